@@ -1,0 +1,19 @@
+// Bundles the command line, the language server and the VS Code client into dist/, with the parser's wasm beside them.
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { build } from 'esbuild';
+
+const require = createRequire(import.meta.url);
+const resolve = (name, file) => path.join(path.dirname(require.resolve(`${name}/package.json`)), file);
+const common = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, sourcemap: false, logLevel: 'warning', legalComments: 'none', loader: { '.jsonl': 'text' } };
+
+mkdirSync('dist', { recursive: true });
+await Promise.all([
+  // web-tree-sitter's ES module uses import.meta, which a CommonJS bundle does not have: bundle its .cjs build.
+  build({ ...common, entryPoints: { 'mm-analyzer': 'server/src/main.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' }, alias: { 'web-tree-sitter': resolve('web-tree-sitter', 'web-tree-sitter.cjs') } }),
+  build({ ...common, entryPoints: { extension: 'client/src/extension.ts' }, outdir: 'dist', external: ['vscode'] }),
+]);
+for (const [name, file] of [['web-tree-sitter', 'web-tree-sitter.wasm'], ['tree-sitter-c', 'tree-sitter-c.wasm'], ['tree-sitter-rust', 'tree-sitter-rust.wasm']]) {
+  copyFileSync(resolve(name, file), path.join('dist', file));
+}

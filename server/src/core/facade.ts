@@ -1,0 +1,81 @@
+import type { Language, Parser } from './syntax/node';
+import type { Fix, Severity, TrailStep } from './rules/rule';
+import type { Span } from './text';
+
+/** What every shell (command line, language server, library, web worker) sees: offsets and strings, no trees. */
+export interface SourceFile {
+  /** Path relative to the root of the tree, with `/`. */
+  readonly path: string;
+  readonly language: Language;
+  readonly text: string;
+}
+
+export interface Finding {
+  readonly rule: string;
+  readonly severity: Severity;
+  readonly span: Span;
+  readonly function: string;
+  readonly message: string;
+  readonly trail: readonly TrailStep[];
+  readonly fixes: readonly Fix[];
+}
+
+export interface IncompleteFunction {
+  readonly span: Span;
+  readonly function: string;
+  readonly reason: string;
+}
+
+export type HandleKind = 'MmWithUser' | 'Mm' | 'raw';
+export type Ownership = 'owned' | 'borrowed' | 'checked';
+export type LockState = 'none' | 'read' | 'write' | 'unknown';
+
+/** What one expression denotes, just before the innermost call or expression there runs. */
+export interface Fact {
+  readonly span: Span;
+  readonly expr: string;
+  readonly function: string;
+  readonly handle: HandleKind;
+  readonly ownership: Ownership;
+  /** NULL or ERR_PTR has not been excluded on some path; `handle` describes the other case. */
+  readonly nullable: boolean;
+  readonly lock: LockState;
+  /** The Rust type of the expression, or that a C value would have. */
+  readonly type: string;
+  readonly because: readonly TrailStep[];
+}
+
+export interface Hover {
+  readonly span: Span;
+  readonly markdown: string;
+}
+
+export interface FileAnalysis {
+  readonly findings: readonly Finding[];
+  readonly incomplete: readonly IncompleteFunction[];
+  /** Sorted by position. Computed on first use. */
+  facts(): readonly Fact[];
+  /** Null where there is nothing to say about the token at this offset (UTF-16 units). */
+  hover(offset: number): Hover | null;
+  /** Printable intermediate results: `--emit`. */
+  emit(what: EmitKind): string;
+}
+
+export type EmitKind = 'tree' | 'ir' | 'states' | 'summaries' | 'incomplete';
+export const EMIT_KINDS: readonly EmitKind[] = ['tree', 'ir', 'states', 'summaries', 'incomplete'];
+
+export interface AnalyzerOptions {
+  readonly parser: Parser;
+  /** Extra rows of the knowledge table, in the table's own JSON form. */
+  readonly extraRows?: readonly unknown[];
+}
+
+/** Anything with an `aborted` flag, such as an AbortSignal: cancellation is structural. */
+export interface CancelSignal {
+  readonly aborted: boolean;
+}
+
+export interface Analyzer {
+  /** Never throws on input. When the signal aborts, the result holds what was done so far and says so in `incomplete`. */
+  analyze(file: SourceFile, signal?: CancelSignal): FileAnalysis;
+}

@@ -1,0 +1,159 @@
+import type { Call, Cfg, Mask } from '../ir/ir';
+import type { Span } from '../text';
+import type { Demand, Resource, Summary } from '../typestate/summary';
+
+/** One link of a handle's history on a path, oldest first. */
+export interface Step {
+  readonly span: Span;
+  readonly resource: Resource;
+  readonly action: 'takes' | 'drops' | 'downgrades';
+  /** Mode of an mmap_lock step. */
+  readonly mode?: 'read' | 'write';
+  /** The function called here. */
+  readonly callee: string;
+  /** The effect comes from an analysed function, not from the table. */
+  readonly inferred: boolean;
+}
+
+/** What is known of a handle apart from what this function took: who else keeps it, and since when. */
+export interface Guarantee {
+  /** `users`: the address space stays; `count`: only the struct stays; `none`: nothing is established. */
+  readonly level: 'users' | 'count' | 'none';
+  /** One clause for hovers and trails: "`current->mm` is the task's own address space". */
+  readonly because: string;
+  /** Established by the code itself, not assumed of unknown callers. */
+  readonly proved: boolean;
+}
+
+/** A handle as one path has it at one point. */
+export interface View {
+  /** Two views with the same symbol denote the same object. */
+  readonly symbol: number;
+  /** As a kernel developer would write it: `mm`, `vma->vm_mm`. */
+  readonly name: string;
+  /** Net references that this function holds: below zero it has released somebody else's. */
+  readonly users: number;
+  readonly count: number;
+  readonly lazy: number;
+  /** mmap_lock now; `unknown`: nothing on this path says. */
+  readonly lock: 'unknown' | 'none' | 'read' | 'write';
+  /** mmap_lock when the function was entered, as its first use here implies. */
+  readonly lockAtEntry: 'unknown' | 'none' | 'read' | 'write';
+  /** The per-VMA read lock is held (for a vma). */
+  readonly vmaRead: boolean;
+  /** The per-VMA read lock was released on this path. */
+  readonly vmaReleased: boolean;
+  readonly mask: Mask;
+  /** The result of a call that hands its caller a reference: nobody else names it. */
+  readonly acquired: boolean;
+  /** Made by mm_alloc() or the like and not yet visible to anybody else. */
+  readonly unpublished: boolean;
+  /** Stored where others reach it, or passed to a consumer. */
+  readonly escaped: boolean;
+  /** Some path to this point took this resource here. */
+  readonly took: { readonly users: boolean; readonly count: boolean; readonly lock: boolean };
+  /** Every path that is merged into this one took what `took` says. */
+  readonly tookAlways: boolean;
+  readonly guarantee: Guarantee;
+  readonly history: readonly Step[];
+}
+
+export interface Site {
+  readonly span: Span;
+  readonly call: Call | null;
+}
+
+/** A resource is taken. `of` is the state before. */
+export interface Acquire {
+  readonly kind: 'acquire';
+  readonly at: Site;
+  readonly resource: Resource;
+  readonly mode: 'read' | 'write' | null;
+  readonly of: View;
+  /** An analysed function does it, not a row of the table. */
+  readonly inferred: boolean;
+}
+
+/** A resource is given back. `of` is the state before. */
+export interface Release {
+  readonly kind: 'release';
+  readonly at: Site;
+  readonly resource: Resource;
+  /** Mode that is released; `to` is `read` for a downgrade. */
+  readonly mode: 'read' | 'write' | null;
+  readonly to: 'none' | 'read';
+  readonly of: View;
+  readonly inferred: boolean;
+  /** Spinlocks, RCU and preemption sections that are open: sleeping is forbidden above zero. */
+  readonly atomicDepth: number;
+}
+
+/** A handle (or a vma) is dereferenced or given to a call that dereferences it. */
+export interface Use {
+  readonly kind: 'use';
+  readonly at: Site;
+  readonly of: View;
+  readonly how: 'dereference' | 'argument';
+  /** What the symbol denotes. */
+  readonly what: 'mm' | 'vma';
+  /** For a vma: the mm that it belongs to. */
+  readonly mm: View | null;
+}
+
+/** A call of a function that the table or the analysis knows. */
+export interface Called {
+  readonly kind: 'call';
+  readonly at: Site;
+  readonly call: Call;
+  readonly summary: Summary;
+  readonly atomicDepth: number;
+  /** Each demand with the handle it is about; null when the slot cannot be resolved here. */
+  readonly demands: readonly { readonly demand: Demand; readonly of: View | null }[];
+}
+
+export type Event = Acquire | Release | Use | Called;
+
+/** A path ends holding something that it should not. The verdict between contract and defect is already made. */
+export interface Leak {
+  readonly resource: 'users' | 'count' | 'mmap_lock' | 'vma_read';
+  /** Where the path returns. */
+  readonly exit: Span;
+  /** State at the return. */
+  readonly of: View;
+  /** The sign of what is returned there. */
+  readonly result: Mask;
+  /** Another return of the same outcome on which the resource was released, and where. */
+  readonly pair: { readonly exit: Span; readonly of: View } | null;
+  /**
+   * `pair`: two exits of one outcome disagree; `unreachable`: nobody else can name the handle;
+   * `put`: the lock is still held although this path put its own reference;
+   * `unconsumed`: no caller and no sibling releases it.
+   */
+  readonly evidence: 'pair' | 'unreachable' | 'put' | 'unconsumed';
+}
+
+/** Everything that was established about one function. Spans are relative to `text`. */
+export interface Judged {
+  readonly cfg: Cfg;
+  readonly language: 'c' | 'rust';
+  /** The source of the function, as written. */
+  readonly text: string;
+  /** In program order; one for each path (world) that reaches the place, so several may share a span. */
+  readonly events: readonly Event[];
+  readonly leaks: readonly Leak[];
+  /** Spans of all return statements and the end of the body that some path reaches. */
+  readonly exits: readonly { readonly span: Span; readonly result: Mask; readonly implicit: boolean; readonly held: readonly View[] }[];
+}
+
+/** Events of one kind grouped by place, in order: what each path has at this place. */
+export function bySite<K extends Event['kind']>(judged: Judged, kind: K): Extract<Event, { kind: K }>[][] {
+  const groups = new Map<string, Extract<Event, { kind: K }>[]>();
+  for (const event of judged.events) {
+    if (event.kind !== kind) continue;
+    const key = `${event.at.span.start}:${event.at.span.end}`;
+    const group = groups.get(key);
+    if (group) group.push(event as Extract<Event, { kind: K }>);
+    else groups.set(key, [event as Extract<Event, { kind: K }>]);
+  }
+  return [...groups.values()];
+}

@@ -1,0 +1,43 @@
+import type { Judged } from '../program/judged';
+import type { Edit, Span } from '../text';
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** One step of a finding's story: "taken here", "branch taken here", "returned here". */
+export interface TrailStep {
+  readonly span: Span;
+  readonly message: string;
+  /** Path of another file, relative to the root of the tree; absent for the judged file. */
+  readonly file?: string;
+}
+
+export interface Fix {
+  readonly title: string;
+  /** Applying it cannot change the meaning of a correct program. */
+  readonly safe: boolean;
+  readonly edits: readonly Edit[];
+}
+
+/** What a rule reports; the engine adds the rule, the severity and the function. */
+export interface Report {
+  readonly span: Span;
+  /** Lower case, no final stop, code in backticks; what is wrong first. */
+  readonly message: string;
+  readonly trail: readonly TrailStep[];
+  readonly fixes: readonly Fix[];
+  /** Overrides the rule's own severity when the evidence is weaker. */
+  readonly severity?: Severity;
+}
+
+/** One defect. `check` only observes what the analysis established about one function. */
+export interface Rule {
+  /** Kebab case, named after the defect; it reads well after "allow". */
+  readonly id: string;
+  readonly severity: Severity;
+  readonly languages: readonly ('c' | 'rust')[];
+  /** One line for settings, the rules index and SARIF. */
+  readonly summary: string;
+  /** A paragraph of Markdown for the rule's page: why this is a defect, in kernel terms. */
+  readonly why: string;
+  check(judged: Judged): Iterable<Report>;
+}
