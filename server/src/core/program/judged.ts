@@ -1,6 +1,6 @@
 import type { Call, Cfg, Mask } from '../ir/ir';
 import type { Span } from '../text';
-import type { Demand, Resource, Summary } from '../typestate/summary';
+import type { Convention, Demand, Resource, Summary } from '../typestate/summary';
 
 /** One link of a handle's history on a path, oldest first. */
 export interface Step {
@@ -56,6 +56,10 @@ export interface View {
   readonly tookAlways: boolean;
   readonly guarantee: Guarantee;
   readonly history: readonly Step[];
+  /** The call whose result this is, also on the path where it failed. */
+  readonly origin?: { readonly callee: string; readonly span: Span; readonly convention: Convention } | null;
+  /** For a vma: where the lock under which it was found was dropped, even if the lock is held again. */
+  readonly stale?: Span | null;
 }
 
 export interface Site {
@@ -108,7 +112,12 @@ export interface Called {
   readonly summary: Summary;
   readonly atomicDepth: number;
   /** Each demand with the handle it is about; null when the slot cannot be resolved here. */
-  readonly demands: readonly { readonly demand: Demand; readonly of: View | null }[];
+  readonly demands: readonly {
+    readonly demand: Demand;
+    readonly of: View | null;
+    /** An alternative of `demand.or` holds here. */
+    readonly met?: boolean;
+  }[];
 }
 
 export type Event = Acquire | Release | Use | Called;
@@ -130,6 +139,8 @@ export interface Leak {
    * `unconsumed`: no caller and no sibling releases it.
    */
   readonly evidence: 'pair' | 'unreachable' | 'put' | 'unconsumed';
+  /** Atomic sections that are open at the return. */
+  readonly atomicDepth?: number;
 }
 
 /** Everything that was established about one function. Spans are relative to `text`. */
@@ -138,6 +149,8 @@ export interface Judged {
   readonly language: 'c' | 'rust';
   /** The source of the function, as written. */
   readonly text: string;
+  /** The table has a row for this function: it is the definition of the API, not a user of it. */
+  readonly declared?: boolean;
   /** In program order; one for each path (world) that reaches the place, so several may share a span. */
   readonly events: readonly Event[];
   readonly leaks: readonly Leak[];

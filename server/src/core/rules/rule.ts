@@ -27,6 +27,8 @@ export interface Report {
   readonly fixes: readonly Fix[];
   /** Overrides the rule's own severity when the evidence is weaker. */
   readonly severity?: Severity;
+  /** The symbol that the report is about: two rules may see one defect of it (see precedence). */
+  readonly subject?: number;
 }
 
 /** One defect. `check` only observes what the analysis established about one function. */
