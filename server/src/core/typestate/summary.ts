@@ -94,6 +94,8 @@ export interface Summary {
   readonly convention: Convention;
   /** The result is a reference that nobody else names: its failure must be told apart before it is used. */
   readonly acquires: boolean;
+  /** The result is a new mm that nobody else can see yet (mm_alloc and the like). */
+  readonly makes?: boolean;
   /** Ignoring the result loses track of what is held. */
   readonly mustCheck: boolean;
   readonly sleeps: boolean;

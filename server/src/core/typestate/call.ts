@@ -1,0 +1,230 @@
+import { ANY, type Call, POS } from '../ir/ir';
+import type { Context } from './context';
+import { applyEffect, type Cause } from './effects';
+import { evaluate } from './evaluate';
+import type { Condition, Outcome, Slot, SlotExpr, Summary } from './summary';
+import { NO_SYM, PLAIN_RESULT, type ResultTraits } from './symbols';
+import type { Cell, Sym, World } from './world';
+
+/** A call splits: one world for each outcome of the callee that this world admits. `world` is used up. */
+export function transferCall(ctx: Context, world: World, call: Call): World[] {
+  const args = call.args.map(arg => evaluate(ctx, world, arg));
+  const summary = ctx.lookup(call.callee);
+  if (ctx.recorder) record(ctx, world, call, args, summary);
+  if (!summary) {
+    callUnknown(ctx, world, call, args);
+    return [world];
+  }
+  if (summary.noreturn) return [];
+  const worlds: World[] = [];
+  summary.outcomes.forEach((outcome, index) => {
+    const branch = index === summary.outcomes.length - 1 ? world : world.clone();
+    if (applyOutcome(ctx, branch, call, args, summary, outcome, index)) worlds.push(branch);
+  });
+  return worlds;
+}
+
+/** Resolves slots to values; `ret` exists once the call has returned. */
+interface Frame {
+  readonly args: readonly Sym[];
+  readonly result: Sym | null;
+}
+
+function applyOutcome(ctx: Context, world: World, call: Call, args: readonly Sym[], summary: Summary, outcome: Outcome, index: number): boolean {
+  const { symbols, constraints } = ctx;
+  const before: Frame = { args, result: null };
+  if (!outcome.when.every(condition => admits(ctx, world, before, condition))) return false;
+
+  const result = resultOf(ctx, world, call, before, summary, outcome, index);
+  world.env.set(symbols.variableCell(`%${call.result}`), result);
+  if (outcome.result !== ANY && !constraints.assume(world, result, outcome.result)) return false;
+
+  const after: Frame = { args, result };
+  const cause: Cause = { at: ctx.site(call.span, call), callee: call.callee, inferred: !summary.declared };
+  const targets = outcome.effects.map(effect => (effect.kind === 'atomic' ? NO_SYM : resolve(ctx, world, after, effect.of)));
+  outcome.effects.forEach((effect, i) => {
+    if (effect.kind === 'atomic' || targets[i] !== null) applyEffect(ctx, world, effect, targets[i] ?? NO_SYM, cause);
+  });
+  for (const { slot, value } of outcome.stores) applyStore(ctx, world, call, after, slot, value);
+  for (const effect of outcome.effectsAfter) {
+    const target = effect.kind === 'atomic' ? NO_SYM : resolve(ctx, world, after, effect.of);
+    if (target !== null) applyEffect(ctx, world, effect, target, cause);
+  }
+  if (summary.returns === 'vma' && !outcome.stores.some(store => store.slot === 'ret.vm_mm')) relateToOnlyMm(ctx, world, call, args, result);
+  return outcome.implies.every(condition => admits(ctx, world, after, condition));
+}
+
+function resultOf(ctx: Context, world: World, call: Call, frame: Frame, summary: Summary, outcome: Outcome, index: number): Sym {
+  const { symbols } = ctx;
+  if (outcome.alias !== undefined) {
+    const value = resolve(ctx, world, frame, outcome.alias);
+    if (value !== null) return value;
+  }
+  const constants = outcome.constants?.map(text => symbols.constant(text)) ?? null;
+  if (constants?.length === 1 && outcome.alias === undefined) return constants[0]!;
+  const acquires = summary.acquires && (outcome.result & POS) !== 0;
+  const traits: ResultTraits = { acquired: summary.acquires, made: acquires && summary.makes === true, denotes: summary.returns, constants };
+  return ctx.fresh(world, `${call.span.start}:${call.callee}${constants ? `#${index}` : ''}`, call.callee, traits, call.span);
+}
+
+function applyStore(ctx: Context, world: World, call: Call, frame: Frame, slot: Slot, value: Outcome['stores'][number]['value']): void {
+  const { symbols } = ctx;
+  const cell = resolveCell(ctx, world, frame, slot);
+  if (cell === null) return;
+  switch (value.kind) {
+    case 'const':
+      ctx.store(world, cell, symbols.constant(value.text));
+      return;
+    case 'slot': {
+      const symbol = resolve(ctx, world, frame, value.slot);
+      if (symbol === null) return;
+      // Which mm a vma belongs to is a relation, not a store that publishes the mm.
+      if (symbols.cellField(cell) === 'vm_mm') world.env.set(cell, symbol);
+      else ctx.store(world, cell, symbol);
+      return;
+    }
+    case 'fresh': {
+      const traits = { ...PLAIN_RESULT, acquired: true, denotes: symbols.cellDenotes(cell) };
+      const made = ctx.fresh(world, `new:${slot}@${call.span.start}`, call.callee, traits, call.span);
+      world.masks.set(made, POS);
+      ctx.store(world, cell, made);
+      return;
+    }
+    case 'unknown': {
+      const written = ctx.fresh(world, `out:${slot}@${call.span.start}`, call.callee, { ...PLAIN_RESULT, denotes: symbols.cellDenotes(cell) }, call.span);
+      if (value.mask !== ANY) world.masks.set(written, value.mask);
+      world.env.set(cell, written);
+    }
+  }
+}
+
+/** Nothing is known of the callee: what it may have written is forgotten, locks and references stay. */
+function callUnknown(ctx: Context, world: World, call: Call, args: readonly Sym[]): void {
+  const { symbols } = ctx;
+  for (const arg of args) {
+    const info = symbols.info(arg);
+    if (info.kind === 'address') {
+      if (info.local) forgetVariable(ctx, world, arg, info.variable, call);
+    } else if (info.kind === 'fieldAddress') {
+      forgetCell(ctx, world, symbols.cell(info.base, info.field), call);
+    } else if (info.kind !== 'constant' && info.kind !== 'current') {
+      forgetScalars(ctx, world, arg, call);
+    }
+  }
+  const result = ctx.fresh(world, `${call.span.start}:${call.callee}`, call.callee, PLAIN_RESULT, call.span);
+  world.env.set(symbols.variableCell(`%${call.result}`), result);
+  relateToOnlyMm(ctx, world, call, args, result);
+}
+
+/** `&x` was passed: a scalar x has another value, a struct x has other members. */
+function forgetVariable(ctx: Context, world: World, address: Sym, variable: string, call: Call): void {
+  const { symbols, cfg } = ctx;
+  const type = cfg.locals.get(variable)?.type;
+  if (!type?.aggregate) {
+    forgetCell(ctx, world, symbols.cell(address, '*'), call);
+    return;
+  }
+  for (const cell of [...world.env.keys()]) {
+    let base = symbols.cellBase(cell);
+    for (let depth = 0; depth < 6; depth++) {
+      if (base === address) {
+        forgetCell(ctx, world, cell, call);
+        break;
+      }
+      const info = symbols.info(base);
+      if (info.kind !== 'fieldAddress') break;
+      base = info.base;
+    }
+  }
+}
+
+function forgetCell(ctx: Context, world: World, cell: Cell, call: Call): void {
+  const traits = { ...PLAIN_RESULT, denotes: ctx.symbols.cellDenotes(cell) };
+  if (world.env.has(cell) || ctx.symbols.isLocalCell(cell)) world.env.set(cell, ctx.fresh(world, `out:${cell}@${call.span.start}`, call.callee, traits, call.span));
+}
+
+/** Behind a pointer argument, numbers may have changed; handles stay, as kernel code relies on it. */
+function forgetScalars(ctx: Context, world: World, pointer: Sym, call: Call): void {
+  const { symbols } = ctx;
+  for (const [cell, value] of world.env.snapshot()) {
+    if (symbols.cellBase(cell) !== pointer) continue;
+    const kind = symbols.info(value).kind;
+    const scalar = kind === 'constant' || kind === 'operator' || (kind === 'phi' && symbols.cellDenotes(cell) === 'other');
+    if (scalar) world.env.set(cell, symbols.result(`after:${cell}@${call.span.start}`, call.callee, PLAIN_RESULT, call.span));
+  }
+}
+
+/** A function with a single mm argument that returns a vma (or anything with a `vm_mm`) returns one of that mm. */
+function relateToOnlyMm(ctx: Context, world: World, call: Call, args: readonly Sym[], result: Sym): void {
+  const mms = call.args.flatMap((arg, i) => (ctx.denotesMm(arg) ? [args[i]!] : []));
+  if (mms.length !== 1 || ctx.symbols.isConstant(result)) return;
+  const cell = ctx.symbols.cell(result, 'vm_mm');
+  if (!world.env.has(cell)) world.env.set(cell, mms[0]!);
+}
+
+function admits(ctx: Context, world: World, frame: Frame, condition: Condition): boolean {
+  const symbol = build(ctx, world, frame, condition.of);
+  return symbol === null || ctx.constraints.assume(world, symbol, condition.mask);
+}
+
+function build(ctx: Context, world: World, frame: Frame, expr: SlotExpr): Sym | null {
+  if (typeof expr === 'string') return resolve(ctx, world, frame, expr);
+  if ('const' in expr) return ctx.symbols.constant(expr.const);
+  const parts = expr.args.map(arg => build(ctx, world, frame, arg));
+  if (parts.some(part => part === null)) return null;
+  return ctx.symbols.operator(expr.op, parts[0]!, parts[1] ?? NO_SYM);
+}
+
+/** The value that a slot names; null when the call has no such argument. */
+function resolve(ctx: Context, world: World, frame: Frame, slot: Slot): Sym | null {
+  const [root, ...path] = slot.split('.');
+  let symbol = resolveRoot(ctx, world, frame, root!);
+  for (const part of path) {
+    if (symbol === null) return null;
+    symbol = part.startsWith('&') ? ctx.symbols.fieldAddress(symbol, part.slice(1)) : ctx.symbols.read(world, ctx.symbols.cell(symbol, part));
+  }
+  return symbol;
+}
+
+function resolveRoot(ctx: Context, world: World, frame: Frame, root: string): Sym | null {
+  const { symbols } = ctx;
+  if (root === 'ret') return frame.result;
+  if (root === 'current') return symbols.current;
+  if (root.startsWith('global:')) return symbols.read(world, symbols.variableCell(root.slice('global:'.length)));
+  if (root.startsWith('address:')) return symbols.addressOf(root.slice('address:'.length));
+  return frame.args[Number(root.slice('arg'.length))] ?? null;
+}
+
+function resolveCell(ctx: Context, world: World, frame: Frame, slot: Slot): Cell | null {
+  const at = slot.lastIndexOf('.');
+  const base = at < 0 ? null : resolve(ctx, world, frame, slot.slice(0, at));
+  return base === null ? null : ctx.symbols.cell(base, slot.slice(at + 1));
+}
+
+function record(ctx: Context, world: World, call: Call, args: readonly Sym[], summary: Summary | undefined): void {
+  const recorder = ctx.recorder!;
+  for (const arg of args) recorder.dereferenced.add(arg);
+  const first = args[0];
+  // Whoever asks whether users are gone believes that they may be.
+  if (first !== undefined && /^mmget_not_zero$|test_exit/.test(call.callee)) {
+    recorder.doubted.add(first);
+    if (call.callee !== 'mmget_not_zero') recorder.exitTested.add(first);
+  }
+  if (ctx.isTracked(call.callee)) {
+    const list = recorder.arguments.get(call.callee) ?? [];
+    recorder.arguments.set(call.callee, list);
+    if (list.length < 64) {
+      list.push(args.map(arg => ({ value: ctx.snapshot(world, arg), mm: ctx.symbols.denotes(arg) === 'vma' ? ctx.snapshot(world, ctx.mmOf(world, arg)) : null })));
+    }
+  }
+  if (!summary) return;
+  const frame: Frame = { args, result: null };
+  const demands = summary.demands
+    .filter(demand => demand.when.every(condition => (ctx.constraints.maskOf(world, build(ctx, world, frame, condition.of) ?? ctx.symbols.zero) & ~condition.mask) === 0))
+    .map(demand => {
+      const symbol = resolve(ctx, world, frame, demand.of);
+      return { demand, of: symbol === null ? null : ctx.snapshot(world, symbol) };
+    });
+  recorder.events.push({ kind: 'call', at: ctx.site(call.span, call), call, summary, atomicDepth: world.atomicDepth, demands });
+}
+

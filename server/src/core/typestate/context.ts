@@ -1,0 +1,128 @@
+import { type Call, type Cfg, type Operand, POS } from '../ir/ir';
+import type { Span } from '../text';
+import { Constraints } from './constrain';
+import type { EventSite, Recorder, Snapshot } from './event';
+import { addHoldings, ESCAPED } from './holding';
+import type { Lookup } from './summary';
+import { type ResultTraits, SymbolTable } from './symbols';
+import type { Cell, Sym, World } from './world';
+
+/** Everything that transfer functions share while one function is analysed. */
+export class Context {
+  readonly symbols: SymbolTable;
+  readonly constraints: Constraints;
+  /** Set during the reporting pass only, so that nothing is recorded while states are still growing. */
+  recorder: Recorder | null = null;
+  /** Struct that a field cell belongs to, by the declared type of the base; `binder_alloc` for `alloc->mm`. */
+  readonly ownerTypes = new Map<Cell, string>();
+
+  constructor(
+    readonly cfg: Cfg,
+    readonly lookup: Lookup,
+    /** Functions whose calls are recorded for parameter contracts. */
+    readonly isTracked: (callee: string) => boolean,
+  ) {
+    this.symbols = new SymbolTable(cfg);
+    this.constraints = new Constraints(this.symbols);
+  }
+
+  snapshot(world: World, symbol: Sym): Snapshot {
+    return { symbol, holding: world.holding(symbol), mask: this.constraints.maskOf(world, symbol), history: world.history.get(symbol) ?? [] };
+  }
+
+  /** The mm of a vma value. */
+  mmOf(world: World, vma: Sym): Sym {
+    return this.symbols.read(world, this.symbols.cell(vma, 'vm_mm'));
+  }
+
+  /** A value that an expression of the source denotes: facts and hovers read these. */
+  recordValue(world: World, span: Span, symbol: Sym): void {
+    if (!this.recorder) return;
+    const key = `${span.start}:${span.end}`;
+    const list = this.recorder.values.get(key);
+    const snapshot = this.snapshot(world, symbol);
+    if (list) list.push(snapshot);
+    else this.recorder.values.set(key, [snapshot]);
+  }
+
+  /** `symbol` is dereferenced: on this path it is a pointer from here on. */
+  dereference(world: World, symbol: Sym, at: EventSite, how: 'dereference' | 'argument'): void {
+    const { symbols, constraints, recorder } = this;
+    if (recorder) {
+      recorder.dereferenced.add(symbol);
+      const what = symbols.denotes(symbol);
+      if (what !== 'other') {
+        const mm = what === 'vma' ? this.snapshot(world, this.mmOf(world, symbol)) : null;
+        recorder.events.push({ kind: 'use', at, of: this.snapshot(world, symbol), how, what, mm });
+      }
+    }
+    const mask = constraints.maskOf(world, symbol);
+    if (mask !== POS && mask & POS && !symbols.isConstant(symbol)) constraints.assume(world, symbol, POS);
+  }
+
+  store(world: World, cell: Cell, value: Sym): void {
+    world.env.set(cell, value);
+    if (this.symbols.isLocalCell(cell)) return;
+    this.recorder?.storedCells.add(cell);
+    const denotesMm = this.symbols.cellDenotes(cell) === 'mm' && !this.symbols.isConstant(value);
+    if (world.held.has(value) || this.symbols.isAcquired(value) || denotesMm) world.held.set(value, world.holding(value) | ESCAPED);
+  }
+
+  /**
+   * A new value made at `key`. When a value that an earlier pass over this place made is still held or named, that one
+   * becomes "the earlier one": two generations are enough, as loops that collect more hand them over.
+   */
+  fresh(world: World, key: string, callee: string, traits: ResultTraits, span: Span): Sym {
+    const symbol = this.symbols.result(key, callee, traits, span);
+    if (this.#isReferenced(world, symbol)) this.rename(world, symbol, this.symbols.earlier(symbol));
+    world.history.delete(symbol);
+    this.constraints.forget(world, symbol);
+    return symbol;
+  }
+
+  #isReferenced(world: World, symbol: Sym): boolean {
+    if (world.held.has(symbol)) return true;
+    for (const value of world.env.values()) if (value === symbol) return true;
+    for (const cell of world.env.keys()) if (this.symbols.cellBase(cell) === symbol) return true;
+    return false;
+  }
+
+  /** All that is known of `from` belongs to `to` now; references add up when `to` already holds some. */
+  rename(world: World, from: Sym, to: Sym): void {
+    const { symbols, constraints } = this;
+    for (const [cell, value] of world.env.snapshot()) {
+      const based = symbols.cellBase(cell) === from;
+      if (based) world.env.delete(cell);
+      const target = based ? symbols.cell(to, symbols.cellField(cell)) : cell;
+      if (based || value === from) world.env.set(target, value === from ? to : value);
+    }
+    const holding = world.held.get(from);
+    if (holding !== undefined) {
+      const other = world.held.get(to);
+      world.held.delete(from);
+      world.held.set(to, other === undefined ? holding : addHoldings(holding, other));
+    }
+    const history = world.history.get(from);
+    if (history) {
+      world.history.delete(from);
+      world.history.set(to, history);
+    }
+    const mask = world.masks.get(from);
+    constraints.forget(world, to);
+    if (mask !== undefined) world.masks.set(to, mask);
+  }
+
+  /** An operand that the source spells as a plain name or path of pointer type to mm_struct. */
+  denotesMm(operand: Operand): boolean {
+    if (operand.kind === 'variable') {
+      const type = this.cfg.locals.get(operand.name)?.type;
+      return type !== undefined && type.pointers === 1 && type.name === 'mm_struct';
+    }
+    return operand.kind === 'field' && /^(?:mm|\w+_mm)$/.test(operand.field);
+  }
+
+  site(span: Span, call: Call | null = null): EventSite {
+    return { span, call };
+  }
+}
+

@@ -1,0 +1,215 @@
+import { POS } from '../ir/ir';
+import type { Context } from './context';
+import type { EventSite } from './event';
+import {
+  countOf,
+  type Holding,
+  ESCAPED,
+  LOCK_NONE,
+  LOCK_READ,
+  LOCK_UNKNOWN,
+  LOCK_WRITE,
+  lazyOf,
+  lockOf,
+  NEUTRAL,
+  type PackedLock,
+  packLock,
+  STALE,
+  TOOK_ALWAYS,
+  TOOK_COUNT,
+  TOOK_LOCK,
+  TOOK_USERS,
+  usersOf,
+  VMA_READ,
+  VMA_RELEASED,
+  withCount,
+  withEntryLock,
+  withLazy,
+  withLock,
+  withUsers,
+} from './holding';
+import type { Effect, Resource } from './summary';
+import type { HistoryStep, Sym, World } from './world';
+
+/** Where an effect comes from. */
+export interface Cause {
+  readonly at: EventSite;
+  readonly callee: string;
+  readonly inferred: boolean;
+}
+
+type Counted = 'users' | 'count' | 'lazy';
+
+const COUNTERS = {
+  users: { of: usersOf, with: withUsers, took: TOOK_USERS },
+  count: { of: countOf, with: withCount, took: TOOK_COUNT },
+  lazy: { of: lazyOf, with: withLazy, took: 0 },
+} as const;
+
+const HISTORY_LIMIT = 6;
+const MAX_ATOMIC_DEPTH = 7;
+
+/** Applies one effect of a call to the object that its slot named. */
+export function applyEffect(ctx: Context, world: World, effect: Effect, symbol: Sym, cause: Cause): void {
+  if (effect.kind === 'atomic') {
+    world.atomicDepth = Math.max(0, Math.min(MAX_ATOMIC_DEPTH, world.atomicDepth + effect.delta));
+    return;
+  }
+  // NULL on this path: the call cannot have happened with it, and the use is what a rule reports.
+  ctx.dereference(world, symbol, cause.at, 'argument');
+  if (!(ctx.constraints.maskOf(world, symbol) & POS)) return;
+  switch (effect.kind) {
+    case 'moves':
+      world.held.set(symbol, world.holding(symbol) | ESCAPED);
+      return;
+    case 'lock':
+      changeLock(ctx, world, symbol, effect.from === 'any' ? null : packLock(effect.from), packLock(effect.to), cause);
+      return;
+    case 'fault-lock':
+      if (world.holding(symbol) & VMA_READ) releaseVma(ctx, world, symbol, cause);
+      else changeLock(ctx, world, ctx.mmOf(world, symbol), LOCK_READ, LOCK_NONE, cause);
+      return;
+    case 'count':
+      if (effect.resource === 'vma_read') {
+        if (effect.delta > 0) takeVma(ctx, world, symbol, cause);
+        else releaseVma(ctx, world, symbol, cause);
+        return;
+      }
+      for (let n = effect.delta; n > 0; n--) take(ctx, world, symbol, effect.resource, cause);
+      for (let n = effect.delta; n < 0; n++) release(ctx, world, symbol, effect.resource, cause);
+  }
+}
+
+function take(ctx: Context, world: World, symbol: Sym, resource: Counted, cause: Cause): void {
+  const { of, with: set, took } = COUNTERS[resource];
+  const holding = world.holding(symbol);
+  recordAcquire(ctx, world, symbol, resource, null, cause);
+  world.held.set(symbol, set(holding, of(holding) + 1) | took | TOOK_ALWAYS);
+  remember(world, symbol, resource, 'takes', null, cause);
+}
+
+function release(ctx: Context, world: World, named: Sym, resource: Counted, cause: Cause): void {
+  const { of, with: set } = COUNTERS[resource];
+  const symbol = of(world.holding(named)) > 0 ? named : unifyWithHolder(ctx, world, named, h => of(h) > 0);
+  const holding = world.holding(symbol);
+  // mmdrop() of an mm that mm_alloc() just made frees it whole: its users reference is gone with it.
+  if (resource === 'count' && of(holding) <= 0 && ctx.symbols.isMade(symbol) && usersOf(holding) > 0) {
+    world.held.set(symbol, withUsers(holding, usersOf(holding) - 1));
+    remember(world, symbol, 'users', 'drops', null, cause);
+    return;
+  }
+  recordRelease(ctx, world, symbol, resource, null, 'none', cause);
+  if (of(holding) > 0) noteConsumed(ctx, world, symbol, resource);
+  world.held.set(symbol, set(holding, of(holding) - 1));
+  remember(world, symbol, resource, 'drops', null, cause);
+}
+
+/** mmap_lock goes from `from` (null: whatever is held) to `to`. */
+function changeLock(ctx: Context, world: World, named: Sym, from: PackedLock | null, to: PackedLock, cause: Cause): void {
+  if (from === LOCK_NONE) {
+    takeLock(ctx, world, named, to, cause);
+    return;
+  }
+  const isHeld = (h: Holding) => lockOf(h) >= LOCK_READ;
+  const symbol = isHeld(world.holding(named)) ? named : unifyWithHolder(ctx, world, named, isHeld);
+  let holding = world.holding(symbol);
+  const now = lockOf(holding);
+  const mode = from ?? (now >= LOCK_READ ? now : LOCK_READ);
+  const modeName = mode === LOCK_WRITE ? 'write' : 'read';
+  recordRelease(ctx, world, symbol, 'mmap_lock', modeName, to === LOCK_NONE ? 'none' : 'read', cause);
+  if (now === LOCK_UNKNOWN) holding = withEntryLock(holding, mode);
+  if (now >= LOCK_READ && to < LOCK_READ) noteConsumed(ctx, world, symbol, 'mmap_lock');
+  world.held.set(symbol, withLock(holding, to));
+  if (to >= LOCK_READ) {
+    remember(world, symbol, 'mmap_lock', to > mode ? 'takes' : 'downgrades', to === LOCK_WRITE ? 'write' : 'read', cause);
+    return;
+  }
+  remember(world, symbol, 'mmap_lock', 'drops', modeName, cause);
+  markStaleVmas(ctx, world, symbol);
+}
+
+function takeLock(ctx: Context, world: World, symbol: Sym, to: PackedLock, cause: Cause): void {
+  // "none to none" says only that the callee needs the lock free: it takes and releases it inside.
+  let holding = world.holding(symbol);
+  if (lockOf(holding) === LOCK_UNKNOWN) holding = withEntryLock(holding, LOCK_NONE);
+  const mode = to === LOCK_WRITE ? 'write' : 'read';
+  recordAcquire(ctx, world, symbol, 'mmap_lock', mode, cause);
+  if (to < LOCK_READ) {
+    world.held.set(symbol, withLock(holding, lockOf(holding) === LOCK_UNKNOWN ? LOCK_NONE : lockOf(holding)));
+    return;
+  }
+  world.held.set(symbol, withLock(holding, to) | TOOK_LOCK);
+  remember(world, symbol, 'mmap_lock', 'takes', mode, cause);
+}
+
+function takeVma(ctx: Context, world: World, vma: Sym, cause: Cause): void {
+  recordAcquire(ctx, world, vma, 'vma_read', null, cause);
+  world.held.set(vma, (world.holding(vma) | VMA_READ) & ~VMA_RELEASED);
+  remember(world, vma, 'vma_read', 'takes', null, cause);
+}
+
+function releaseVma(ctx: Context, world: World, named: Sym, cause: Cause): void {
+  const isHeld = (h: Holding) => (h & VMA_READ) !== 0;
+  const vma = isHeld(world.holding(named)) ? named : unifyWithHolder(ctx, world, named, isHeld);
+  recordRelease(ctx, world, vma, 'vma_read', null, 'none', cause);
+  if (isHeld(world.holding(vma))) noteConsumed(ctx, world, vma, 'vma_read');
+  world.held.set(vma, (world.holding(vma) & ~VMA_READ) | VMA_RELEASED | STALE);
+  remember(world, vma, 'vma_read', 'drops', null, cause);
+}
+
+/** What was found under a lock may be freed once it is dropped, even if the lock is taken again later. */
+function markStaleVmas(ctx: Context, world: World, mm: Sym): void {
+  for (const [cell, value] of world.env.snapshot()) {
+    if (value !== mm || ctx.symbols.cellField(cell) !== 'vm_mm') continue;
+    const vma = ctx.symbols.cellBase(cell);
+    if (!(world.holding(vma) & VMA_READ)) world.held.set(vma, world.holding(vma) | STALE);
+  }
+}
+
+/**
+ * A release through a name that holds nothing, while exactly one other handle holds it: the two are one object
+ * (`lock(mm) … unlock(vma->vm_mm)`). The result of an acquiring call is nobody else's, so it is never unified.
+ */
+function unifyWithHolder(ctx: Context, world: World, symbol: Sym, holds: (h: Holding) => boolean): Sym {
+  const { symbols } = ctx;
+  if (symbols.isAcquired(symbol)) return symbol;
+  let holder: Sym | null = null;
+  for (const [other, holding] of world.held.entries()) {
+    if (other === symbol || !holds(holding)) continue;
+    if (holder !== null) return symbol;
+    holder = other;
+  }
+  if (holder === null) return symbol;
+  const info = symbols.info(symbol);
+  if (info.kind === 'address' && symbols.isAcquired(holder)) return symbol;
+  const own = world.held.get(symbol);
+  if (own !== undefined) {
+    world.held.delete(symbol);
+    if (own !== NEUTRAL) world.held.set(holder, world.holding(holder) | (own & ESCAPED));
+  }
+  for (const [cell, value] of world.env.snapshot()) if (value === symbol) world.env.set(cell, holder);
+  if (info.kind === 'initial') world.env.set(info.cell, holder);
+  return holder;
+}
+
+function remember(world: World, symbol: Sym, resource: Resource, action: HistoryStep['action'], mode: HistoryStep['mode'], cause: Cause): void {
+  const before = world.history.get(symbol) ?? [];
+  const step: HistoryStep = { span: cause.at.span, resource, action, mode, callee: cause.callee, inferred: cause.inferred };
+  world.history.set(symbol, [...before.slice(-(HISTORY_LIMIT - 1)), step]);
+}
+
+/** Whoever releases what an analysed function took proves that the function hands it over by contract. */
+function noteConsumed(ctx: Context, world: World, symbol: Sym, resource: Resource): void {
+  if (!ctx.recorder) return;
+  const taken = (world.history.get(symbol) ?? []).findLast(step => step.resource === resource && step.action === 'takes');
+  if (taken?.inferred) ctx.recorder.consumed.add(`${taken.callee}:${resource}`);
+}
+
+function recordAcquire(ctx: Context, world: World, symbol: Sym, resource: Resource, mode: 'read' | 'write' | null, cause: Cause): void {
+  ctx.recorder?.events.push({ kind: 'acquire', at: cause.at, resource, mode, of: ctx.snapshot(world, symbol), inferred: cause.inferred });
+}
+
+function recordRelease(ctx: Context, world: World, symbol: Sym, resource: Resource, mode: 'read' | 'write' | null, to: 'none' | 'read', cause: Cause): void {
+  ctx.recorder?.events.push({ kind: 'release', at: cause.at, resource, mode, to, of: ctx.snapshot(world, symbol), inferred: cause.inferred, atomicDepth: world.atomicDepth });
+}
+

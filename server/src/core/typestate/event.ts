@@ -1,0 +1,59 @@
+import type { Call, Mask, Return } from '../ir/ir';
+import type { Span } from '../text';
+import type { Holding } from './holding';
+import type { Demand, Resource, Summary } from './summary';
+import type { Cell, HistoryStep, Sym, World } from './world';
+
+/** A handle as one world has it at one point. */
+export interface Snapshot {
+  readonly symbol: Sym;
+  readonly holding: Holding;
+  readonly mask: Mask;
+  readonly history: readonly HistoryStep[];
+}
+
+export interface EventSite {
+  readonly span: Span;
+  readonly call: Call | null;
+}
+
+export type RawEvent =
+  | { readonly kind: 'acquire'; readonly at: EventSite; readonly resource: Resource; readonly mode: 'read' | 'write' | null; readonly of: Snapshot; readonly inferred: boolean }
+  | { readonly kind: 'release'; readonly at: EventSite; readonly resource: Resource; readonly mode: 'read' | 'write' | null; readonly to: 'none' | 'read'; readonly of: Snapshot; readonly inferred: boolean; readonly atomicDepth: number }
+  | { readonly kind: 'use'; readonly at: EventSite; readonly of: Snapshot; readonly how: 'dereference' | 'argument'; readonly what: 'mm' | 'vma'; readonly mm: Snapshot | null }
+  | { readonly kind: 'call'; readonly at: EventSite; readonly call: Call; readonly summary: Summary; readonly atomicDepth: number; readonly demands: readonly { readonly demand: Demand; readonly of: Snapshot | null }[] };
+
+/** What one path returns, and the world that it leaves. */
+export interface Exit {
+  readonly world: World;
+  /** The returned value, or -1. */
+  readonly result: Sym;
+  readonly mask: Mask;
+  readonly at: Return;
+}
+
+/** What the arguments of a call were on one path. `mm` is the mm of a vma argument. */
+export interface ArgumentState {
+  readonly value: Snapshot;
+  readonly mm: Snapshot | null;
+}
+
+/** Collects what the reporting pass sees over the stable states; the fixpoint runs without one. */
+export class Recorder {
+  readonly events: RawEvent[] = [];
+  readonly exits: Exit[] = [];
+  /** Per expression span `start:end`: what it denoted, one entry a world. */
+  readonly values = new Map<string, Snapshot[]>();
+  /** Calls of functions whose definition is known, by callee. */
+  readonly arguments = new Map<string, ArgumentState[][]>();
+  /** Symbols that were dereferenced or passed on: a value that is only compared needs no guarantee. */
+  readonly dereferenced = new Set<Sym>();
+  /** Symbols whose users this function tests, so it believes that they may be gone. */
+  readonly doubted = new Set<Sym>();
+  /** Symbols whose exit was tested (`ksm_test_exit` and the like). */
+  readonly exitTested = new Set<Sym>();
+  /** `callee:resource` whose holding this function released: the callee handed it over by contract. */
+  readonly consumed = new Set<string>();
+  /** Cells that were written where others can see them. */
+  readonly storedCells = new Set<Cell>();
+}

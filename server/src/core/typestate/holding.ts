@@ -1,0 +1,77 @@
+import type { LockMode } from './summary';
+
+/**
+ * What one path holds on one object, packed in an int so that worlds compare and copy it cheaply.
+ * Counters are net and saturate at ±3, which keeps the lattice finite without widening.
+ */
+export type Holding = number;
+
+const COUNTER_BIAS = 3;
+const USERS = 0;
+const COUNT = 3;
+const LAZY = 6;
+const LOCK = 9;
+const LOCK_AT_ENTRY = 11;
+
+/** The per-VMA read lock is held. */
+export const VMA_READ = 1 << 13;
+/** The per-VMA read lock was released on this path. */
+export const VMA_RELEASED = 1 << 14;
+/** Some path took it here: the evidence for a pair of disagreeing exits. */
+export const TOOK_USERS = 1 << 15;
+export const TOOK_COUNT = 1 << 16;
+export const TOOK_LOCK = 1 << 17;
+/** Every path that was merged into this one took it: needed to call a second release double. */
+export const TOOK_ALWAYS = 1 << 18;
+/** Stored where others can reach it, or given to a consumer. */
+export const ESCAPED = 1 << 19;
+/** A vma whose lock was dropped: what it points to may be freed, even if the lock is taken again. */
+export const STALE = 1 << 20;
+
+/** Bits that join by union; they never decide whether two worlds are merged. */
+export const MAY_BITS = ESCAPED | TOOK_USERS | TOOK_COUNT | TOOK_LOCK | STALE;
+
+/** mmap_lock in two bits: 0 nothing is known, 1 none, 2 read, 3 write. */
+export type PackedLock = 0 | 1 | 2 | 3;
+export const LOCK_UNKNOWN = 0;
+export const LOCK_NONE = 1;
+export const LOCK_READ = 2;
+export const LOCK_WRITE = 3;
+
+/** Nothing held, nothing known. */
+export const NEUTRAL: Holding = COUNTER_BIAS << USERS | (COUNTER_BIAS << COUNT) | (COUNTER_BIAS << LAZY);
+const COUNTERS = 0o777;
+/** The part that must be equal for two worlds to be merged. */
+export const KEY_BITS = (1 << 13) - 1 | VMA_READ | VMA_RELEASED;
+
+const saturate = (n: number) => Math.max(-COUNTER_BIAS, Math.min(COUNTER_BIAS, n)) + COUNTER_BIAS;
+
+export const usersOf = (h: Holding): number => (h & 7) - COUNTER_BIAS;
+export const countOf = (h: Holding): number => ((h >> COUNT) & 7) - COUNTER_BIAS;
+export const lazyOf = (h: Holding): number => ((h >> LAZY) & 7) - COUNTER_BIAS;
+export const lockOf = (h: Holding): PackedLock => ((h >> LOCK) & 3) as PackedLock;
+export const entryLockOf = (h: Holding): PackedLock => ((h >> LOCK_AT_ENTRY) & 3) as PackedLock;
+
+export const withUsers = (h: Holding, n: number): Holding => (h & ~7) | saturate(n);
+export const withCount = (h: Holding, n: number): Holding => (h & ~(7 << COUNT)) | (saturate(n) << COUNT);
+export const withLazy = (h: Holding, n: number): Holding => (h & ~(7 << LAZY)) | (saturate(n) << LAZY);
+export const withLock = (h: Holding, lock: PackedLock): Holding => (h & ~(3 << LOCK)) | (lock << LOCK);
+export const withEntryLock = (h: Holding, lock: PackedLock): Holding => (h & ~(3 << LOCK_AT_ENTRY)) | (lock << LOCK_AT_ENTRY);
+
+/** Neither a reference nor a lock is held or owed. */
+export const holdsNothing = (h: Holding): boolean => (h & COUNTERS) === NEUTRAL && lockOf(h) < LOCK_READ;
+export const isNeutral = (h: Holding): boolean => (h & KEY_BITS) === NEUTRAL;
+
+export function packLock(mode: LockMode): PackedLock {
+  return mode === 'none' ? LOCK_NONE : mode === 'read' ? LOCK_READ : LOCK_WRITE;
+}
+
+export function lockName(lock: PackedLock): 'unknown' | LockMode {
+  return (['unknown', 'none', 'read', 'write'] as const)[lock];
+}
+
+/** Sums the references of two generations of one object that become one symbol. */
+export function addHoldings(a: Holding, b: Holding): Holding {
+  const sum = withLazy(withCount(withUsers(a, usersOf(a) + usersOf(b)), countOf(a) + countOf(b)), lazyOf(a) + lazyOf(b));
+  return sum | (b & MAY_BITS);
+}

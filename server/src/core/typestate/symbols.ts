@@ -1,0 +1,389 @@
+import { ANY, type Cfg, type Mask, NEG, POS, type Type, ZERO } from '../ir/ir';
+import type { Span } from '../text';
+import type { Slot, SlotExpr } from './summary';
+import type { Cell, Sym, World } from './world';
+
+export type SymbolInfo = { mask: Mask } & (
+  | { readonly kind: 'constant'; readonly text: string }
+  | { readonly kind: 'current' }
+  /** The address of a variable. */
+  | { readonly kind: 'address'; readonly variable: string; readonly local: boolean }
+  | { readonly kind: 'fieldAddress'; readonly base: Sym; readonly field: string }
+  /** What a cell held when the function was entered. */
+  | { readonly kind: 'initial'; readonly cell: Cell }
+  | { readonly kind: 'operator'; readonly op: string; readonly a: Sym; readonly b: Sym; bits?: readonly Sym[] | null; composites?: Sym[] }
+  /** The result of a call, or what a call wrote. */
+  | { readonly kind: 'result'; readonly callee: string; readonly traits: ResultTraits; readonly span: Span }
+  /** Different values of one cell, merged where the graph joins. */
+  | { readonly kind: 'phi'; readonly cell: Cell; readonly sources: Set<Sym> }
+  /** What a name denoted in an earlier iteration. */
+  | { readonly kind: 'earlier'; readonly of: Sym; readonly acquired: boolean }
+);
+
+export interface ResultTraits {
+  /** Nobody else names it: a reference that the callee handed to us. */
+  readonly acquired: boolean;
+  /** Made by an allocation and not yet published. */
+  readonly made: boolean;
+  readonly denotes: 'mm' | 'vma' | 'other';
+  readonly constants: readonly Sym[] | null;
+}
+
+export const PLAIN_RESULT: ResultTraits = { acquired: false, made: false, denotes: 'other', constants: null };
+
+interface CellInfo {
+  readonly base: Sym;
+  readonly field: string;
+  initial: Sym;
+}
+
+/** Absent operand of a unary operator. */
+export const NO_SYM: Sym = -1;
+
+/**
+ * Field names that hold an mm_struct pointer by convention, for structs whose definition is not at hand.
+ * `mm_account` is io_uring's and iommufd's accounting mm.
+ */
+const MM_FIELD = /^(?:mm|mm_account|\w*_mm|oldmm|mm_ptr)$/;
+const VMA_FIELD = /^(?:vma|\w*_vma)$/;
+
+/** Interns the symbols and cells of one function. Symbols are values; worlds say what is known of them. */
+export class SymbolTable {
+  readonly #infos: SymbolInfo[] = [];
+  readonly #keys = new Map<string, Sym>();
+  readonly #cells: CellInfo[] = [];
+  readonly #cellKeys = new Map<string, Cell>();
+  /** Operators that mention a symbol: their facts die with it. */
+  readonly #operators: (Sym[] | undefined)[] = [];
+  readonly current: Sym;
+  readonly zero: Sym;
+
+  constructor(readonly cfg: Cfg) {
+    this.current = this.intern('current', () => ({ kind: 'current', mask: POS }));
+    this.zero = this.constant('0');
+  }
+
+  get size(): number {
+    return this.#infos.length;
+  }
+  info(symbol: Sym): SymbolInfo {
+    return this.#infos[symbol]!;
+  }
+  cellBase(cell: Cell): Sym {
+    return this.#cells[cell]!.base;
+  }
+  cellField(cell: Cell): string {
+    return this.#cells[cell]!.field;
+  }
+  operatorsOn(symbol: Sym): readonly Sym[] {
+    return this.#operators[symbol] ?? [];
+  }
+
+  intern(key: string, make: () => SymbolInfo): Sym {
+    let symbol = this.#keys.get(key);
+    if (symbol === undefined) {
+      symbol = this.#infos.length;
+      this.#keys.set(key, symbol);
+      this.#infos.push(make());
+    }
+    return symbol;
+  }
+
+  constant(text: string): Sym {
+    return this.intern(`c:${text}`, () => ({ kind: 'constant', text, mask: constantMask(text) }));
+  }
+
+  addressOf(variable: string): Sym {
+    const local = this.cfg.locals.get(variable);
+    return this.intern(`a:${variable}`, () => ({ kind: 'address', variable, local: (local !== undefined && !local.static) || variable.startsWith('%'), mask: POS }));
+  }
+
+  fieldAddress(base: Sym, field: string): Sym {
+    if (field === '*') return base;
+    return this.intern(`f:${base}.${field}`, () => ({ kind: 'fieldAddress', base, field, mask: POS }));
+  }
+
+  /** `*(&s->f)` is `s->f` and `*(&x)` is `x`, so every way to name a place reaches one cell. */
+  cell(base: Sym, field: string): Cell {
+    const info = this.#infos[base]!;
+    if (field === '*' && info.kind === 'fieldAddress') return this.cell(info.base, info.field);
+    const key = `${base}|${field}`;
+    let cell = this.#cellKeys.get(key);
+    if (cell === undefined) {
+      cell = this.#cells.length;
+      this.#cellKeys.set(key, cell);
+      this.#cells.push({ base, field, initial: -1 });
+    }
+    return cell;
+  }
+
+  variableCell(name: string): Cell {
+    return this.cell(this.addressOf(name), '*');
+  }
+
+  initial(cell: Cell): Sym {
+    const info = this.#cells[cell]!;
+    if (info.initial < 0) {
+      // A vma always has an mm, and every task runs on some mm.
+      const mask = info.field === 'vm_mm' || info.field === 'active_mm' ? POS : ANY;
+      info.initial = this.intern(`i:${cell}`, () => ({ kind: 'initial', cell, mask }));
+    }
+    return info.initial;
+  }
+
+  read(world: World, cell: Cell): Sym {
+    return world.env.get(cell) ?? this.initial(cell);
+  }
+
+  operator(op: string, a: Sym, b: Sym = NO_SYM): Sym {
+    const left = this.#infos[a];
+    const right = b === NO_SYM ? undefined : this.#infos[b]!;
+    if (left?.kind === 'constant' && right?.kind === 'constant') {
+      const folded = foldConstants(op, left.text, right.text);
+      if (folded !== null) return this.constant(folded);
+    }
+    if (left?.kind === 'fieldAddress' && op === `container_of:${left.field}`) return left.base;
+    let [x, y] = [a, b];
+    const swap = op === '==' || op === '!=' ? left?.kind === 'constant' && right?.kind !== 'constant' : (op === '|' || op === '&' || op === '+') && a > b;
+    if (swap) [x, y] = [b, a];
+    const before = this.#infos.length;
+    const symbol = this.intern(`o:${op}(${x},${y})`, () => ({ kind: 'operator', op, a: x, b: y, mask: ANY }));
+    if (symbol === before) {
+      for (const operand of [x, y]) {
+        if (operand === NO_SYM) continue;
+        const users = this.#operators[operand];
+        if (users) users.push(symbol);
+        else this.#operators[operand] = [symbol];
+      }
+    }
+    return symbol;
+  }
+
+  result(key: string, callee: string, traits: ResultTraits, span: Span): Sym {
+    return this.intern(`r:${key}`, () => ({ kind: 'result', callee, traits, span, mask: ANY }));
+  }
+
+  phi(block: number, cell: Cell): Sym {
+    return this.intern(`p:${block}:${cell}`, () => ({ kind: 'phi', cell, sources: new Set(), mask: ANY }));
+  }
+
+  earlier(of: Sym): Sym {
+    const info = this.#infos[of]!;
+    if (info.kind === 'earlier') return of;
+    const acquired = this.isAcquired(of);
+    return this.intern(`e:${of}`, () => ({ kind: 'earlier', of, acquired, mask: ANY }));
+  }
+
+  isConstant(symbol: Sym): boolean {
+    return this.#infos[symbol]!.kind === 'constant';
+  }
+  isAcquired(symbol: Sym): boolean {
+    const info = this.#infos[symbol]!;
+    return info.kind === 'result' ? info.traits.acquired : info.kind === 'earlier' && info.acquired;
+  }
+  isMade(symbol: Sym): boolean {
+    const info = this.#infos[symbol]!;
+    return info.kind === 'result' && info.traits.made;
+  }
+
+  /** A cell that only this call can reach: a local variable or a part of one. */
+  isLocalCell(cell: Cell): boolean {
+    let base = this.#cells[cell]!.base;
+    for (let depth = 0; depth < 8; depth++) {
+      const info = this.#infos[base]!;
+      if (info.kind === 'address') return info.local;
+      if (info.kind !== 'fieldAddress') return false;
+      base = info.base;
+    }
+    return false;
+  }
+
+  /** Type of the variable that a cell is, or null. */
+  localType(cell: Cell): Type | null {
+    const info = this.#infos[this.#cells[cell]!.base]!;
+    if (info.kind !== 'address' || this.#cells[cell]!.field !== '*') return null;
+    return this.cfg.locals.get(info.variable)?.type ?? null;
+  }
+
+  /** What a cell points to, by the declared type of a variable, else by the field's conventional name. */
+  cellDenotes(cell: Cell): 'mm' | 'vma' | 'other' {
+    const type = this.localType(cell);
+    if (type) {
+      if (type.pointers !== 1) return 'other';
+      return type.name === 'mm_struct' ? 'mm' : type.name === 'vm_area_struct' ? 'vma' : 'other';
+    }
+    const field = this.#cells[cell]!.field;
+    return MM_FIELD.test(field) ? 'mm' : VMA_FIELD.test(field) ? 'vma' : 'other';
+  }
+
+  denotes(symbol: Sym, depth = 0): 'mm' | 'vma' | 'other' {
+    const info = this.#infos[symbol]!;
+    switch (info.kind) {
+      case 'result':
+        return info.traits.denotes;
+      case 'initial':
+      case 'phi':
+        return this.cellDenotes(info.cell);
+      case 'earlier':
+        return depth > 4 ? 'other' : this.denotes(info.of, depth + 1);
+      case 'address':
+        return info.variable === 'init_mm' || info.variable === 'efi_mm' ? 'mm' : 'other';
+      default:
+        return 'other';
+    }
+  }
+
+  /** As a kernel developer would write it. */
+  name(symbol: Sym, depth = 0): string {
+    const info = this.#infos[symbol]!;
+    if (depth > 6) return '…';
+    switch (info.kind) {
+      case 'constant':
+        return info.text;
+      case 'current':
+        return 'current';
+      case 'address':
+        return `&${this.#sourceName(info.variable)}`;
+      case 'fieldAddress':
+        return `&${this.#member(info.base, info.field, depth)}`;
+      case 'initial':
+      case 'phi':
+        return this.cellName(info.cell, depth);
+      case 'result':
+        return `${info.callee}()`;
+      case 'earlier':
+        return this.name(info.of, depth + 1);
+      case 'operator':
+        return 'value';
+    }
+  }
+
+  cellName(cell: Cell, depth = 0): string {
+    const { base, field } = this.#cells[cell]!;
+    const info = this.#infos[base]!;
+    if (field === '*') return info.kind === 'address' ? this.#sourceName(info.variable) : `*${this.name(base, depth + 1)}`;
+    return this.#member(base, field, depth);
+  }
+
+  #member(base: Sym, field: string, depth: number): string {
+    if (field.startsWith('[')) return `${this.name(base, depth + 1)}[…]`;
+    const info = this.#infos[base]!;
+    if (info.kind === 'address') return `${this.#sourceName(info.variable)}.${field}`;
+    if (info.kind === 'fieldAddress') return `${this.#member(info.base, info.field, depth + 1)}.${field}`;
+    return `${this.name(base, depth + 1)}->${field}`;
+  }
+
+  #sourceName(variable: string): string {
+    return this.cfg.locals.get(variable)?.sourceName ?? variable;
+  }
+
+  /** The path by which a caller can name the value that this symbol had at entry, or null. */
+  slotOf(symbol: Sym, depth = 0): Slot | null {
+    if (depth > 5) return null;
+    const info = this.#infos[symbol]!;
+    switch (info.kind) {
+      case 'current':
+        return 'current';
+      case 'initial': {
+        const { base, field } = this.#cells[info.cell]!;
+        const owner = this.#infos[base]!;
+        const rest = field === '*' ? '' : `.${field}`;
+        if (owner.kind === 'address') {
+          if (!owner.local) return `global:${owner.variable}${rest}`;
+          const index = this.cfg.parameters.indexOf(owner.variable);
+          return index < 0 ? null : `arg${index}${rest}`;
+        }
+        const path = this.slotOf(base, depth + 1);
+        return path === null ? null : `${path}.${field}`;
+      }
+      case 'fieldAddress': {
+        const path = this.slotOf(info.base, depth + 1);
+        return path === null ? null : `${path}.&${info.field}`;
+      }
+      case 'address':
+        return info.local ? null : `address:${info.variable}`;
+      default:
+        return null;
+    }
+  }
+
+  /** The symbol as an expression over slots and constants, or null when a caller cannot rebuild it. */
+  slotExprOf(symbol: Sym, depth = 0): SlotExpr | null {
+    if (depth > 4) return null;
+    const info = this.#infos[symbol]!;
+    if (info.kind === 'constant') return { const: info.text };
+    if (info.kind !== 'operator') return info.kind === 'initial' ? this.slotOf(symbol) : null;
+    const args: SlotExpr[] = [];
+    for (const operand of [info.a, info.b]) {
+      if (operand === NO_SYM) continue;
+      const part = this.slotExprOf(operand, depth + 1);
+      if (part === null) return null;
+      args.push(part);
+    }
+    return { op: info.op, args };
+  }
+
+  /** Does the symbol's path go through `base`? */
+  isDerivedFrom(symbol: Sym, base: Sym, depth = 0): boolean {
+    if (symbol === base) return depth > 0;
+    if (depth > 7) return false;
+    const info = this.#infos[symbol]!;
+    switch (info.kind) {
+      case 'initial':
+        return this.isBasedOn(this.#cells[info.cell]!.base, base, depth + 1);
+      case 'fieldAddress':
+        return this.isBasedOn(info.base, base, depth + 1);
+      case 'operator':
+        return [info.a, info.b].some(operand => operand !== NO_SYM && this.isBasedOn(operand, base, depth + 1));
+      default:
+        return false;
+    }
+  }
+  isBasedOn(symbol: Sym, base: Sym, depth = 0): boolean {
+    return symbol === base || this.isDerivedFrom(symbol, base, depth);
+  }
+}
+
+/** The sign of a constant by its spelling: numbers, errno names, and flag or size macros, which are never zero. */
+function constantMask(text: string): Mask {
+  if (/^-?\d/.test(text)) {
+    const value = Number(text);
+    return value > 0 ? POS : value < 0 ? NEG : value === 0 ? ZERO : ANY;
+  }
+  if (/^-(?:E[A-Z0-9]+|#negative)$/.test(text)) return NEG;
+  if (/^E[A-Z0-9]{3,}$/.test(text)) return POS;
+  if (/^["'#]|^(?:VM_FAULT|VM|FOLL|FAULT_FLAG)_|_SIZE$/.test(text)) return POS;
+  return ANY;
+}
+
+/** Integer arithmetic on literal constants; counters beyond ±4 collapse so that a counting loop stays finite. */
+function foldConstants(op: string, a: string, b: string): string | null {
+  if (!/^-?\d+$/.test(a) || !/^-?\d+$/.test(b)) return null;
+  const [x, y] = [Number(a), Number(b)];
+  const value = ((): number | null => {
+    switch (op) {
+      case '+':
+        return x + y;
+      case '-':
+        return x - y;
+      case '*':
+        return x * y;
+      case '==':
+        return Number(x === y);
+      case '!=':
+        return Number(x !== y);
+      case '<':
+        return Number(x < y);
+      case '>':
+        return Number(x > y);
+      case '<=':
+        return Number(x <= y);
+      case '>=':
+        return Number(x >= y);
+      default:
+        return null;
+    }
+  })();
+  if (value === null || Math.abs(value) >= 1e6) return null;
+  return (op === '+' || op === '-') && Math.abs(value) > 4 ? (value > 0 ? '#positive' : '-#negative') : String(value);
+}
