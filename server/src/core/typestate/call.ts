@@ -30,7 +30,15 @@ interface Frame {
   readonly result: Sym | null;
 }
 
-function applyOutcome(ctx: Context, world: World, call: Call, args: readonly Sym[], summary: Summary, outcome: Outcome, index: number): boolean {
+function applyOutcome(
+  ctx: Context,
+  world: World,
+  call: Call,
+  args: readonly Sym[],
+  summary: Summary,
+  outcome: Outcome,
+  index: number,
+): boolean {
   const { symbols, constraints } = ctx;
   const before: Frame = { args, result: null };
   if (!outcome.when.every(condition => admits(ctx, world, before, condition))) return false;
@@ -41,7 +49,9 @@ function applyOutcome(ctx: Context, world: World, call: Call, args: readonly Sym
 
   const after: Frame = { args, result };
   const cause: Cause = { at: ctx.site(call.span, call), callee: call.callee, inferred: !summary.declared };
-  const targets = outcome.effects.map(effect => (effect.kind === 'atomic' ? NO_SYM : resolve(ctx, world, after, effect.of)));
+  const targets = outcome.effects.map(effect =>
+    effect.kind === 'atomic' ? NO_SYM : resolve(ctx, world, after, effect.of),
+  );
   outcome.effects.forEach((effect, i) => {
     if (effect.kind === 'atomic' || targets[i] !== null) applyEffect(ctx, world, effect, targets[i] ?? NO_SYM, cause);
   });
@@ -50,11 +60,20 @@ function applyOutcome(ctx: Context, world: World, call: Call, args: readonly Sym
     const target = effect.kind === 'atomic' ? NO_SYM : resolve(ctx, world, after, effect.of);
     if (target !== null) applyEffect(ctx, world, effect, target, cause);
   }
-  if (summary.returns === 'vma' && !outcome.stores.some(store => store.slot === 'ret.vm_mm')) relateToOnlyMm(ctx, world, call, args, result);
+  if (summary.returns === 'vma' && !outcome.stores.some(store => store.slot === 'ret.vm_mm'))
+    relateToOnlyMm(ctx, world, call, args, result);
   return outcome.implies.every(condition => admits(ctx, world, after, condition));
 }
 
-function resultOf(ctx: Context, world: World, call: Call, frame: Frame, summary: Summary, outcome: Outcome, index: number): Sym {
+function resultOf(
+  ctx: Context,
+  world: World,
+  call: Call,
+  frame: Frame,
+  summary: Summary,
+  outcome: Outcome,
+  index: number,
+): Sym {
   const { symbols } = ctx;
   if (outcome.alias !== undefined) {
     const value = resolve(ctx, world, frame, outcome.alias);
@@ -63,11 +82,29 @@ function resultOf(ctx: Context, world: World, call: Call, frame: Frame, summary:
   const constants = outcome.constants?.map(text => symbols.constant(text)) ?? null;
   if (constants?.length === 1 && outcome.alias === undefined) return constants[0]!;
   const acquires = summary.acquires && (outcome.result & POS) !== 0;
-  const traits: ResultTraits = { acquired: summary.acquires, made: acquires && summary.makes === true, denotes: summary.returns, constants };
-  return ctx.fresh(world, `${call.span.start}:${call.callee}${constants ? `#${index}` : ''}`, call.callee, traits, call.span);
+  const traits: ResultTraits = {
+    acquired: summary.acquires,
+    made: acquires && summary.makes === true,
+    denotes: summary.returns,
+    constants,
+  };
+  return ctx.fresh(
+    world,
+    `${call.span.start}:${call.callee}${constants ? `#${index}` : ''}`,
+    call.callee,
+    traits,
+    call.span,
+  );
 }
 
-function applyStore(ctx: Context, world: World, call: Call, frame: Frame, slot: Slot, value: Outcome['stores'][number]['value']): void {
+function applyStore(
+  ctx: Context,
+  world: World,
+  call: Call,
+  frame: Frame,
+  slot: Slot,
+  value: Outcome['stores'][number]['value'],
+): void {
   const { symbols } = ctx;
   const cell = resolveCell(ctx, world, frame, slot);
   if (cell === null) return;
@@ -91,7 +128,13 @@ function applyStore(ctx: Context, world: World, call: Call, frame: Frame, slot: 
       return;
     }
     case 'unknown': {
-      const written = ctx.fresh(world, `out:${slot}@${call.span.start}`, call.callee, { ...PLAIN_RESULT, denotes: symbols.cellDenotes(cell) }, call.span);
+      const written = ctx.fresh(
+        world,
+        `out:${slot}@${call.span.start}`,
+        call.callee,
+        { ...PLAIN_RESULT, denotes: symbols.cellDenotes(cell) },
+        call.span,
+      );
       if (value.mask !== ANY) world.masks.set(written, value.mask);
       world.env.set(cell, written);
     }
@@ -140,7 +183,8 @@ function forgetVariable(ctx: Context, world: World, address: Sym, variable: stri
 
 function forgetCell(ctx: Context, world: World, cell: Cell, call: Call): void {
   const traits = { ...PLAIN_RESULT, denotes: ctx.symbols.cellDenotes(cell) };
-  if (world.env.has(cell) || ctx.symbols.isLocalCell(cell)) world.env.set(cell, ctx.fresh(world, `out:${cell}@${call.span.start}`, call.callee, traits, call.span));
+  if (world.env.has(cell) || ctx.symbols.isLocalCell(cell))
+    world.env.set(cell, ctx.fresh(world, `out:${cell}@${call.span.start}`, call.callee, traits, call.span));
 }
 
 /** Behind a pointer argument, numbers may have changed; handles stay, as kernel code relies on it. */
@@ -149,8 +193,10 @@ function forgetScalars(ctx: Context, world: World, pointer: Sym, call: Call): vo
   for (const [cell, value] of world.env.snapshot()) {
     if (symbols.cellBase(cell) !== pointer) continue;
     const kind = symbols.info(value).kind;
-    const scalar = kind === 'constant' || kind === 'operator' || (kind === 'phi' && symbols.cellDenotes(cell) === 'other');
-    if (scalar) world.env.set(cell, symbols.result(`after:${cell}@${call.span.start}`, call.callee, PLAIN_RESULT, call.span));
+    const scalar =
+      kind === 'constant' || kind === 'operator' || (kind === 'phi' && symbols.cellDenotes(cell) === 'other');
+    if (scalar)
+      world.env.set(cell, symbols.result(`after:${cell}@${call.span.start}`, call.callee, PLAIN_RESULT, call.span));
   }
 }
 
@@ -181,7 +227,9 @@ function resolve(ctx: Context, world: World, frame: Frame, slot: Slot): Sym | nu
   let symbol = resolveRoot(ctx, world, frame, root!);
   for (const part of path) {
     if (symbol === null) return null;
-    symbol = part.startsWith('&') ? ctx.symbols.fieldAddress(symbol, part.slice(1)) : ctx.symbols.read(world, ctx.symbols.cell(symbol, part));
+    symbol = part.startsWith('&')
+      ? ctx.symbols.fieldAddress(symbol, part.slice(1))
+      : ctx.symbols.read(world, ctx.symbols.cell(symbol, part));
   }
   return symbol;
 }
@@ -214,17 +262,35 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
     const list = recorder.arguments.get(call.callee) ?? [];
     recorder.arguments.set(call.callee, list);
     if (list.length < 64) {
-      list.push(args.map(arg => ({ value: ctx.snapshot(world, arg), mm: ctx.symbols.denotes(arg) === 'vma' ? ctx.snapshot(world, ctx.mmOf(world, arg)) : null })));
+      list.push(
+        args.map(arg => ({
+          value: ctx.snapshot(world, arg),
+          mm: ctx.symbols.denotes(arg) === 'vma' ? ctx.snapshot(world, ctx.mmOf(world, arg)) : null,
+        })),
+      );
     }
   }
   if (!summary) return;
   const frame: Frame = { args, result: null };
   const demands = summary.demands
-    .filter(demand => demand.when.every(condition => (ctx.constraints.maskOf(world, build(ctx, world, frame, condition.of) ?? ctx.symbols.zero) & ~condition.mask) === 0))
+    .filter(demand =>
+      demand.when.every(
+        condition =>
+          (ctx.constraints.maskOf(world, build(ctx, world, frame, condition.of) ?? ctx.symbols.zero) &
+            ~condition.mask) ===
+          0,
+      ),
+    )
     .map(demand => {
       const symbol = resolve(ctx, world, frame, demand.of);
       return { demand, of: symbol === null ? null : ctx.snapshot(world, symbol) };
     });
-  recorder.events.push({ kind: 'call', at: ctx.site(call.span, call), call, summary, atomicDepth: world.atomicDepth, demands });
+  recorder.events.push({
+    kind: 'call',
+    at: ctx.site(call.span, call),
+    call,
+    summary,
+    atomicDepth: world.atomicDepth,
+    demands,
+  });
 }
-

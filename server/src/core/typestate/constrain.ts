@@ -136,7 +136,8 @@ export class Constraints {
     ] as const) {
       if (mask === NO_SYM || this.symbols.info(mask).kind !== 'operator') continue;
       const flags = new Set<Sym>();
-      if (this.#collectFlags(mask, flags) && flags.size > 1) bits = [...flags].map(flag => this.symbols.operator('&', value, flag));
+      if (this.#collectFlags(mask, flags) && flags.size > 1)
+        bits = [...flags].map(flag => this.symbols.operator('&', value, flag));
     }
     info.bits = bits;
     for (const bit of bits ?? []) {
@@ -155,7 +156,12 @@ export class Constraints {
       into.add(symbol);
       return true;
     }
-    return info.kind === 'operator' && info.op === '|' && this.#collectFlags(info.a, into, depth + 1) && this.#collectFlags(info.b, into, depth + 1);
+    return (
+      info.kind === 'operator' &&
+      info.op === '|' &&
+      this.#collectFlags(info.a, into, depth + 1) &&
+      this.#collectFlags(info.b, into, depth + 1)
+    );
   }
 
   /** All flags that a value may be composed of, over its merged sources; null when it has other parts. */
@@ -166,9 +172,12 @@ export class Constraints {
       case 'constant':
         return into.add(info.text);
       case 'operator':
-        if (info.op === '|') return this.possibleFlags(info.a, into, depth + 1) && this.possibleFlags(info.b, into, depth + 1);
+        if (info.op === '|')
+          return this.possibleFlags(info.a, into, depth + 1) && this.possibleFlags(info.b, into, depth + 1);
         // Masking removes flags and adds none.
-        return info.op === '&' ? (this.possibleFlags(info.a, into, depth + 1) ?? this.possibleFlags(info.b, into, depth + 1)) : null;
+        return info.op === '&'
+          ? (this.possibleFlags(info.a, into, depth + 1) ?? this.possibleFlags(info.b, into, depth + 1))
+          : null;
       case 'phi':
         for (const source of info.sources) {
           if (source !== symbol && !this.possibleFlags(source, into, depth + 1)) return null;
@@ -293,7 +302,8 @@ function compareSigns(op: string, a: Mask, b: Mask): Mask {
     for (const [bitB, signB] of SIGNS) {
       if (!(b & bitB)) continue;
       const unsure = signA === signB && signA !== 0;
-      const holds = op === '<' ? signA < signB : op === '>' ? signA > signB : op === '<=' ? signA <= signB : signA >= signB;
+      const holds =
+        op === '<' ? signA < signB : op === '>' ? signA > signB : op === '<=' ? signA <= signB : signA >= signB;
       canHold ||= unsure || holds;
       canFail ||= unsure || !holds;
     }

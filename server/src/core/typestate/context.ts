@@ -27,7 +27,12 @@ export class Context {
   }
 
   snapshot(world: World, symbol: Sym): Snapshot {
-    return { symbol, holding: world.holding(symbol), mask: this.constraints.maskOf(world, symbol), history: world.history.get(symbol) ?? [] };
+    return {
+      symbol,
+      holding: world.holding(symbol),
+      mask: this.constraints.maskOf(world, symbol),
+      history: world.history.get(symbol) ?? [],
+    };
   }
 
   /** The mm of a vma value. */
@@ -65,7 +70,8 @@ export class Context {
     if (this.symbols.isLocalCell(cell)) return;
     this.recorder?.storedCells.add(cell);
     const denotesMm = this.symbols.cellDenotes(cell) === 'mm' && !this.symbols.isConstant(value);
-    if (world.held.has(value) || this.symbols.isAcquired(value) || denotesMm) world.held.set(value, world.holding(value) | ESCAPED);
+    if (world.held.has(value) || this.symbols.isAcquired(value) || denotesMm)
+      world.held.set(value, world.holding(value) | ESCAPED);
   }
 
   /**
@@ -125,4 +131,3 @@ export class Context {
     return { span, call };
   }
 }
-

@@ -3,8 +3,8 @@ import type { Context } from './context';
 import type { EventSite } from './event';
 import {
   countOf,
-  type Holding,
   ESCAPED,
+  type Holding,
   LOCK_NONE,
   LOCK_READ,
   LOCK_UNKNOWN,
@@ -105,7 +105,14 @@ function release(ctx: Context, world: World, named: Sym, resource: Counted, caus
 }
 
 /** mmap_lock goes from `from` (null: whatever is held) to `to`. */
-function changeLock(ctx: Context, world: World, named: Sym, from: PackedLock | null, to: PackedLock, cause: Cause): void {
+function changeLock(
+  ctx: Context,
+  world: World,
+  named: Sym,
+  from: PackedLock | null,
+  to: PackedLock,
+  cause: Cause,
+): void {
   if (from === LOCK_NONE) {
     takeLock(ctx, world, named, to, cause);
     return;
@@ -121,7 +128,14 @@ function changeLock(ctx: Context, world: World, named: Sym, from: PackedLock | n
   if (now >= LOCK_READ && to < LOCK_READ) noteConsumed(ctx, world, symbol, 'mmap_lock');
   world.held.set(symbol, withLock(holding, to));
   if (to >= LOCK_READ) {
-    remember(world, symbol, 'mmap_lock', to > mode ? 'takes' : 'downgrades', to === LOCK_WRITE ? 'write' : 'read', cause);
+    remember(
+      world,
+      symbol,
+      'mmap_lock',
+      to > mode ? 'takes' : 'downgrades',
+      to === LOCK_WRITE ? 'write' : 'read',
+      cause,
+    );
     return;
   }
   remember(world, symbol, 'mmap_lock', 'drops', modeName, cause);
@@ -192,24 +206,70 @@ function unifyWithHolder(ctx: Context, world: World, symbol: Sym, holds: (h: Hol
   return holder;
 }
 
-function remember(world: World, symbol: Sym, resource: Resource, action: HistoryStep['action'], mode: HistoryStep['mode'], cause: Cause): void {
+function remember(
+  world: World,
+  symbol: Sym,
+  resource: Resource,
+  action: HistoryStep['action'],
+  mode: HistoryStep['mode'],
+  cause: Cause,
+): void {
   const before = world.history.get(symbol) ?? [];
-  const step: HistoryStep = { span: cause.at.span, resource, action, mode, callee: cause.callee, inferred: cause.inferred };
+  const step: HistoryStep = {
+    span: cause.at.span,
+    resource,
+    action,
+    mode,
+    callee: cause.callee,
+    inferred: cause.inferred,
+  };
   world.history.set(symbol, [...before.slice(-(HISTORY_LIMIT - 1)), step]);
 }
 
 /** Whoever releases what an analysed function took proves that the function hands it over by contract. */
 function noteConsumed(ctx: Context, world: World, symbol: Sym, resource: Resource): void {
   if (!ctx.recorder) return;
-  const taken = (world.history.get(symbol) ?? []).findLast(step => step.resource === resource && step.action === 'takes');
+  const taken = (world.history.get(symbol) ?? []).findLast(
+    step => step.resource === resource && step.action === 'takes',
+  );
   if (taken?.inferred) ctx.recorder.consumed.add(`${taken.callee}:${resource}`);
 }
 
-function recordAcquire(ctx: Context, world: World, symbol: Sym, resource: Resource, mode: 'read' | 'write' | null, cause: Cause): void {
-  ctx.recorder?.events.push({ kind: 'acquire', at: cause.at, resource, mode, of: ctx.snapshot(world, symbol), inferred: cause.inferred });
+function recordAcquire(
+  ctx: Context,
+  world: World,
+  symbol: Sym,
+  resource: Resource,
+  mode: 'read' | 'write' | null,
+  cause: Cause,
+): void {
+  ctx.recorder?.events.push({
+    kind: 'acquire',
+    at: cause.at,
+    resource,
+    mode,
+    of: ctx.snapshot(world, symbol),
+    inferred: cause.inferred,
+  });
 }
 
-function recordRelease(ctx: Context, world: World, symbol: Sym, resource: Resource, mode: 'read' | 'write' | null, to: 'none' | 'read', cause: Cause): void {
-  ctx.recorder?.events.push({ kind: 'release', at: cause.at, resource, mode, to, of: ctx.snapshot(world, symbol), inferred: cause.inferred, atomicDepth: world.atomicDepth });
+function recordRelease(
+  ctx: Context,
+  world: World,
+  symbol: Sym,
+  resource: Resource,
+  mode: 'read' | 'write' | null,
+  to: 'none' | 'read',
+  cause: Cause,
+): void {
+  ctx.recorder?.events.push({
+    kind: 'release',
+    at: cause.at,
+    resource,
+    mode,
+    to,
+    of: ctx.snapshot(world, symbol),
+    inferred: cause.inferred,
+    atomicDepth: world.atomicDepth,
+  });
 }
-

@@ -18,7 +18,8 @@ export function evaluate(ctx: Context, world: World, operand: Operand): Sym {
       const local = cfg.locals.get(operand.name);
       if (!local && operand.name === 'current') return symbols.current;
       if (!local && CONSTANT_NAME.test(operand.name)) return symbols.constant(operand.name);
-      if (local && local.parameter < 0 && (local.type.array || local.type.aggregate)) return symbols.addressOf(operand.name);
+      if (local && local.parameter < 0 && (local.type.array || local.type.aggregate))
+        return symbols.addressOf(operand.name);
       const cell = symbols.variableCell(operand.name);
       const value = symbols.read(world, cell);
       if (symbols.cellDenotes(cell) !== 'other') ctx.recordValue(world, operand.span, value);
@@ -97,7 +98,8 @@ function unknownAt(ctx: Context, at: number): Sym {
 /** Remembers which struct a field belongs to, when the declared type of its base says so. */
 function noteOwner(ctx: Context, cell: Cell, base: Operand): void {
   if (ctx.ownerTypes.has(cell)) return;
-  const direct = base.kind === 'variable' ? base : base.kind === 'address' && base.of.kind === 'variable' ? base.of : null;
+  const direct =
+    base.kind === 'variable' ? base : base.kind === 'address' && base.of.kind === 'variable' ? base.of : null;
   const type = direct && ctx.cfg.locals.get(direct.name)?.type;
   if (type && type.pointers === (base.kind === 'variable' ? 1 : 0)) ctx.ownerTypes.set(cell, type.name);
 }

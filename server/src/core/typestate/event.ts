@@ -18,10 +18,40 @@ export interface EventSite {
 }
 
 export type RawEvent =
-  | { readonly kind: 'acquire'; readonly at: EventSite; readonly resource: Resource; readonly mode: 'read' | 'write' | null; readonly of: Snapshot; readonly inferred: boolean }
-  | { readonly kind: 'release'; readonly at: EventSite; readonly resource: Resource; readonly mode: 'read' | 'write' | null; readonly to: 'none' | 'read'; readonly of: Snapshot; readonly inferred: boolean; readonly atomicDepth: number }
-  | { readonly kind: 'use'; readonly at: EventSite; readonly of: Snapshot; readonly how: 'dereference' | 'argument'; readonly what: 'mm' | 'vma'; readonly mm: Snapshot | null }
-  | { readonly kind: 'call'; readonly at: EventSite; readonly call: Call; readonly summary: Summary; readonly atomicDepth: number; readonly demands: readonly { readonly demand: Demand; readonly of: Snapshot | null }[] };
+  | {
+      readonly kind: 'acquire';
+      readonly at: EventSite;
+      readonly resource: Resource;
+      readonly mode: 'read' | 'write' | null;
+      readonly of: Snapshot;
+      readonly inferred: boolean;
+    }
+  | {
+      readonly kind: 'release';
+      readonly at: EventSite;
+      readonly resource: Resource;
+      readonly mode: 'read' | 'write' | null;
+      readonly to: 'none' | 'read';
+      readonly of: Snapshot;
+      readonly inferred: boolean;
+      readonly atomicDepth: number;
+    }
+  | {
+      readonly kind: 'use';
+      readonly at: EventSite;
+      readonly of: Snapshot;
+      readonly how: 'dereference' | 'argument';
+      readonly what: 'mm' | 'vma';
+      readonly mm: Snapshot | null;
+    }
+  | {
+      readonly kind: 'call';
+      readonly at: EventSite;
+      readonly call: Call;
+      readonly summary: Summary;
+      readonly atomicDepth: number;
+      readonly demands: readonly { readonly demand: Demand; readonly of: Snapshot | null }[];
+    };
 
 /** What one path returns, and the world that it leaves. */
 export interface Exit {

@@ -39,10 +39,10 @@ export const LOCK_READ = 2;
 export const LOCK_WRITE = 3;
 
 /** Nothing held, nothing known. */
-export const NEUTRAL: Holding = COUNTER_BIAS << USERS | (COUNTER_BIAS << COUNT) | (COUNTER_BIAS << LAZY);
+export const NEUTRAL: Holding = (COUNTER_BIAS << USERS) | (COUNTER_BIAS << COUNT) | (COUNTER_BIAS << LAZY);
 const COUNTERS = 0o777;
 /** The part that must be equal for two worlds to be merged. */
-export const KEY_BITS = (1 << 13) - 1 | VMA_READ | VMA_RELEASED;
+export const KEY_BITS = ((1 << 13) - 1) | VMA_READ | VMA_RELEASED;
 
 const saturate = (n: number) => Math.max(-COUNTER_BIAS, Math.min(COUNTER_BIAS, n)) + COUNTER_BIAS;
 
@@ -56,7 +56,8 @@ export const withUsers = (h: Holding, n: number): Holding => (h & ~7) | saturate
 export const withCount = (h: Holding, n: number): Holding => (h & ~(7 << COUNT)) | (saturate(n) << COUNT);
 export const withLazy = (h: Holding, n: number): Holding => (h & ~(7 << LAZY)) | (saturate(n) << LAZY);
 export const withLock = (h: Holding, lock: PackedLock): Holding => (h & ~(3 << LOCK)) | (lock << LOCK);
-export const withEntryLock = (h: Holding, lock: PackedLock): Holding => (h & ~(3 << LOCK_AT_ENTRY)) | (lock << LOCK_AT_ENTRY);
+export const withEntryLock = (h: Holding, lock: PackedLock): Holding =>
+  (h & ~(3 << LOCK_AT_ENTRY)) | (lock << LOCK_AT_ENTRY);
 
 /** Neither a reference nor a lock is held or owed. */
 export const holdsNothing = (h: Holding): boolean => (h & COUNTERS) === NEUTRAL && lockOf(h) < LOCK_READ;
@@ -72,6 +73,9 @@ export function lockName(lock: PackedLock): 'unknown' | LockMode {
 
 /** Sums the references of two generations of one object that become one symbol. */
 export function addHoldings(a: Holding, b: Holding): Holding {
-  const sum = withLazy(withCount(withUsers(a, usersOf(a) + usersOf(b)), countOf(a) + countOf(b)), lazyOf(a) + lazyOf(b));
+  const sum = withLazy(
+    withCount(withUsers(a, usersOf(a) + usersOf(b)), countOf(a) + countOf(b)),
+    lazyOf(a) + lazyOf(b),
+  );
   return sum | (b & MAY_BITS);
 }

@@ -31,7 +31,12 @@ export interface Condition {
 
 export type Effect =
   /** `takes` (+n) or `drops` (-n). */
-  | { readonly kind: 'count'; readonly resource: 'users' | 'count' | 'lazy' | 'vma_read'; readonly delta: number; readonly of: Slot }
+  | {
+      readonly kind: 'count';
+      readonly resource: 'users' | 'count' | 'lazy' | 'vma_read';
+      readonly delta: number;
+      readonly of: Slot;
+    }
   /** mmap_lock of an mm goes from one mode to another; `from: 'none'` takes it, `to: 'none'` drops it. */
   | { readonly kind: 'lock'; readonly from: LockMode | 'any'; readonly to: LockMode; readonly of: Slot }
   /** Drops whatever lock protects a fault on this vma: its own read lock if that is held, else mmap_lock for reading. */

@@ -11,7 +11,14 @@ export type SymbolInfo = { mask: Mask } & (
   | { readonly kind: 'fieldAddress'; readonly base: Sym; readonly field: string }
   /** What a cell held when the function was entered. */
   | { readonly kind: 'initial'; readonly cell: Cell }
-  | { readonly kind: 'operator'; readonly op: string; readonly a: Sym; readonly b: Sym; bits?: readonly Sym[] | null; composites?: Sym[] }
+  | {
+      readonly kind: 'operator';
+      readonly op: string;
+      readonly a: Sym;
+      readonly b: Sym;
+      bits?: readonly Sym[] | null;
+      composites?: Sym[];
+    }
   /** The result of a call, or what a call wrote. */
   | { readonly kind: 'result'; readonly callee: string; readonly traits: ResultTraits; readonly span: Span }
   /** Different values of one cell, merged where the graph joins. */
@@ -95,7 +102,12 @@ export class SymbolTable {
 
   addressOf(variable: string): Sym {
     const local = this.cfg.locals.get(variable);
-    return this.intern(`a:${variable}`, () => ({ kind: 'address', variable, local: (local !== undefined && !local.static) || variable.startsWith('%'), mask: POS }));
+    return this.intern(`a:${variable}`, () => ({
+      kind: 'address',
+      variable,
+      local: (local !== undefined && !local.static) || variable.startsWith('%'),
+      mask: POS,
+    }));
   }
 
   fieldAddress(base: Sym, field: string): Sym {
@@ -144,7 +156,10 @@ export class SymbolTable {
     }
     if (left?.kind === 'fieldAddress' && op === `container_of:${left.field}`) return left.base;
     let [x, y] = [a, b];
-    const swap = op === '==' || op === '!=' ? left?.kind === 'constant' && right?.kind !== 'constant' : (op === '|' || op === '&' || op === '+') && a > b;
+    const swap =
+      op === '==' || op === '!='
+        ? left?.kind === 'constant' && right?.kind !== 'constant'
+        : (op === '|' || op === '&' || op === '+') && a > b;
     if (swap) [x, y] = [b, a];
     const before = this.#infos.length;
     const symbol = this.intern(`o:${op}(${x},${y})`, () => ({ kind: 'operator', op, a: x, b: y, mask: ANY }));
@@ -261,7 +276,8 @@ export class SymbolTable {
   cellName(cell: Cell, depth = 0): string {
     const { base, field } = this.#cells[cell]!;
     const info = this.#infos[base]!;
-    if (field === '*') return info.kind === 'address' ? this.#sourceName(info.variable) : `*${this.name(base, depth + 1)}`;
+    if (field === '*')
+      return info.kind === 'address' ? this.#sourceName(info.variable) : `*${this.name(base, depth + 1)}`;
     return this.#member(base, field, depth);
   }
 

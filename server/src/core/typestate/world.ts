@@ -93,7 +93,15 @@ export class World {
   }
 
   clone(): World {
-    return new World(this.env.clone(), this.masks.clone(), this.equals.clone(), this.oneOf.clone(), this.held.clone(), this.history.clone(), this.atomicDepth);
+    return new World(
+      this.env.clone(),
+      this.masks.clone(),
+      this.equals.clone(),
+      this.oneOf.clone(),
+      this.held.clone(),
+      this.history.clone(),
+      this.atomicDepth,
+    );
   }
 
   holding(symbol: Sym): Holding {

@@ -1,0 +1,69 @@
+import { type Graph, orderGraph } from '../flow/graph';
+import { type Disjunctive, type Limits, solve } from '../flow/solve';
+import type { Cfg } from '../ir/ir';
+import { Context } from './context';
+import { Recorder } from './event';
+import { generaliseAtLoopHead, joinWorlds, worldKey } from './join';
+import type { Lookup } from './summary';
+import { transferBlock } from './transfer';
+import { type Cell, World } from './world';
+
+/** Enough for 99.7 % of the kernel's functions that mention an mm; beyond, the function is incomplete. */
+const LIMITS: Limits = { worlds: 16, visits: 20_000 };
+
+/** Everything that the analysis of one function established. */
+export interface Solved {
+  readonly ctx: Context;
+  readonly recorder: Recorder;
+  /** Worlds before each block, for `--emit=states`; null for blocks that no path reaches. */
+  readonly states: readonly (ReadonlyMap<string, World> | null)[];
+  readonly visits: number;
+  /** Why nothing may be concluded, or null. */
+  readonly exceeded: string | null;
+}
+
+/** Solves one function to a fixpoint, then walks the stable states once more and records what rules and facts read. */
+export function analyseFunction(cfg: Cfg, lookup: Lookup, isTracked: (callee: string) => boolean): Solved {
+  const ctx = new Context(cfg, lookup, isTracked);
+  const graph: Graph = { entry: cfg.entry, successors: cfg.blocks.map(block => block.successors) };
+  const order = orderGraph(graph);
+  const assigned = new Map([...order.loops].map(([head, loop]) => [head, assignedCells(ctx, loop.body)]));
+  const domain: Disjunctive<World> = {
+    transfer: (node, world) => transferBlock(ctx, cfg.blocks[node]!, world),
+    clone: world => world.clone(),
+    key: world => worldKey(ctx, world),
+    join: (into, from, node) => joinWorlds(ctx, into, from, node),
+    enterLoop: (world, head, fromBackEdge) => generaliseAtLoopHead(ctx, world, head, assigned.get(head)!, fromBackEdge),
+  };
+  const solution = solve(graph, order, domain, World.empty(), LIMITS);
+
+  const recorder = new Recorder();
+  if (!solution.exceeded) {
+    ctx.recorder = recorder;
+    for (const node of order.nodes) {
+      for (const world of solution.states[node]?.values() ?? []) transferBlock(ctx, cfg.blocks[node]!, world.clone());
+    }
+    ctx.recorder = null;
+  }
+  const exceeded =
+    solution.exceeded === 'worlds'
+      ? `more than ${LIMITS.worlds} combinations of what is held`
+      : solution.exceeded === 'visits'
+        ? 'too many paths'
+        : null;
+  return { ctx, recorder, states: solution.states, visits: solution.visits, exceeded };
+}
+
+/** Cells of the local variables that a loop assigns. */
+function assignedCells(ctx: Context, body: ReadonlySet<number>): Cell[] {
+  const cells = new Set<Cell>();
+  for (const block of body) {
+    for (const instr of ctx.cfg.blocks[block]!.instrs) {
+      if (instr.op !== 'assign' || instr.to.kind !== 'variable') continue;
+      const local = ctx.cfg.locals.get(instr.to.name);
+      if (local && !local.static && !local.type.array && !local.type.aggregate)
+        cells.add(ctx.symbols.variableCell(instr.to.name));
+    }
+  }
+  return [...cells];
+}

@@ -1,0 +1,219 @@
+import { ANY } from '../ir/ir';
+import { joinConstants } from './constrain';
+import type { Context } from './context';
+import {
+  countOf,
+  ESCAPED,
+  type Holding,
+  holdsNothing,
+  isNeutral,
+  KEY_BITS,
+  lockOf,
+  MAY_BITS,
+  NEUTRAL,
+  TOOK_ALWAYS,
+  usersOf,
+  withCount,
+  withUsers,
+} from './holding';
+import type { Cell, Sym, World } from './world';
+
+/** Worlds with equal keys are merged where the graph joins: what is held, and which local names hold it. */
+export function worldKey(ctx: Context, world: World): string {
+  const holding: Sym[] = [];
+  for (const [symbol, held] of world.held.entries()) if (!isNeutral(held)) holding.push(symbol);
+  const depth = world.atomicDepth ? `^${world.atomicDepth}` : '';
+  if (!holding.length) return depth;
+  holding.sort((a, b) => a - b);
+  const names = new Map<Sym, Cell[]>(holding.map(symbol => [symbol, []]));
+  for (const [cell, value] of world.env.entries()) {
+    const list = names.get(value);
+    if (list && ctx.symbols.isLocalCell(cell)) list.push(cell);
+  }
+  let key = depth;
+  for (const symbol of holding) {
+    const cells = names.get(symbol)!.sort((a, b) => a - b);
+    key += `${symbol}=${world.holding(symbol) & (KEY_BITS | ESCAPED)}<${cells.join()}>;`;
+  }
+  return key;
+}
+
+/** Widens `into` by `from`; both hold the same. True when `into` changed. */
+export function joinWorlds(ctx: Context, into: World, from: World, block: number): boolean {
+  const phis = joinEnvironments(ctx, into, from, block);
+  let changed = joinFacts(ctx, into, from, new Set(phis.map(phi => phi.symbol)));
+  for (const phi of phis) changed = adoptPhi(ctx, into, phi) || changed;
+  return joinHoldings(into, from) || changed;
+}
+
+interface Phi {
+  readonly symbol: Sym;
+  readonly cell: Cell;
+  readonly mask: number;
+  readonly constants: readonly Sym[] | null;
+}
+
+/** Cells that differ get a phi. Everything is read before anything is rebound. */
+function joinEnvironments(ctx: Context, into: World, from: World, block: number): Phi[] {
+  const { symbols, constraints } = ctx;
+  const phis: Phi[] = [];
+  const cells = new Set<Cell>(into.env.keys());
+  for (const cell of from.env.keys()) cells.add(cell);
+  for (const cell of cells) {
+    const [a, b] = [symbols.read(into, cell), symbols.read(from, cell)];
+    if (a === b) continue;
+    const symbol = symbols.phi(block, cell);
+    const info = symbols.info(symbol);
+    if (info.kind === 'phi') {
+      if (a !== symbol) info.sources.add(a);
+      if (b !== symbol) info.sources.add(b);
+    }
+    phis.push({
+      symbol,
+      cell,
+      mask: constraints.maskOf(into, a) | constraints.maskOf(from, b),
+      constants: joinConstants(constraints.constantsOf(into, a), constraints.constantsOf(from, b)),
+    });
+  }
+  return phis;
+}
+
+function joinFacts(ctx: Context, into: World, from: World, phis: ReadonlySet<Sym>): boolean {
+  const { symbols, constraints } = ctx;
+  let changed = false;
+  for (const [symbol, mask] of into.masks.snapshot()) {
+    if (phis.has(symbol)) continue;
+    const union = mask | constraints.maskOf(from, symbol);
+    if (union === mask) continue;
+    changed = true;
+    if (union === symbols.info(symbol).mask) into.masks.delete(symbol);
+    else into.masks.set(symbol, union);
+  }
+  for (const [symbol, set] of into.oneOf.snapshot()) {
+    if (phis.has(symbol)) continue;
+    const union = joinConstants(set, constraints.constantsOf(from, symbol));
+    if (union?.length === set.length) continue;
+    changed = true;
+    if (union) into.oneOf.set(symbol, union);
+    else into.oneOf.delete(symbol);
+  }
+  for (const [symbol, constant] of into.equals.snapshot()) {
+    if (phis.has(symbol) || from.equals.get(symbol) === constant) continue;
+    changed = true;
+    // The two constants are still a set when both are known.
+    const union = joinConstants([constant], constraints.constantsOf(from, symbol));
+    into.equals.delete(symbol);
+    if (union && !into.oneOf.has(symbol)) into.oneOf.set(symbol, union);
+  }
+  return changed;
+}
+
+function adoptPhi(ctx: Context, into: World, phi: Phi): boolean {
+  const { symbol, cell, mask, constants } = phi;
+  if (into.env.get(cell) !== symbol) {
+    into.env.set(cell, symbol);
+    ctx.constraints.forget(into, symbol);
+    if (mask !== ANY) into.masks.set(symbol, mask);
+    if (constants) into.oneOf.set(symbol, constants);
+    return true;
+  }
+  let changed = false;
+  const before = into.masks.get(symbol) ?? ANY;
+  if ((before | mask) !== before) {
+    changed = true;
+    if ((before | mask) === ANY) into.masks.delete(symbol);
+    else into.masks.set(symbol, before | mask);
+  }
+  if (into.equals.has(symbol) && constants?.length !== 1) {
+    into.equals.delete(symbol);
+    changed = true;
+  }
+  const known = into.oneOf.get(symbol);
+  if (known && known.length !== constants?.length) {
+    changed = true;
+    if (constants) into.oneOf.set(symbol, constants);
+    else into.oneOf.delete(symbol);
+  }
+  return changed;
+}
+
+function joinHoldings(into: World, from: World): boolean {
+  let changed = false;
+  for (const [symbol, theirs] of from.held.entries()) {
+    const ours = into.held.get(symbol);
+    const joined = ours === undefined ? theirs : joinHolding(ours, theirs);
+    if (joined === ours) continue;
+    into.held.set(symbol, joined);
+    changed = ours !== undefined || changed;
+  }
+  for (const [symbol, ours] of into.held.snapshot()) {
+    if (ours & TOOK_ALWAYS && !((from.held.get(symbol) ?? NEUTRAL) & TOOK_ALWAYS))
+      into.held.set(symbol, ours & ~TOOK_ALWAYS);
+  }
+  for (const [symbol, steps] of from.history.entries()) if (!into.history.has(symbol)) into.history.set(symbol, steps);
+  return changed;
+}
+
+function joinHolding(ours: Holding, theirs: Holding): Holding {
+  const either = ours | (theirs & MAY_BITS);
+  if (!(either & ESCAPED) || lockOf(ours) !== lockOf(theirs)) return either;
+  // Of a handle that was handed over, others take care: keep what was held longest.
+  return withCount(
+    withUsers(either, Math.max(usersOf(ours), usersOf(theirs))),
+    Math.max(countOf(ours), countOf(theirs)),
+  );
+}
+
+/**
+ * At a loop head every variable that the loop assigns becomes a fresh unknown that keeps the facts of its value; else
+ * pointer chasing makes new symbols in every round. A value that holds something keeps its name, and so does an input
+ * on first entry, for effects on it belong to the summary.
+ */
+export function generaliseAtLoopHead(
+  ctx: Context,
+  world: World,
+  head: number,
+  assigned: readonly Cell[],
+  fromBackEdge: boolean,
+): void {
+  const { symbols, constraints } = ctx;
+  const fresh: (Phi & { readonly value: Sym })[] = [];
+  for (const cell of assigned) {
+    const value = symbols.read(world, cell);
+    const symbol = symbols.phi(head, cell);
+    if (value === symbol || symbols.isAcquired(value) || !holdsNothing(world.holding(value))) continue;
+    if (!fromBackEdge && symbols.info(value).kind === 'initial' && symbols.slotOf(value) !== null) continue;
+    fresh.push({
+      symbol,
+      cell,
+      value,
+      mask: constraints.maskOf(world, value),
+      constants: constraints.constantsOf(world, value),
+    });
+  }
+  for (const { symbol } of fresh) {
+    if (fromBackEdge) retire(ctx, world, symbol);
+    constraints.forget(world, symbol);
+  }
+  for (const { symbol, cell, value, mask, constants } of fresh) {
+    const info = symbols.info(symbol);
+    if (info.kind === 'phi') info.sources.add(value);
+    world.env.set(cell, symbol);
+    if (mask !== ANY) world.masks.set(symbol, mask);
+    if (constants && constants.length <= 6) world.oneOf.set(symbol, constants);
+  }
+}
+
+/** What the phi named in the last round is another object now: forget what is neutral, keep what is held as earlier. */
+function retire(ctx: Context, world: World, phi: Sym): void {
+  const { symbols } = ctx;
+  for (const [symbol, holding] of world.held.snapshot()) {
+    if (symbol !== phi && !symbols.isDerivedFrom(symbol, phi)) continue;
+    if (holdsNothing(holding)) world.held.delete(symbol);
+    else if (symbol !== phi) ctx.rename(world, symbol, symbols.earlier(symbol));
+  }
+  for (const cell of [...world.env.keys()]) if (symbols.isBasedOn(symbols.cellBase(cell), phi)) world.env.delete(cell);
+  for (const map of [world.masks, world.equals, world.oneOf]) {
+    for (const symbol of [...map.keys()]) if (symbols.isDerivedFrom(symbol, phi)) map.delete(symbol);
+  }
+}

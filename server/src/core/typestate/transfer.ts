@@ -1,0 +1,69 @@
+import { ANY, type Block, type Instr } from '../ir/ir';
+import { transferCall } from './call';
+import type { Context } from './context';
+import { evaluate, locate } from './evaluate';
+import type { World } from './world';
+
+/** Runs a block on one world: calls split it, assumptions end it. */
+export function transferBlock(ctx: Context, block: Block, world: World): World[] {
+  let worlds = [world];
+  for (const instr of block.instrs) {
+    const next: World[] = [];
+    for (const current of worlds) {
+      const after = transferInstr(ctx, instr, current);
+      if (Array.isArray(after)) next.push(...after);
+      else if (after) next.push(after);
+    }
+    worlds = next;
+    if (!worlds.length) break;
+  }
+  return worlds;
+}
+
+function transferInstr(ctx: Context, instr: Instr, world: World): World | World[] | null {
+  const { symbols } = ctx;
+  switch (instr.op) {
+    case 'assign': {
+      const value = evaluate(ctx, world, instr.from);
+      const target = instr.to;
+      if (target.kind === 'variable' && ctx.cfg.locals.get(target.name)?.type.aggregate) {
+        forgetMembers(ctx, world, target.name);
+        return world;
+      }
+      const cell = locate(ctx, world, target);
+      if (cell !== null) ctx.store(world, cell, value);
+      return world;
+    }
+    case 'call':
+      return transferCall(ctx, world, instr);
+    case 'assume':
+      return ctx.constraints.assume(world, evaluate(ctx, world, instr.value), instr.mask) ? world : null;
+    case 'declare':
+      forgetMembers(ctx, world, instr.name);
+      world.env.delete(symbols.variableCell(instr.name));
+      return world;
+    case 'end':
+      for (const cell of [...world.env.keys()]) {
+        const base = symbols.info(symbols.cellBase(cell));
+        if (base.kind === 'address' && base.variable.startsWith('%')) world.env.delete(cell);
+      }
+      return world;
+    case 'return': {
+      const result = instr.value ? evaluate(ctx, world, instr.value) : -1;
+      ctx.recorder?.exits.push({
+        world,
+        result,
+        mask: result < 0 ? ANY : ctx.constraints.maskOf(world, result),
+        at: instr,
+      });
+      return null;
+    }
+  }
+}
+
+/** The struct variable has other contents now. */
+function forgetMembers(ctx: Context, world: World, variable: string): void {
+  const address = ctx.symbols.addressOf(variable);
+  for (const cell of [...world.env.keys()])
+    if (ctx.symbols.isBasedOn(ctx.symbols.cellBase(cell), address)) world.env.delete(cell);
+}
