@@ -1,0 +1,110 @@
+import { isUtf8 } from 'node:buffer';
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+
+/** Largest source that is judged, in bytes. The largest file of the kernel that is not generated data is below 1.5 MB. */
+export const SIZE_LIMIT = 16 * 1024 * 1024;
+
+export type Encoding = 'utf-8' | 'latin1';
+
+export interface Source {
+  readonly text: string;
+  /** Latin-1 only where the bytes are not valid UTF-8: some old drivers spell their authors so. */
+  readonly encoding: Encoding;
+}
+
+export type Reading =
+  | { readonly kind: 'source'; readonly source: Source }
+  /** `accepts` said no. */
+  | { readonly kind: 'unwanted' }
+  | { readonly kind: 'skipped'; readonly reason: string };
+
+/** Reads sources one after another into one buffer, which is what makes filtering a whole tree fast. */
+export class SourceReader {
+  #buffer = Buffer.allocUnsafe(1024 * 1024);
+
+  /** Never throws. `accepts` sees the bytes as Latin-1 text, before they are decoded. */
+  read(file: string, accepts: (latin1: string) => boolean = () => true): Reading {
+    let descriptor: number;
+    try {
+      // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
+      descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+    } catch (error) {
+      return { kind: 'skipped', reason: reasonOf(error) };
+    }
+    try {
+      const stat = fstatSync(descriptor);
+      if (!stat.isFile()) return { kind: 'skipped', reason: 'not a regular file' };
+      if (stat.size > SIZE_LIMIT) return { kind: 'skipped', reason: tooLarge(stat.size) };
+      const bytes = this.#fill(descriptor, stat.size);
+      if (bytes === null) return { kind: 'skipped', reason: tooLarge(SIZE_LIMIT + 1) };
+      if (!accepts(bytes.toString('latin1'))) return { kind: 'unwanted' };
+      return decode(bytes);
+    } catch (error) {
+      return { kind: 'skipped', reason: reasonOf(error) };
+    } finally {
+      closeSync(descriptor);
+    }
+  }
+
+  /** Reads to the end, whatever the size was said to be: a file may grow or shrink meanwhile. Null over the limit. */
+  #fill(descriptor: number, size: number): Buffer | null {
+    let length = 0;
+    for (;;) {
+      if (this.#buffer.length < Math.max(size, length) + 1) this.#grow(Math.max(size, length) + 1);
+      const read = readSync(descriptor, this.#buffer, length, this.#buffer.length - length, null);
+      if (read === 0) return this.#buffer.subarray(0, length);
+      length += read;
+      if (length > SIZE_LIMIT) return null;
+    }
+  }
+
+  #grow(needed: number): void {
+    const larger = Buffer.allocUnsafe(Math.max(needed, this.#buffer.length * 2));
+    this.#buffer.copy(larger);
+    this.#buffer = larger;
+  }
+}
+
+export function decode(bytes: Buffer): Reading {
+  if (bytes.length > SIZE_LIMIT) return { kind: 'skipped', reason: tooLarge(bytes.length) };
+  if (bytes.includes(0)) return { kind: 'skipped', reason: 'binary (it holds a NUL byte)' };
+  return isUtf8(bytes)
+    ? { kind: 'source', source: { text: bytes.toString('utf8'), encoding: 'utf-8' } }
+    : { kind: 'source', source: { text: bytes.toString('latin1'), encoding: 'latin1' } };
+}
+
+/** The bytes of a text as its file had them; null when the text has a character that the encoding lacks. */
+export function encode(source: Source): Buffer | null {
+  if (source.encoding === 'utf-8') return Buffer.from(source.text, 'utf8');
+  const bytes = Buffer.from(source.text, 'latin1');
+  return bytes.toString('latin1') === source.text ? bytes : null;
+}
+
+/** A system error in words: the message of Node repeats the code, the call and the path. */
+export function reasonOf(error: unknown): string {
+  const code = (error as NodeJS.ErrnoException).code;
+  switch (code) {
+    case 'ENOENT':
+      return 'no such file or folder';
+    case 'EACCES':
+    case 'EPERM':
+      return 'permission denied';
+    case 'EISDIR':
+      return 'is a folder';
+    case 'ENOTDIR':
+      return 'a part of the path is not a folder';
+    case 'ELOOP':
+      return 'symbolic links that lead in a circle';
+    case 'ENAMETOOLONG':
+      return 'the name is too long';
+    case 'EMFILE':
+    case 'ENFILE':
+      return 'too many open files';
+    default:
+      return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function tooLarge(bytes: number): string {
+  return `${(bytes / (1024 * 1024)).toFixed(1)} MB is over the limit of ${SIZE_LIMIT / (1024 * 1024)} MB`;
+}
