@@ -1,0 +1,108 @@
+import {
+  type CodeAction,
+  CodeActionKind,
+  type CodeActionParams,
+  type Diagnostic,
+  type SnippetTextEdit,
+  type TextEdit,
+  type WorkspaceEdit,
+} from 'vscode-languageserver/node';
+import type { Finding } from '../../core/facade';
+import type { Fix } from '../../core/rules/rule';
+import type { Span } from '../../core/text';
+import type { Document } from '../documents';
+import { spanOf } from '../from-lsp';
+import type { Session } from '../session';
+import { rangeOf, textEditOf } from '../to-lsp';
+
+export const FIX_ALL = `${CodeActionKind.SourceFixAll}.mmAnalyzer`;
+export const CODE_ACTION_KINDS = [CodeActionKind.QuickFix, FIX_ALL];
+
+export function codeActions(session: Session, { textDocument, range, context }: CodeActionParams): CodeAction[] {
+  const document = session.documents.get(textDocument.uri);
+  const judgement = document && session.judgements.of(document);
+  if (!document || !judgement) return [];
+  const wants = (kind: string) => context.only?.some(only => kind === only || kind.startsWith(`${only}.`));
+  const actions: CodeAction[] = [];
+  if (context.only === undefined || wants(CodeActionKind.QuickFix)) {
+    const span = spanOf(document.lines, range, session.client.encoding);
+    const here = judgement.findings.filter(finding => touches(finding.span, span));
+    const diagnosticOf = (finding: Finding) => matching(session, document, finding, context.diagnostics);
+    actions.push(
+      ...here.flatMap(finding => fixActions(session, document, finding, diagnosticOf(finding))),
+      ...here.map(finding => allowAction(session, document, finding, diagnosticOf(finding))),
+    );
+  }
+  // A lightbulb must not offer it, so it comes only when asked for by name: on save or by command.
+  if (wants(FIX_ALL)) actions.push(...fixAllActions(session, document, judgement.findings));
+  return actions;
+}
+
+function fixActions(session: Session, document: Document, finding: Finding, diagnostics: Diagnostic[]): CodeAction[] {
+  return finding.fixes.map(fix => ({
+    title: fix.title,
+    kind: CodeActionKind.QuickFix,
+    diagnostics,
+    isPreferred: fix.safe && fix === finding.fixes.find(({ safe }) => safe),
+    edit: editOf(session, document, fixEdits(session, document, fix)),
+  }));
+}
+
+function fixAllActions(session: Session, document: Document, findings: readonly Finding[]): CodeAction[] {
+  const edits = chooseFixes(findings).flatMap(fix => fixEdits(session, document, fix));
+  if (edits.length === 0) return [];
+  return [{ title: 'Apply all safe mm-analyzer fixes', kind: FIX_ALL, edit: editOf(session, document, edits) }];
+}
+
+/** The safe fixes that can be made together: one for each finding, none of which touches another. */
+function chooseFixes(findings: readonly Finding[]): Fix[] {
+  const chosen: Fix[] = [];
+  for (const { fixes } of findings) {
+    const fix = fixes.find(({ safe }) => safe);
+    const clashes = fix?.edits.some(a => chosen.some(({ edits }) => edits.some(b => touches(a.span, b.span))));
+    if (fix && !clashes) chosen.push(fix);
+  }
+  return chosen;
+}
+
+/** Inserts the comment that allows a finding. The reason is left to the author; without one the comment is a finding itself. */
+function allowAction(session: Session, document: Document, finding: Finding, diagnostics: Diagnostic[]): CodeAction {
+  const { lines, language } = document;
+  const { line } = lines.positionAt(finding.span.start);
+  const at = lines.lineStart(line);
+  const indent = /^[ \t]*/.exec(lines.lineText(line))![0];
+  const before = `${indent}${language === 'c' ? '/*' : '//'} mm-analyzer: allow(${finding.rule}): `;
+  const after = language === 'c' ? ' */\n' : '\n';
+  const range = rangeOf(lines, { start: at, end: at }, session.client.encoding);
+  const edit: TextEdit | SnippetTextEdit = session.client.snippetEdits
+    ? { range, snippet: { kind: 'snippet', value: `${before}\${1:reason}${after}` } }
+    : { range, newText: `${before}${after}`.replace(/ +(?=\*\/|\n)/g, ' ') };
+  return {
+    title: `Allow \`${finding.rule}\` here, with a reason`,
+    kind: CodeActionKind.QuickFix,
+    diagnostics,
+    edit: editOf(session, document, [edit]),
+  };
+}
+
+function fixEdits(session: Session, { lines }: Document, fix: Fix): TextEdit[] {
+  return fix.edits.map(edit => textEditOf(lines, edit, session.client.encoding));
+}
+
+function editOf(session: Session, { uri, version }: Document, edits: (TextEdit | SnippetTextEdit)[]): WorkspaceEdit {
+  if (session.client.versionedEdits) return { documentChanges: [{ textDocument: { uri, version }, edits }] };
+  return { changes: { [uri]: edits as TextEdit[] } };
+}
+
+/** The client's own diagnostic for this finding, so that it can show the fix with it. */
+function matching(session: Session, { lines }: Document, finding: Finding, diagnostics: readonly Diagnostic[]) {
+  const { start } = rangeOf(lines, finding.span, session.client.encoding);
+  return diagnostics.filter(
+    ({ code, range }) =>
+      code === finding.rule && range.start.line === start.line && range.start.character === start.character,
+  );
+}
+
+function touches(a: Span, b: Span): boolean {
+  return a.start <= b.end && b.start <= a.end;
+}

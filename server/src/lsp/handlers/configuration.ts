@@ -1,0 +1,36 @@
+import {
+  DidChangeConfigurationNotification,
+  type DidChangeConfigurationParams,
+  DidChangeWatchedFilesNotification,
+} from 'vscode-languageserver/node';
+import { CONFIGURATION_FILE } from '../../workspace/configuration';
+import type { Session } from '../session';
+
+/** Settings of the editor live in this section. */
+const SECTION = 'mmAnalyzer';
+
+/** After `initialized`: asks for the settings, and to be told when they or a configuration file change. */
+export async function subscribe(session: Session): Promise<void> {
+  const { client, connection } = session;
+  if (client.registersConfiguration) {
+    await connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION });
+  }
+  if (client.registersWatchers) {
+    const watchers = [{ globPattern: `**/${CONFIGURATION_FILE}` }];
+    await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
+  }
+  if (client.answersConfiguration) await didChangeConfiguration(session, { settings: null });
+}
+
+/** The notification carries the settings only for clients that cannot be asked for them. */
+export async function didChangeConfiguration(session: Session, params: DidChangeConfigurationParams): Promise<void> {
+  const section = session.client.answersConfiguration
+    ? await session.connection.workspace.getConfiguration(SECTION)
+    : (params.settings?.[SECTION] ?? params.settings);
+  session.configure(section);
+  session.judgeAgain();
+}
+
+export function didChangeWatchedFiles(session: Session): void {
+  if (session.projects.refresh()) session.judgeAgain();
+}

@@ -1,0 +1,28 @@
+import type {
+  DidChangeTextDocumentParams,
+  DidCloseTextDocumentParams,
+  DidOpenTextDocumentParams,
+  DidSaveTextDocumentParams,
+} from 'vscode-languageserver/node';
+import type { Session } from '../session';
+
+export function didOpen(session: Session, { textDocument }: DidOpenTextDocumentParams): void {
+  const document = session.documents.open(textDocument);
+  if (document) session.publisher.schedule(document, 'now');
+}
+
+export function didChange(session: Session, { textDocument, contentChanges }: DidChangeTextDocumentParams): void {
+  const document = session.documents.change(textDocument.uri, textDocument.version, contentChanges);
+  if (document) session.publisher.schedule(document, 'after a pause');
+}
+
+/** Not every client watches files, so a save is also the moment to notice that a configuration changed. */
+export function didSave(session: Session, { textDocument }: DidSaveTextDocumentParams): void {
+  const document = session.documents.get(textDocument.uri);
+  if (session.projects.refresh()) session.judgeAgain();
+  else if (document) session.publisher.schedule(document, 'now');
+}
+
+export function didClose(session: Session, { textDocument }: DidCloseTextDocumentParams): void {
+  if (session.documents.close(textDocument.uri)) session.publisher.clear(textDocument.uri);
+}

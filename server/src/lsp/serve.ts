@@ -1,0 +1,15 @@
+import { createAnalyzer } from '../core';
+import { suppressionRules } from '../core/ide/suppressions';
+import { rules } from '../core/rules';
+import { createParser } from '../parser/wasm';
+import { openConnection, type Transport } from './connection';
+import { startServer } from './server';
+
+/** Runs the language server until its client ends it. */
+export function serve(transport: Transport): void {
+  startServer(openConnection(transport), {
+    parser: createParser(),
+    createAnalyzer,
+    rules: [...rules, ...suppressionRules].map(({ id }) => id),
+  });
+}

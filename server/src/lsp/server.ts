@@ -1,0 +1,70 @@
+import { type Connection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import { version } from '../../../package.json';
+import type { Analyzer, AnalyzerOptions } from '../core/facade';
+import type { Parser } from '../core/syntax/node';
+import { readClientFeatures } from './client-features';
+import { Guard, type Lifecycle } from './guard';
+import { CODE_ACTION_KINDS, codeActions } from './handlers/code-actions';
+import { didChangeConfiguration, didChangeWatchedFiles, subscribe } from './handlers/configuration';
+import { diagnostics, NO_REPORT } from './handlers/diagnostics';
+import { didChange, didClose, didOpen, didSave } from './handlers/documents';
+import { hover } from './handlers/hover';
+import { Log } from './log';
+import { foldersOf, Projects } from './projects';
+import { Session } from './session';
+
+export interface ServerOptions {
+  /** Being loaded since the process began: `initialize` is answered when it is there. */
+  readonly parser: Promise<Parser>;
+  readonly createAnalyzer: (options: AnalyzerOptions) => Analyzer;
+  /** Ids of the rules, which a configuration may name. */
+  readonly rules: readonly string[];
+}
+
+/** Serves one client over a connection that does not listen yet. */
+export function startServer(connection: Connection, options: ServerOptions): void {
+  const lifecycle: Lifecycle = { session: null, shutdown: false };
+  const log = new Log(connection);
+  const guard = new Guard(lifecycle, log);
+
+  connection.onInitialize(async params => {
+    const parser = await options.parser;
+    const createAnalyzer = (extraRows: readonly unknown[]) => options.createAnalyzer({ parser, extraRows });
+    const projects = new Projects(foldersOf(params), new Set(options.rules), createAnalyzer, log);
+    const session = new Session(connection, readClientFeatures(params), projects, log, guard);
+    session.configure(params.initializationOptions);
+    lifecycle.session = session;
+    return describeServer(session);
+  });
+  connection.onInitialized(guard.notification('initialized', subscribe));
+  connection.onShutdown(() => {
+    lifecycle.shutdown = true;
+  });
+
+  connection.onDidOpenTextDocument(guard.notification('textDocument/didOpen', didOpen));
+  connection.onDidChangeTextDocument(guard.notification('textDocument/didChange', didChange));
+  connection.onDidSaveTextDocument(guard.notification('textDocument/didSave', didSave));
+  connection.onDidCloseTextDocument(guard.notification('textDocument/didClose', didClose));
+  connection.onDidChangeConfiguration(guard.notification('workspace/didChangeConfiguration', didChangeConfiguration));
+  connection.onDidChangeWatchedFiles(guard.notification('workspace/didChangeWatchedFiles', didChangeWatchedFiles));
+
+  connection.onHover(guard.request('textDocument/hover', hover, null));
+  connection.onCodeAction(guard.request('textDocument/codeAction', codeActions, []));
+  connection.languages.diagnostics.on(guard.request('textDocument/diagnostic', diagnostics, NO_REPORT));
+  connection.listen();
+}
+
+function describeServer({ client }: Session): InitializeResult {
+  return {
+    serverInfo: { name: 'mm-analyzer', version },
+    capabilities: {
+      positionEncoding: client.encoding,
+      textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
+      hoverProvider: true,
+      codeActionProvider: { codeActionKinds: CODE_ACTION_KINDS },
+      ...(client.pullsDiagnostics && {
+        diagnosticProvider: { identifier: 'mm-analyzer', interFileDependencies: false, workspaceDiagnostics: false },
+      }),
+    },
+  };
+}

@@ -1,0 +1,56 @@
+import type { Connection } from 'vscode-languageserver/node';
+import type { LineIndex } from '../core/text';
+import type { ClientFeatures } from './client-features';
+import { type Document, Documents } from './documents';
+import type { Guard } from './guard';
+import { Judgements } from './judgements';
+import type { Log } from './log';
+import { type Projects, uriOf } from './projects';
+import { Publisher } from './publisher';
+import { readSettings, type Settings } from './settings';
+
+/** All that the server knows between two messages; handlers read it and keep nothing of their own. */
+export class Session {
+  readonly documents: Documents;
+  readonly judgements: Judgements;
+  readonly publisher: Publisher;
+  #settings: Settings = readSettings(undefined);
+  #generation = 0;
+
+  constructor(
+    readonly connection: Connection,
+    readonly client: ClientFeatures,
+    readonly projects: Projects,
+    readonly log: Log,
+    guard: Guard,
+  ) {
+    this.documents = new Documents(client.encoding);
+    this.judgements = new Judgements(projects, () => this.#settings, log);
+    this.publisher = new Publisher(this, guard);
+  }
+
+  /** Grows when settings or a configuration change: results of an earlier generation are stale. */
+  get generation(): number {
+    return this.#generation;
+  }
+
+  /** Takes the client's `mmAnalyzer` section. */
+  configure(section: unknown): void {
+    this.#settings = readSettings(section);
+  }
+
+  judgeAgain(): void {
+    this.#generation++;
+    this.judgements.forgetAll();
+    this.publisher.refresh();
+  }
+
+  /** Where a trail step lies: in the document itself, or in another file of its tree, open or on disk. */
+  locate(document: Document, file: string | undefined): { readonly uri: string; readonly lines: LineIndex } | null {
+    if (file === undefined) return document;
+    const project = this.projects.of(document.uri);
+    const uri = uriOf(project, file);
+    const lines = this.documents.get(uri)?.lines ?? this.projects.read(project, file);
+    return lines && { uri, lines };
+  }
+}

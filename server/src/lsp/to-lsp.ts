@@ -1,0 +1,99 @@
+import {
+  type Diagnostic,
+  type DiagnosticRelatedInformation,
+  DiagnosticSeverity,
+  type Hover,
+  MarkupKind,
+  type Position,
+  type Range,
+  type TextEdit,
+} from 'vscode-languageserver/node';
+import type { Finding, Hover as FoundHover } from '../core/facade';
+import type { Severity } from '../core/rules/rule';
+import { type Edit, type LineIndex, type Span, utf8Length } from '../core/text';
+import type { ClientFeatures } from './client-features';
+import type { Encoding } from './from-lsp';
+
+export function positionOf(lines: LineIndex, offset: number, encoding: Encoding): Position {
+  const { line, column } = lines.positionAt(offset);
+  if (encoding === 'utf-16') return { line, character: column };
+  const before = lines.text.slice(offset - column, offset);
+  return { line, character: encoding === 'utf-8' ? utf8Length(before) : [...before].length };
+}
+
+export function rangeOf(lines: LineIndex, span: Span, encoding: Encoding): Range {
+  return { start: positionOf(lines, span.start, encoding), end: positionOf(lines, span.end, encoding) };
+}
+
+export function textEditOf(lines: LineIndex, edit: Edit, encoding: Encoding): TextEdit {
+  return { range: rangeOf(lines, edit.span, encoding), newText: edit.text };
+}
+
+/** What a trail step needs to become a place in the editor; null when the other file cannot be read. */
+export type Locate = (file: string | undefined) => { readonly uri: string; readonly lines: LineIndex } | null;
+
+export function diagnosticOf(lines: LineIndex, finding: Finding, client: ClientFeatures, locate: Locate): Diagnostic {
+  const related = relatedOf(finding, client.encoding, locate);
+  return {
+    range: rangeOf(lines, finding.span, client.encoding),
+    severity: severityOf(finding.severity),
+    source: 'mm-analyzer',
+    code: finding.rule,
+    ...(client.codeDescription && { codeDescription: { href: pageOf(finding.rule) } }),
+    ...(client.relatedInformation && related.length > 0 && { relatedInformation: related }),
+    message: client.relatedInformation ? finding.message : [finding.message, ...related.map(noteOf)].join('\n'),
+  };
+}
+
+export function hoverOf(lines: LineIndex, hover: FoundHover, client: ClientFeatures): Hover {
+  return {
+    range: rangeOf(lines, hover.span, client.encoding),
+    contents: client.markdown
+      ? { kind: MarkupKind.Markdown, value: hover.markdown }
+      : { kind: MarkupKind.PlainText, value: plainTextOf(hover.markdown) },
+  };
+}
+
+/** Markdown as a terminal or an old client can show it: the marks go, the words and the line breaks stay. */
+export function plainTextOf(markdown: string): string {
+  return markdown
+    .replace(/^```.*\n?/gm, '')
+    .replace(/^#+ /gm, '')
+    .replace(/^---+$/gm, '')
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\*\*|`/g, '')
+    .replace(/(^|\W)_([^_\n]+)_(?=\W|$)/gm, '$1$2')
+    .replace(/\\([\\*_[\]<>#|])/g, '$1')
+    .replace(/ {2}$/gm, '')
+    .replace(/\n{3,}/g, '\n\n')
+    .trim();
+}
+
+/** The page of a rule on the project's site. */
+function pageOf(rule: string): string {
+  return `https://github.com/mm-analyzer/mm-analyzer/blob/main/docs/rules/${rule}.md`;
+}
+
+function severityOf(severity: Severity): DiagnosticSeverity {
+  switch (severity) {
+    case 'error':
+      return DiagnosticSeverity.Error;
+    case 'warning':
+      return DiagnosticSeverity.Warning;
+    case 'info':
+      return DiagnosticSeverity.Information;
+  }
+}
+
+function relatedOf(finding: Finding, encoding: Encoding, locate: Locate): DiagnosticRelatedInformation[] {
+  return finding.trail.flatMap(step => {
+    const place = locate(step.file);
+    if (!place) return [];
+    return [{ location: { uri: place.uri, range: rangeOf(place.lines, step.span, encoding) }, message: step.message }];
+  });
+}
+
+/** A client that shows no related places still gets the story, as lines of the message. */
+function noteOf({ location, message }: DiagnosticRelatedInformation): string {
+  return `  line ${location.range.start.line + 1}: ${message}`;
+}
