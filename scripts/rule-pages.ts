@@ -1,0 +1,3 @@
+export async function renderPages(_root: string): Promise<[string, string][]> {
+  return [];
+}

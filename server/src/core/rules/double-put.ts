@@ -1,0 +1,44 @@
+import type { Release } from '../program/judged';
+import { deleteStatement } from './fixes';
+import { heldOf, releasesOf } from './observe';
+import type { Rule } from './rule';
+import { lastStep, orderTrail, tellReleased, tellTaken } from './trail';
+import { nameResource } from './words';
+
+export const doublePut: Rule = {
+  id: 'double-put',
+  severity: 'error',
+  languages: ['c'],
+  summary: 'a reference is released more often than this path holds it',
+  why: 'The second put takes a reference that belongs to somebody else. The address space or the struct is then freed while its real owner still uses it, and the crash comes much later, in code that is right.',
+
+  *check(judged) {
+    for (const resource of ['users', 'count'] as const) {
+      for (const group of releasesOf(judged, resource)) {
+        const spent = group.filter(isSpent);
+        const [first] = spent;
+        if (!first) continue;
+        const { at, of } = first;
+        const release = lastStep(of, resource, 'drops');
+        yield {
+          span: at.span,
+          message: `the ${nameResource(resource, of)} was already released on this path`,
+          trail: orderTrail([...tellTaken(of, resource), ...tellReleased(of, resource)]),
+          fixes:
+            spent.length === group.length && !first.inferred && !release?.inferred
+              ? deleteStatement(judged, at.call)
+              : [],
+          ...(release?.inferred && { severity: 'warning' as const }),
+          subject: of.symbol,
+        };
+      }
+    }
+  },
+};
+
+/** This function took what it held and has given all of it back; a handle from outside may carry more. */
+function isSpent({ resource, of }: Release): boolean {
+  if (resource !== 'users' && resource !== 'count') return false;
+  if (heldOf(of, resource) > 0 || of.escaped || !lastStep(of, resource, 'drops')) return false;
+  return of.acquired || (of.took[resource] && of.tookAlways);
+}

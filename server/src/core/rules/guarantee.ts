@@ -1,0 +1,24 @@
+import type { Called, View } from '../program/judged';
+import type { Demand } from '../typestate/summary';
+import { isObject } from './observe';
+
+/**
+ * The code itself shows that `mm_users` may be zero: the handle is known, its guarantee is established, and it is less
+ * than users. What unknown callers may guarantee is not held against the function.
+ */
+export function mayBeDead(handle: View): boolean {
+  return isObject(handle) && handle.users <= 0 && handle.guarantee.proved && handle.guarantee.level !== 'users';
+}
+
+/** The handles on which a call demands something that `isMissing` says is not there. */
+export function missingDemands(
+  event: Called,
+  isMissing: (demand: Demand, of: View) => boolean,
+): { demand: Demand; of: View }[] {
+  return event.demands.flatMap(({ demand, of, met }) => {
+    // An alternative, such as the per-VMA lock, may hold unless it is known not to.
+    const alternative = demand.or !== undefined && demand.or.length > 0 && met !== false;
+    if (!of || demand.verb !== 'needs' || met || alternative) return [];
+    return isMissing(demand, of) ? [{ demand, of }] : [];
+  });
+}

@@ -1,0 +1,98 @@
+import type { Judged, Leak, View } from '../program/judged';
+import type { Span } from '../text';
+import type { Resource } from '../typestate/summary';
+import { findBranch } from './branch';
+import { insertBefore, spellHandle } from './fixes';
+import { firstOf, isLocked } from './observe';
+import type { Fix, Rule, TrailStep } from './rule';
+import { Source } from './source';
+import { lastStep, orderTrail, sameSpan, tellReleased, tellTaken } from './trail';
+import { nameMode, nameOutcome, nameResource, quote, wordsOf } from './words';
+
+/** The check of a rule about one resource that some path keeps: the verdict is made already, here it is told. */
+export function checkLeaks(resource: Leak['resource']): Rule['check'] {
+  return function* (judged) {
+    const leaks = judged.leaks.filter(leak => leak.resource === resource);
+    for (const leak of firstOf(leaks, ({ exit, of }) => `${exit.start}:${of.symbol}`)) {
+      yield {
+        span: leak.exit,
+        message: describe(judged, leak),
+        trail: tell(judged, leak),
+        fixes: repair(judged, leak),
+        subject: leak.of.symbol,
+      };
+    }
+  };
+}
+
+function describe(judged: Judged, { resource, of, evidence, result }: Leak): string {
+  const step = lastStep(of, resource, 'takes');
+  const from = step ? ` from \`${step.callee}()\`` : '';
+  const held =
+    resource === 'mmap_lock' || resource === 'vma_read'
+      ? `returns with the ${nameResource(resource, of)} held${nameMode(resource === 'mmap_lock' ? of.lock : null)}`
+      : `returns without releasing the ${nameResource(resource, of)}${from}`;
+  switch (evidence) {
+    case 'pair': {
+      const outcome = nameOutcome(judged.cfg, result);
+      return `${held}; another path${outcome && ` that returns ${outcome}`} releases it`;
+    }
+    case 'unreachable':
+      return `${held}; nothing else names ${quote(of.name)}, so it can never be released`;
+    case 'put':
+      return `${held} although this path has put its reference on ${quote(of.name)}`;
+    case 'unconsumed':
+      return `${held}, and nothing that calls this function releases it`;
+  }
+}
+
+function tell(judged: Judged, { resource, of, exit, pair }: Leak): TrailStep[] {
+  const steps = tellTaken(of, resource);
+  const take = lastStep(of, resource, 'takes');
+  const releases = releaseSpans(judged, resource, of);
+  const branch = take && findBranch(judged, take.span, exit, releases);
+  if (branch) steps.push({ span: branch.condition, message: 'this branch leaves the paths that release it' });
+  const released = pair && tellReleased(pair.of, resource)[0];
+  if (released)
+    steps.push({ span: released.span, message: released.message.replace(' released', ' released on another path') });
+  return [...orderTrail(steps), { span: exit, message: 'this path returns here' }];
+}
+
+function releaseSpans(judged: Judged, resource: Resource, of: View): Span[] {
+  return judged.events.flatMap(event =>
+    event.kind === 'release' && event.resource === resource && event.of.symbol === of.symbol ? [event.at.span] : [],
+  );
+}
+
+function repair(judged: Judged, leak: Leak): Fix[] {
+  const { resource, of, exit } = leak;
+  const callee = wordsOf(resource).release(of);
+  const argument = spellHandle(of);
+  const take = lastStep(of, resource, 'takes');
+  // What an analysed function took is released by its own counterpart, which is not known here.
+  if (!callee || !argument || !take || take.inferred) return [];
+  // mmput() sleeps, and under mmap_lock it may deadlock: the other defect comes first.
+  if (resource === 'users' && ((leak.atomicDepth ?? 0) > 0 || isLocked(of))) return [];
+  if (
+    !judged.exits
+      .filter(other => sameSpan(other.span, exit))
+      .every(other => other.held.some(held => holds(held, of, resource)))
+  )
+    return [];
+  const source = new Source(judged.text);
+  const value = /^return\b([^;]*)/.exec(source.code.slice(exit.start, exit.end))?.[1];
+  if (value === undefined || isUseOf(value, of)) return [];
+  const edits = insertBefore(source, exit, `${callee}(${argument});`);
+  return edits ? [{ title: `call ${callee}(${argument}) before this return`, safe: true, edits }] : [];
+}
+
+function holds(held: View, of: View, resource: Leak['resource']): boolean {
+  if (held.symbol !== of.symbol) return false;
+  if (resource === 'mmap_lock') return held.lock === of.lock;
+  return resource === 'vma_read' ? held.vmaRead : held[resource] > 0;
+}
+
+/** The returned value may need what the fix releases: it names the handle, or it is computed by a call. */
+function isUseOf(value: string, handle: View): boolean {
+  return /\b[a-z]\w*\s*\(/.test(value) || value.includes(handle.name) || value.includes('->');
+}

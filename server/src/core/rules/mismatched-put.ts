@@ -1,0 +1,52 @@
+import type { Release, View } from '../program/judged';
+import { replaceCallee } from './fixes';
+import { heldOf, releasesOf } from './observe';
+import type { Rule } from './rule';
+import { lastStep, tellTaken } from './trail';
+import { nameResource, quote, wordsOf } from './words';
+
+const OTHER = { users: 'count', count: 'users' } as const;
+
+export const mismatchedPut: Rule = {
+  id: 'mismatched-put',
+  severity: 'error',
+  languages: ['c'],
+  summary: 'an mm_users reference is dropped with mmdrop(), or an mm_count reference with mmput()',
+  why: '`mmget()` and `mmgrab()` raise two different counters of one struct. Releasing one with the call of the other leaks the first and takes from the second a reference that belongs to somebody else: the address space, or the struct itself, is freed while it is in use. An `mm_alloc()` result that nobody else has seen may be released either way.',
+
+  *check(judged) {
+    for (const resource of ['users', 'count'] as const) {
+      for (const group of releasesOf(judged, resource)) {
+        // If one path has the right kind here, the put is for that path, and the others leak.
+        if (!group.every(isOtherKind)) continue;
+        const [{ at, of, inferred }] = group as [Release];
+        const held = OTHER[resource];
+        const callee = wordsOf(held).release(of)!;
+        yield {
+          span: at.span,
+          message: `drops ${quote(resource === 'users' ? 'mm_users' : 'mm_count')} of ${quote(of.name)}, but this path holds an ${nameResource(held, of)}: it leaks, and somebody else's reference is taken`,
+          trail: tellTaken(of, held),
+          fixes: inferred || lastStep(of, held, 'takes')?.inferred ? [] : replaceCallee(at.call, callee, true),
+          subject: of.symbol,
+        };
+      }
+    }
+  },
+};
+
+function isOtherKind({ resource, of }: Release): boolean {
+  if (resource !== 'users' && resource !== 'count') return false;
+  const other = OTHER[resource];
+  return (
+    heldOf(of, resource) <= 0 &&
+    !of.took[resource] &&
+    heldOf(of, other) > 0 &&
+    of.took[other] &&
+    !mayDropUnpublished(of, resource)
+  );
+}
+
+/** Nobody else can see it, so there is nothing to unmap: dropping the struct is enough. */
+function mayDropUnpublished(of: View, resource: 'users' | 'count'): boolean {
+  return resource === 'count' && of.unpublished;
+}

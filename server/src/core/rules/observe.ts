@@ -1,0 +1,42 @@
+import { POS } from '../ir/ir';
+import { bySite, type Called, type Event, type Judged, type Release, type View } from '../program/judged';
+import type { Resource } from '../typestate/summary';
+
+/** The pointer can be valid on this path; a path on which it is NULL or an error says nothing about the object. */
+export function isObject(handle: View): boolean {
+  return (handle.mask & POS) !== 0;
+}
+
+/** The call at the place of an event, with what is known of the callee. */
+export function calledAt(judged: Judged, event: Event): Called | undefined {
+  return judged.events.find(
+    (other): other is Called =>
+      other.kind === 'call' && other.at.span.start === event.at.span.start && other.at.span.end === event.at.span.end,
+  );
+}
+
+/** Releases of one resource, grouped by place: what every path that reaches the place has there. */
+export function releasesOf(judged: Judged, resource: Resource): Release[][] {
+  return bySite(judged, 'release')
+    .map(group => group.filter(event => event.resource === resource && isObject(event.of)))
+    .filter(group => group.length > 0);
+}
+
+/** References of this kind that the path holds now. */
+export function heldOf(handle: View, resource: 'users' | 'count'): number {
+  return resource === 'users' ? handle.users : handle.count;
+}
+
+export function isLocked(handle: View): boolean {
+  return handle.lock === 'read' || handle.lock === 'write';
+}
+
+/** Keeps the first item of each key, in order. */
+export function firstOf<T>(items: Iterable<T>, keyOf: (item: T) => unknown): T[] {
+  const kept = new Map<unknown, T>();
+  for (const item of items) {
+    const key = keyOf(item);
+    if (!kept.has(key)) kept.set(key, item);
+  }
+  return [...kept.values()];
+}

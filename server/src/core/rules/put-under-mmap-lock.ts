@@ -1,0 +1,47 @@
+import type { Judged, Release } from '../program/judged';
+import { swapStatements } from './fixes';
+import { isLocked, releasesOf } from './observe';
+import type { Fix, Rule } from './rule';
+import { orderTrail, tellTaken } from './trail';
+import { nameMode, quote } from './words';
+
+export const putUnderMmapLock: Rule = {
+  id: 'put-under-mmap-lock',
+  severity: 'error',
+  languages: ['c', 'rust'],
+  summary: 'an mm_users reference is put while mmap_lock of that mm is held',
+  why: 'The last `mmput()` runs `exit_mmap()`, which takes `mmap_lock` for writing: the task waits for itself. Even `mmput_async()` leaves an unlock behind that touches an mm which nothing keeps. The put belongs after the unlock.',
+
+  *check(judged) {
+    for (const group of releasesOf(judged, 'users')) {
+      const first = group.find(({ of }) => isLocked(of) && of.users <= 1);
+      if (!first) continue;
+      const { at, of } = first;
+      const isKept = of.guarantee.level === 'users';
+      const callee = at.call ? `\`${at.call.callee}()\`` : 'the put';
+      const danger = isKept
+        ? 'this is only safe while somebody else keeps the address space'
+        : 'the last one takes that lock itself';
+      yield {
+        span: at.span,
+        message: `${callee} with mmap_lock of ${quote(of.name)} held${nameMode(of.lock)}: ${danger}`,
+        trail: orderTrail([...tellTaken(of, 'users'), ...tellTaken(of, 'mmap_lock')]),
+        fixes: swapWithUnlock(judged, first),
+        ...(isKept && { severity: 'warning' as const }),
+        subject: of.symbol,
+      };
+    }
+  },
+};
+
+function swapWithUnlock(judged: Judged, { at, of }: Release): Fix[] {
+  const unlocks = judged.events.filter(
+    (event): event is Release =>
+      event.kind === 'release' && event.resource === 'mmap_lock' && event.of.symbol === of.symbol,
+  );
+  for (const unlock of unlocks) {
+    const fixes = swapStatements(judged, at.call, unlock.at.call);
+    if (fixes.length > 0) return fixes;
+  }
+  return [];
+}

@@ -1,0 +1,44 @@
+import type { Step, View } from '../program/judged';
+import type { Span } from '../text';
+import type { Resource } from '../typestate/summary';
+import type { TrailStep } from './rule';
+import { nameMode, nameResource } from './words';
+
+/** Where this path took the resource last; empty when it came from outside. */
+export function tellTaken(handle: View, resource: Resource): TrailStep[] {
+  const step = lastStep(handle, resource, 'takes');
+  if (!step) return [];
+  const mode = resource === 'mmap_lock' ? nameMode(step.mode ?? null) : '';
+  return [{ span: step.span, message: `${nameResource(resource, handle)} taken${mode} here${nameCallee(step)}` }];
+}
+
+/** Where this path gave the resource back last. */
+export function tellReleased(handle: View, resource: Resource): TrailStep[] {
+  const step = lastStep(handle, resource, 'drops');
+  return step
+    ? [{ span: step.span, message: `${nameResource(resource, handle)} released here${nameCallee(step)}` }]
+    : [];
+}
+
+export function lastStep(handle: View, resource: Resource, action: Step['action']): Step | undefined {
+  return handle.history.filter(step => step.resource === resource && step.action === action).at(-1);
+}
+
+/** Trails are read from the top, so their steps follow the text; a step is told once. */
+export function orderTrail(steps: readonly TrailStep[]): TrailStep[] {
+  const told = new Set<string>();
+  return steps
+    .filter(step => {
+      const key = `${step.span.start}:${step.message}`;
+      return !told.has(key) && told.add(key);
+    })
+    .sort((a, b) => a.span.start - b.span.start);
+}
+
+export function sameSpan(a: Span, b: Span): boolean {
+  return a.start === b.start && a.end === b.end;
+}
+
+function nameCallee(step: Step): string {
+  return step.inferred ? `, inside \`${step.callee}()\`` : ` by \`${step.callee}()\``;
+}

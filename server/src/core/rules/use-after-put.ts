@@ -1,0 +1,59 @@
+import type { Event, Use, View } from '../program/judged';
+import { moveBehind } from './fixes';
+import { firstOf, isObject } from './observe';
+import type { Rule, TrailStep } from './rule';
+import { lastStep, orderTrail, sameSpan, tellTaken } from './trail';
+import { quote } from './words';
+
+export const useAfterPut: Rule = {
+  id: 'use-after-put',
+  severity: 'error',
+  languages: ['c', 'rust'],
+  summary: 'an mm or its vma is used after the last reference that this path held was dropped',
+  why: '`mmput()` may be the last: it then unmaps everything and drops the struct too. What the pointer names afterwards is freed memory, unless another reference, the task itself or a caller keeps it.',
+
+  *check(judged) {
+    const uses = judged.events.filter(isUseOfFreed);
+    for (const use of firstOf(uses, event => `${mmOf(event)!.symbol}:${lastPut(mmOf(event)!)!.span.start}`)) {
+      const mm = mmOf(use)!;
+      const put = lastPut(mm)!;
+      const later = uses.filter(other => mmOf(other)!.symbol === mm.symbol).at(-1)!;
+      const call =
+        judged.events.find(event => event.kind === 'release' && sameSpan(event.at.span, put.span))?.at.call ?? null;
+      const dropped: TrailStep = {
+        span: put.span,
+        message: `last reference on ${quote(mm.name)} dropped here by \`${put.callee}()\``,
+      };
+      yield {
+        span: use.at.span,
+        message: `${quote(use.of.name)} may be freed: the only reference that this path held on ${quote(mm.name)} is gone`,
+        trail: orderTrail([...tellTaken(mm, put.resource), dropped]),
+        fixes: put.inferred ? [] : moveBehind(judged, call, later.at.span),
+        subject: mm.symbol,
+      };
+    }
+  },
+};
+
+/** The mm whose reference keeps what is used: the handle itself, or the one that a vma belongs to. */
+function mmOf(event: Event): View | null {
+  return event.kind === 'use' && event.what === 'vma' ? event.mm : event.kind === 'call' ? null : event.of;
+}
+
+function isUseOfFreed(event: Event): event is Use | Extract<Event, { kind: 'acquire' | 'release' }> {
+  const mm = mmOf(event);
+  if (!mm || !isObject(mm) || mm.users > 0 || mm.count > 0 || mm.lazy > 0 || mm.escaped) return false;
+  // A second put is double-put's; what keeps a lock is told by the event of the lock.
+  if (event.kind === 'release' && event.resource !== 'mmap_lock') return false;
+  return lastPut(mm) !== undefined && isOnlyOurs(mm);
+}
+
+/** Nothing but what this function took kept it: it is the result of a call that hands out a reference, or was raw. */
+function isOnlyOurs(mm: View): boolean {
+  if (mm.guarantee.level !== 'none') return false;
+  return mm.acquired || (mm.tookAlways && (mm.took.users || mm.took.count));
+}
+
+function lastPut(mm: View) {
+  return lastStep(mm, 'users', 'drops') ?? lastStep(mm, 'count', 'drops');
+}
