@@ -43,8 +43,8 @@ export type Effect =
   | { readonly kind: 'fault-lock'; readonly of: Slot }
   /** The callee keeps the handle: what the caller holds on it is handed over. */
   | { readonly kind: 'moves'; readonly of: Slot }
-  /** Sleeping is forbidden (+1) until the matching exit (-1). */
-  | { readonly kind: 'atomic'; readonly delta: number };
+  /** Sleeping is forbidden (+1) until the matching exit (-1). Meanwhile mm_users of the mm in `pinning` stays above 0. */
+  | { readonly kind: 'atomic'; readonly delta: number; readonly pinning?: Slot };
 
 /** What the call stores through its arguments. */
 export type Stored =
@@ -101,6 +101,8 @@ export interface Summary {
   readonly acquires: boolean;
   /** The result is a new mm that nobody else can see yet (mm_alloc and the like). */
   readonly makes?: boolean;
+  /** The call asks whether mm_users of these is 0, so the caller believes that it may be. */
+  readonly tests?: readonly Slot[];
   /** Ignoring the result loses track of what is held. */
   readonly mustCheck: boolean;
   readonly sleeps: boolean;
@@ -114,6 +116,8 @@ export interface Summary {
   readonly source: string;
   /** The effects in words, as the table has them or as inference prints them. */
   readonly words: readonly string[];
+  /** Names of the parameters, where they are known. */
+  readonly params?: readonly string[];
 }
 
 /** Finds what is known of a callee; undefined means unknown. */
