@@ -23,6 +23,8 @@ export interface Guarantee {
   readonly because: string;
   /** Established by the code itself, not assumed of unknown callers. */
   readonly proved: boolean;
+  /** An exit test under mmap_lock covers the address space until the unlock, although only `count` is kept. */
+  readonly checked?: boolean;
 }
 
 /** A handle as one path has it at one point. */
@@ -57,9 +59,9 @@ export interface View {
   readonly guarantee: Guarantee;
   readonly history: readonly Step[];
   /** The call whose result this is, also on the path where it failed. */
-  readonly origin?: { readonly callee: string; readonly span: Span; readonly convention: Convention } | null;
+  readonly origin: { readonly callee: string; readonly span: Span; readonly convention: Convention } | null;
   /** For a vma: where the lock under which it was found was dropped, even if the lock is held again. */
-  readonly stale?: Span | null;
+  readonly stale: Span | null;
 }
 
 export interface Site {

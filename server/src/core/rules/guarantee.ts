@@ -7,7 +7,8 @@ import { isObject } from './observe';
  * than users. What unknown callers may guarantee is not held against the function.
  */
 export function mayBeDead(handle: View): boolean {
-  return isObject(handle) && handle.users <= 0 && handle.guarantee.proved && handle.guarantee.level !== 'users';
+  const { level, proved, checked } = handle.guarantee;
+  return isObject(handle) && handle.users <= 0 && proved && level !== 'users' && !checked;
 }
 
 /** The handles on which a call demands something that `isMissing` says is not there. */

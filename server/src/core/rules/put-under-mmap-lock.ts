@@ -17,7 +17,8 @@ export const putUnderMmapLock: Rule = {
       const first = group.find(({ of }) => isLocked(of) && of.users <= 1);
       if (!first) continue;
       const { at, of } = first;
-      const isKept = of.guarantee.level === 'users';
+      // A reference that a call handed out may be the last; a handle from outside is kept by whoever gave it.
+      const isKept = !of.acquired && of.guarantee.level === 'users';
       const callee = at.call ? `\`${at.call.callee}()\`` : 'the put';
       const danger = isKept
         ? 'this is only safe while somebody else keeps the address space'

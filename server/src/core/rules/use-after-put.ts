@@ -48,10 +48,9 @@ function isUseOfFreed(event: Event): event is Use | Extract<Event, { kind: 'acqu
   return lastPut(mm) !== undefined && isOnlyOurs(mm);
 }
 
-/** Nothing but what this function took kept it: it is the result of a call that hands out a reference, or was raw. */
+/** Nothing but what this function took kept it: a call handed it out, or it was raw before. */
 function isOnlyOurs(mm: View): boolean {
-  if (mm.guarantee.level !== 'none') return false;
-  return mm.acquired || (mm.tookAlways && (mm.took.users || mm.took.count));
+  return mm.acquired || (mm.guarantee.level === 'none' && mm.tookAlways && (mm.took.users || mm.took.count));
 }
 
 function lastPut(mm: View) {

@@ -1,0 +1,65 @@
+import type { Fact, LockState } from '../facade';
+
+/** The state of a handle on one line: `MmWithUser, owned · mmap_lock: read · never NULL here`. */
+export function describeState(fact: Fact): string {
+  return [
+    `${fact.handle === 'raw' ? 'raw pointer' : `\`${fact.handle}\`, ${fact.ownership}`}`,
+    describeLock(fact.lock),
+    describeNull(fact.nullable),
+  ].join(' · ');
+}
+
+/** What is guaranteed, by which counter, and until when. */
+export function describeGuarantee({ handle, ownership }: Fact): string {
+  if (handle === 'raw')
+    return 'Nothing is established: the pointer may be compared, but the struct may already be freed.';
+  if (ownership === 'checked')
+    return 'Somebody else’s `mm_count` reference keeps the struct. The exit test under `mmap_lock` covers the address space until the unlock, and no longer.';
+  const holder = ownership === 'owned' ? 'This code holds an' : 'Somebody else holds an';
+  return handle === 'MmWithUser'
+    ? `${holder} \`mm_users\` reference: the counter is above zero, so the address space exists and may be locked, walked and faulted in.`
+    : `${holder} \`mm_count\` reference: the struct stays allocated, but \`mm_users\` may be zero and the address space gone.`;
+}
+
+/** What this code owes, or what it may not do. */
+export function describeDuty({ handle, ownership, expr }: Fact): string {
+  const name = /^[\w>.-]+$/.test(expr) ? expr : 'mm';
+  if (handle === 'raw')
+    return `To use it, take a reference while something still guarantees it: \`mmgrab(${name})\` or \`get_task_mm()\`.`;
+  if (ownership === 'checked') return 'Nothing is to be released for it.';
+  if (handle === 'MmWithUser') {
+    return ownership === 'owned'
+      ? `It must be released with \`mmput(${name})\` on every path (\`mmput_async(${name})\` in atomic context, never under its \`mmap_lock\`), or handed over.`
+      : `Nothing is to be released here. To keep it longer: \`mmgrab(${name})\` for a long time, \`mmget(${name})\` for a short one.`;
+  }
+  const access = `Before its VMAs are used: \`mmget_not_zero(${name})\`, and \`mmput(${name})\` afterwards.`;
+  return ownership === 'owned' ? `It must be released with \`mmdrop(${name})\`, or handed over. ${access}` : access;
+}
+
+/** The same value in Rust, and what its type does by itself. */
+export function describeRust({ type, nullable }: Fact): string {
+  const meaning = RUST_TYPES.find(([pattern]) => pattern.test(type))?.[1] ?? '';
+  const option =
+    nullable && !type.startsWith('Option<') && !type.startsWith('*') ? `, \`Option<${type}>\` until it is tested` : '';
+  return `In Rust: \`${type}\`${option}${meaning}`;
+}
+
+const RUST_TYPES: readonly (readonly [RegExp, string])[] = [
+  [/ARef<MmWithUserAsync>/, '; dropping it calls `mmput_async()`.'],
+  [/ARef<MmWithUser>/, '; dropping it calls `mmput()`, cloning it `mmget()`.'],
+  [/ARef<Mm>/, '; dropping it calls `mmdrop()`, cloning it `mmgrab()`.'],
+  [
+    /&(?:'\w+ )?MmWithUser/,
+    ', a plain reference: no counter changes, and the compiler ends it with what it borrows from.',
+  ],
+  [/&(?:'\w+ )?Mm\b/, ': it has no `mmap_read_lock()`; `mmget_not_zero()` gives an `ARef<MmWithUser>`.'],
+  [/^\*|NonNull</, ': using it is `unsafe`, and the proof is up to the code.'],
+];
+
+function describeLock(lock: LockState): string {
+  return `mmap_lock: ${lock === 'unknown' ? 'not known here' : lock}`;
+}
+
+function describeNull(nullable: boolean): string {
+  return nullable ? 'may be NULL or an ERR_PTR here' : 'never NULL here';
+}

@@ -1,0 +1,31 @@
+// The counters have helpers.
+
+static void hold_bad(struct mm_struct *mm)
+{
+	atomic_inc(&mm->mm_users); //~ WARN open-coded-refcount: `mm_users` of `mm` is changed by hand: `mmget()` does this
+}
+
+static void hold_ok(struct mm_struct *mm)
+{
+	mmget(mm);
+	atomic_inc(&mm->membarrier_state);
+	run_on(mm);
+	mmput(mm);
+}
+
+static bool try_hold_bad(struct work *work)
+{
+	return atomic_inc_not_zero(&work->mm->mm_users); //~ WARN open-coded-refcount: `mmget_not_zero()` does this
+}
+
+static void put_bad(struct mm_struct *mm)
+{
+	if (atomic_dec_and_test(&mm->mm_count)) //~ WARN open-coded-refcount: `mmdrop()` does this
+		free_struct(mm);
+}
+
+// Reading a counter is no change.
+static bool is_shared_ok(struct mm_struct *mm)
+{
+	return atomic_read(&mm->mm_users) > 1;
+}

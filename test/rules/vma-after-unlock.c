@@ -1,0 +1,102 @@
+// A vma lives as long as the lock that it was found under.
+
+static unsigned long flags_bad(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	mmap_read_unlock(mm);
+	if (!vma)
+		return 0;
+	return vma->vm_flags; //~ ERROR vma-after-unlock: `vma` may be freed
+}
+
+static unsigned long flags_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+	unsigned long flags = 0;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		flags = vma->vm_flags;
+	mmap_read_unlock(mm);
+	return flags;
+}
+
+static void relock_bad(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (!vma)
+		goto out;
+	mmap_read_unlock(mm);
+	cond_resched();
+	mmap_read_lock(mm);
+	mark(vma->vm_start); //~ ERROR vma-after-unlock: the lock that kept it was dropped on this path
+out:
+	mmap_read_unlock(mm);
+}
+
+static unsigned long own_lock_bad(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
+
+	if (!vma)
+		return 0;
+	vma_end_read(vma);
+	return vma->vm_end; //~ ERROR vma-after-unlock: `vma` may be freed
+}
+
+// Looked up again after the lock was taken again.
+static void refresh_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		mark(vma->vm_start);
+	mmap_read_unlock(mm);
+	cond_resched();
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		mark(vma->vm_end);
+	mmap_read_unlock(mm);
+}
+
+// What was pinned under the lock outlives it; the pointer itself is only compared.
+static bool snapshot_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+	struct file *file = NULL;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		file = get_file(vma->vm_file);
+	mmap_read_unlock(mm);
+	if (file)
+		sync_file(file);
+	return vma != NULL;
+}
+
+// The per-VMA lock was taken before mmap_lock was dropped.
+static void hand_over_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (!vma) {
+		mmap_write_unlock(mm);
+		return;
+	}
+	mmap_write_downgrade(mm);
+	mark(vma->vm_start);
+	mmap_read_unlock(mm);
+}
