@@ -2,7 +2,7 @@ import { ANY, type Call, POS } from '../ir/ir';
 import type { Context } from './context';
 import { applyEffect, type Cause } from './effects';
 import { evaluate } from './evaluate';
-import type { Condition, Outcome, Slot, SlotExpr, Summary } from './summary';
+import type { Condition, Effect, Outcome, Slot, SlotExpr, Summary } from './summary';
 import { NO_SYM, PLAIN_RESULT, type ResultTraits } from './symbols';
 import type { Cell, Sym, World } from './world';
 
@@ -49,20 +49,15 @@ function applyOutcome(
 
   const after: Frame = { args, result };
   const cause: Cause = { at: ctx.site(call.span, call), callee: call.callee, inferred: !summary.declared };
-  const targets = outcome.effects.map(effect =>
-    effect.kind === 'atomic' ? NO_SYM : resolve(ctx, world, after, effect.of),
-  );
-  outcome.effects.forEach((effect, i) => {
-    if (effect.kind === 'atomic' || targets[i] !== null) applyEffect(ctx, world, effect, targets[i] ?? NO_SYM, cause);
-  });
+  const targets = outcome.effects.map(effect => targetOf(ctx, world, after, effect));
+  for (const [i, effect] of outcome.effects.entries()) applyEffect(ctx, world, effect, targets[i]!, cause);
   for (const { slot, value } of outcome.stores) applyStore(ctx, world, call, after, slot, value);
-  for (const effect of outcome.effectsAfter) {
-    const target = effect.kind === 'atomic' ? NO_SYM : resolve(ctx, world, after, effect.of);
-    if (target !== null) applyEffect(ctx, world, effect, target, cause);
-  }
+  for (const effect of outcome.effectsAfter) applyEffect(ctx, world, effect, targetOf(ctx, world, after, effect), cause);
   if (summary.returns === 'vma' && !outcome.stores.some(store => store.slot === 'ret.vm_mm'))
     relateToOnlyMm(ctx, world, call, args, result);
-  return outcome.implies.every(condition => admits(ctx, world, after, condition));
+  if (!outcome.implies.every(condition => admits(ctx, world, after, condition))) return false;
+  if (!call.discarded && summary.returns !== 'other') ctx.recordValue(world, call.span, result);
+  return true;
 }
 
 function resultOf(
@@ -221,6 +216,11 @@ function build(ctx: Context, world: World, frame: Frame, expr: SlotExpr): Sym | 
   return ctx.symbols.operator(expr.op, parts[0]!, parts[1] ?? NO_SYM);
 }
 
+function targetOf(ctx: Context, world: World, frame: Frame, effect: Effect): Sym | null {
+  const slot = effect.kind === 'atomic' ? effect.pinning : effect.of;
+  return slot === undefined ? null : resolve(ctx, world, frame, slot);
+}
+
 /** The value that a slot names; null when the call has no such argument. */
 function resolve(ctx: Context, world: World, frame: Frame, slot: Slot): Sym | null {
   const [root, ...path] = slot.split('.');
@@ -252,11 +252,12 @@ function resolveCell(ctx: Context, world: World, frame: Frame, slot: Slot): Cell
 function record(ctx: Context, world: World, call: Call, args: readonly Sym[], summary: Summary | undefined): void {
   const recorder = ctx.recorder!;
   for (const arg of args) recorder.dereferenced.add(arg);
-  const first = args[0];
-  // Whoever asks whether users are gone believes that they may be.
-  if (first !== undefined && /^mmget_not_zero$|test_exit/.test(call.callee)) {
-    recorder.doubted.add(first);
-    if (call.callee !== 'mmget_not_zero') recorder.exitTested.add(first);
+  const frame: Frame = { args, result: null };
+  for (const slot of summary?.tests ?? []) {
+    const tested = resolve(ctx, world, frame, slot);
+    if (tested === null) continue;
+    recorder.doubted.add(tested);
+    if (summary?.outcomes.every(outcome => !outcome.effects.length)) recorder.exitTested.add(tested);
   }
   if (ctx.isTracked(call.callee)) {
     const list = recorder.arguments.get(call.callee) ?? [];
@@ -271,7 +272,6 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
     }
   }
   if (!summary) return;
-  const frame: Frame = { args, result: null };
   const demands = summary.demands
     .filter(demand =>
       demand.when.every(

@@ -13,12 +13,14 @@ import {
   lockOf,
   NEUTRAL,
   type PackedLock,
+  PINNED,
   packLock,
   STALE,
   TOOK_ALWAYS,
   TOOK_COUNT,
   TOOK_LOCK,
   TOOK_USERS,
+  TOOK_VMA,
   usersOf,
   VMA_READ,
   VMA_RELEASED,
@@ -50,11 +52,15 @@ const HISTORY_LIMIT = 6;
 const MAX_ATOMIC_DEPTH = 7;
 
 /** Applies one effect of a call to the object that its slot named. */
-export function applyEffect(ctx: Context, world: World, effect: Effect, symbol: Sym, cause: Cause): void {
+export function applyEffect(ctx: Context, world: World, effect: Effect, symbol: Sym | null, cause: Cause): void {
   if (effect.kind === 'atomic') {
     world.atomicDepth = Math.max(0, Math.min(MAX_ATOMIC_DEPTH, world.atomicDepth + effect.delta));
+    if (symbol === null) return;
+    const holding = world.holding(symbol);
+    world.held.set(symbol, effect.delta > 0 ? holding | PINNED : holding & ~PINNED);
     return;
   }
+  if (symbol === null) return;
   // NULL on this path: the call cannot have happened with it, and the use is what a rule reports.
   ctx.dereference(world, symbol, cause.at, 'argument');
   if (!(ctx.constraints.maskOf(world, symbol) & POS)) return;
@@ -121,7 +127,7 @@ function changeLock(
   const symbol = isHeld(world.holding(named)) ? named : unifyWithHolder(ctx, world, named, isHeld);
   let holding = world.holding(symbol);
   const now = lockOf(holding);
-  const mode = from ?? (now >= LOCK_READ ? now : LOCK_READ);
+  const mode = from ?? (now === LOCK_WRITE ? LOCK_WRITE : LOCK_READ);
   const modeName = mode === LOCK_WRITE ? 'write' : 'read';
   recordRelease(ctx, world, symbol, 'mmap_lock', modeName, to === LOCK_NONE ? 'none' : 'read', cause);
   if (now === LOCK_UNKNOWN) holding = withEntryLock(holding, mode);
@@ -139,7 +145,7 @@ function changeLock(
     return;
   }
   remember(world, symbol, 'mmap_lock', 'drops', modeName, cause);
-  markStaleVmas(ctx, world, symbol);
+  markStaleVmas(ctx, world, symbol, cause);
 }
 
 function takeLock(ctx: Context, world: World, symbol: Sym, to: PackedLock, cause: Cause): void {
@@ -158,7 +164,7 @@ function takeLock(ctx: Context, world: World, symbol: Sym, to: PackedLock, cause
 
 function takeVma(ctx: Context, world: World, vma: Sym, cause: Cause): void {
   recordAcquire(ctx, world, vma, 'vma_read', null, cause);
-  world.held.set(vma, (world.holding(vma) | VMA_READ) & ~VMA_RELEASED);
+  world.held.set(vma, (world.holding(vma) | VMA_READ | TOOK_VMA) & ~VMA_RELEASED);
   remember(world, vma, 'vma_read', 'takes', null, cause);
 }
 
@@ -172,11 +178,13 @@ function releaseVma(ctx: Context, world: World, named: Sym, cause: Cause): void 
 }
 
 /** What was found under a lock may be freed once it is dropped, even if the lock is taken again later. */
-function markStaleVmas(ctx: Context, world: World, mm: Sym): void {
+function markStaleVmas(ctx: Context, world: World, mm: Sym, cause: Cause): void {
   for (const [cell, value] of world.env.snapshot()) {
     if (value !== mm || ctx.symbols.cellField(cell) !== 'vm_mm') continue;
     const vma = ctx.symbols.cellBase(cell);
-    if (!(world.holding(vma) & VMA_READ)) world.held.set(vma, world.holding(vma) | STALE);
+    if (world.holding(vma) & VMA_READ) continue;
+    world.held.set(vma, world.holding(vma) | STALE);
+    remember(world, vma, 'mmap_lock', 'drops', null, cause);
   }
 }
 

@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly holding: Holding;
   readonly mask: Mask;
   readonly history: readonly HistoryStep[];
+  /** For a vma: the mm that it belongs to. */
+  readonly mm?: Snapshot;
 }
 
 export interface EventSite {

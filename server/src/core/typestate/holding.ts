@@ -28,8 +28,17 @@ export const ESCAPED = 1 << 19;
 /** A vma whose lock was dropped: what it points to may be freed, even if the lock is taken again. */
 export const STALE = 1 << 20;
 
+/** The per-VMA read lock was taken here. */
+export const TOOK_VMA = 1 << 21;
+
+/** Users are above zero while the lock that was taken for it is held (`task_lock`). Joins by intersection. */
+export const PINNED = 1 << 22;
+
 /** Bits that join by union; they never decide whether two worlds are merged. */
-export const MAY_BITS = ESCAPED | TOOK_USERS | TOOK_COUNT | TOOK_LOCK | STALE;
+export const MAY_BITS = ESCAPED | TOOK_USERS | TOOK_COUNT | TOOK_LOCK | TOOK_VMA | STALE;
+
+/** Bits that join by intersection. */
+export const MUST_BITS = TOOK_ALWAYS | PINNED;
 
 /** mmap_lock in two bits: 0 nothing is known, 1 none, 2 read, 3 write. */
 export type PackedLock = 0 | 1 | 2 | 3;

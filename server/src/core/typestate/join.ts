@@ -10,8 +10,8 @@ import {
   KEY_BITS,
   lockOf,
   MAY_BITS,
+  MUST_BITS,
   NEUTRAL,
-  TOOK_ALWAYS,
   usersOf,
   withCount,
   withUsers,
@@ -141,16 +141,18 @@ function joinHoldings(into: World, from: World): boolean {
   let changed = false;
   for (const [symbol, theirs] of from.held.entries()) {
     const ours = into.held.get(symbol);
-    const joined = ours === undefined ? theirs : joinHolding(ours, theirs);
+    const joined = ours === undefined ? theirs & ~MUST_BITS : joinHolding(ours, theirs);
     if (joined === ours) continue;
     into.held.set(symbol, joined);
     changed = ours !== undefined || changed;
   }
   for (const [symbol, ours] of into.held.snapshot()) {
-    if (ours & TOOK_ALWAYS && !((from.held.get(symbol) ?? NEUTRAL) & TOOK_ALWAYS))
-      into.held.set(symbol, ours & ~TOOK_ALWAYS);
+    const lost = ours & MUST_BITS & ~(from.held.get(symbol) ?? NEUTRAL);
+    if (lost) into.held.set(symbol, ours & ~lost);
   }
-  for (const [symbol, steps] of from.history.entries()) if (!into.history.has(symbol)) into.history.set(symbol, steps);
+  for (const [symbol, steps] of from.history.entries()) {
+    if (!into.history.has(symbol)) into.history.set(symbol, steps);
+  }
   return changed;
 }
 

@@ -1,0 +1,110 @@
+import type { Solved } from '../typestate/analyse';
+import type { Slot } from '../typestate/summary';
+import type { HeldAtExit, HeldExit, HeldResource } from './leaks';
+
+/** A function as the contract decision sees it. */
+export interface Participant {
+  readonly name: string;
+  readonly callees: ReadonlySet<string>;
+  /** A row of the table says what it does: its contract is settled. */
+  readonly declared: boolean;
+  readonly solved: Solved;
+  readonly held: HeldAtExit;
+}
+
+export interface Verdicts {
+  /** `function:resource` of candidates that are defects of the function itself. */
+  readonly defects: ReadonlySet<string>;
+  /** Does a function of the file release the same slot, so that storing a marker for it is a protocol? */
+  releasesElsewhere(of: Participant, held: HeldExit): boolean;
+}
+
+export const candidateKey = (name: string, resource: HeldResource): string => `${name}:${resource}`;
+
+/**
+ * A function that always ends with something held either has a contract (callers release it) or a defect. It is a
+ * contract when some caller, analysed with its summary, releases what it took or passes it on by its own contract; or,
+ * without visible callers (an ops table, an exported function), when a sibling releases the same slot.
+ */
+export function decideContracts(participants: readonly Participant[]): Verdicts {
+  const callersOf = groupCallers(participants);
+  const dropsByResource = groupDrops(participants);
+  const defects = new Set<string>();
+  const contracts = new Set<string>();
+  /** Contracts that a sibling's release proves, as for `->start` and `->stop`. */
+  const bySibling = new Set<string>();
+
+  const releasesElsewhere = (of: Participant, held: HeldExit): boolean => {
+    const tail = tailOf(held.slot);
+    return (dropsByResource.get(held.resource) ?? []).some(drop => drop.by !== of && isSamePath(tailOf(drop.slot), drop.slot, tail, held.resource));
+  };
+
+  for (const participant of participants) {
+    const callers = callersOf.get(participant.name) ?? [];
+    for (const held of participant.held.candidates) {
+      const key = candidateKey(participant.name, held.resource);
+      if (participant.declared) {
+        contracts.add(key);
+      } else if (held.from !== null && contracts.has(held.from) && bySibling.has(held.from) && !callers.length) {
+        contracts.add(key);
+        bySibling.add(key);
+      } else if (callers.some(caller => consumes(caller, key, held))) {
+        contracts.add(key);
+      } else if (releasesElsewhere(participant, held) && (!callers.length || (held.resource !== 'mmap_lock' && callers.every(caller => passesOn(caller, held))))) {
+        contracts.add(key);
+        bySibling.add(key);
+      } else {
+        defects.add(key);
+      }
+    }
+  }
+  for (const key of contracts) defects.delete(key);
+  return { defects, releasesElsewhere };
+
+  function consumes(caller: Participant, key: string, held: HeldExit): boolean {
+    if (caller.solved.recorder.consumed.has(key)) return true;
+    return passesOn(caller, held) && !defects.has(candidateKey(caller.name, held.resource)) && releasesElsewhere(caller, held);
+  }
+}
+
+const passesOn = (caller: Participant, held: HeldExit) => caller.held.candidates.some(other => other.resource === held.resource);
+
+function groupCallers(participants: readonly Participant[]): Map<string, Participant[]> {
+  const callers = new Map<string, Participant[]>();
+  for (const participant of participants) {
+    for (const callee of participant.callees) {
+      if (callee === participant.name) continue;
+      const list = callers.get(callee);
+      if (list) list.push(participant);
+      else callers.set(callee, [participant]);
+    }
+  }
+  return callers;
+}
+
+function groupDrops(participants: readonly Participant[]): Map<HeldResource, { by: Participant; slot: Slot | null }[]> {
+  const drops = new Map<HeldResource, { by: Participant; slot: Slot | null }[]>();
+  for (const by of participants) {
+    if (by.declared) continue;
+    for (const { resource, slot } of by.held.drops) {
+      const list = drops.get(resource) ?? [];
+      drops.set(resource, list);
+      list.push({ by, slot });
+    }
+  }
+  return drops;
+}
+
+/** The path below an argument; all of it for `current` and globals; '' for the argument itself; null when unknown. */
+function tailOf(slot: Slot | null): string | null {
+  if (slot === null) return null;
+  return /^arg\d+/.test(slot) ? slot.split('.').slice(1).join('.') : slot;
+}
+
+function isSamePath(theirTail: string | null, theirs: Slot | null, tail: string | null, resource: HeldResource): boolean {
+  if (tail === null || theirs === null) return false;
+  // Locking a bare argument proves nothing about who unlocks another function's argument.
+  if (theirTail === tail) return tail !== '' || resource !== 'mmap_lock';
+  const last = tail.split('.').pop()!;
+  return tail.includes('.') && theirs.endsWith(`.${last}`);
+}

@@ -1,0 +1,193 @@
+import { NEG, POS, ZERO } from '../ir/ir';
+import type { Solved } from '../typestate/analyse';
+import type { Snapshot } from '../typestate/event';
+import { countOf, entryLockOf, LOCK_NONE, LOCK_READ, LOCK_UNKNOWN, LOCK_WRITE, lockOf, type PackedLock, usersOf } from '../typestate/holding';
+import type { Sym } from '../typestate/world';
+import type { FieldContracts } from './field-contracts';
+import { guaranteeOf, type ParameterContract, type ParameterContracts } from './guarantee';
+
+/** Weakest last, so that the weakest of several paths is the largest. */
+export const KINDS = ['users-owned', 'users-borrowed', 'count-owned', 'count-borrowed', 'checked', 'raw'] as const;
+export type HandleKindName = (typeof KINDS)[number];
+
+/** What one expression denotes, over all paths that reach it. */
+export interface ExpressionFact {
+  readonly start: number;
+  readonly end: number;
+  readonly what: 'mm' | 'vma';
+  readonly kind: HandleKindName;
+  readonly nullable: boolean;
+  readonly lock: 'none' | 'read' | 'write';
+  /** One state of those that were joined, for the story. */
+  readonly example: Snapshot;
+  readonly because: string;
+}
+
+/** What this function's own code says over its whole body, beside the state at one point. */
+interface Hindsight {
+  /** Released more users (or count) than taken on some path: the reference was this function's all along. */
+  readonly releasesUsers: ReadonlySet<Sym>;
+  readonly releasesCount: ReadonlySet<Sym>;
+  /** mmap_lock at entry, as the first event on it implied, one bit a mode. */
+  readonly entryLocks: ReadonlyMap<Sym, number>;
+  /** Symbols that some path found to be NULL: the function itself thinks that they may be. */
+  readonly tested: ReadonlySet<Sym>;
+}
+
+/** Facts of one function, in the light of what its callers establish. */
+export class FactFinder {
+  readonly #hindsight: Hindsight;
+
+  constructor(
+    private readonly solved: Solved,
+    private readonly fields: FieldContracts,
+    private readonly parameters: ParameterContracts | null,
+  ) {
+    this.#hindsight = lookBack(solved);
+  }
+
+  facts(): ExpressionFact[] {
+    const facts: ExpressionFact[] = [];
+    for (const [key, snapshots] of this.solved.recorder.values) {
+      const [start, end] = key.split(':').map(Number) as [number, number];
+      const fact = this.#factOf(start, end, snapshots);
+      if (fact) facts.push(fact);
+    }
+    return facts.sort((a, b) => a.start - b.start || b.end - a.end);
+  }
+
+  #factOf(start: number, end: number, snapshots: readonly Snapshot[]): ExpressionFact | null {
+    const { symbols } = this.solved.ctx;
+    let kind = -1;
+    let nullable = false;
+    let lock: 'none' | 'read' | 'write' | null = null;
+    let example = snapshots[0]!;
+    let what: 'mm' | 'vma' = 'mm';
+    for (const snapshot of snapshots) {
+      const { symbol, mask } = snapshot;
+      if (symbols.isConstant(symbol)) {
+        if (symbols.info(symbol).mask === ZERO) nullable = true;
+        continue;
+      }
+      if (!(mask & POS)) {
+        nullable = true;
+        continue;
+      }
+      if (symbols.denotes(symbol) === 'vma') what = 'vma';
+      const subject = what === 'vma' ? this.#mmOfVma(snapshot) : snapshot;
+      const one = KINDS.indexOf(this.kindOf(subject));
+      if (one > kind) {
+        kind = one;
+        example = snapshot;
+      }
+      if (mask & (ZERO | NEG) && this.#mayBeNull(symbol)) nullable = true;
+      const now = this.lockOf(subject);
+      lock = lock === null || lock === now ? now : lock === 'none' || now === 'none' ? 'none' : 'read';
+    }
+    if (kind < 0) kind = KINDS.indexOf('users-borrowed');
+    return { start, end, what, kind: KINDS[kind]!, nullable, lock: lock ?? 'none', example, because: this.#guarantee(example).because };
+  }
+
+  /** A vma is described by the mm that it belongs to, as far as this state names it. */
+  #mmOfVma(vma: Snapshot): Snapshot {
+    return vma.mm ?? vma;
+  }
+
+  kindOf(snapshot: Snapshot): HandleKindName {
+    const { symbol, holding } = snapshot;
+    const users = usersOf(holding);
+    const count = countOf(holding);
+    const { releasesUsers, releasesCount } = this.#hindsight;
+    if (users > 0 || (releasesUsers.has(symbol) && users === 0)) return 'users-owned';
+    const { level, proved } = this.#guarantee(snapshot);
+    const isInput = this.solved.ctx.symbols.info(symbol).kind === 'initial';
+    if (releasesCount.has(symbol) && count >= 0) return level === 'users' && !isInput ? 'users-borrowed' : 'count-owned';
+    if (count > 0) return level === 'users' ? 'users-borrowed' : 'count-owned';
+    const checked = this.solved.recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ;
+    if (checked && level !== 'users') return 'checked';
+    if (level === 'none') return proved ? 'count-borrowed' : 'raw';
+    return level === 'users' ? 'users-borrowed' : 'count-borrowed';
+  }
+
+  lockOf(snapshot: Snapshot): 'none' | 'read' | 'write' {
+    const now = lockOf(snapshot.holding);
+    if (now !== LOCK_UNKNOWN) return lockWord(now);
+    const entry = this.#hindsight.entryLocks.get(snapshot.symbol);
+    if (entry === 1 << LOCK_READ) return 'read';
+    if (entry === 1 << LOCK_WRITE) return 'write';
+    return (entry ? null : this.#lockByCallers(snapshot.symbol)) ?? 'none';
+  }
+
+  /** The state that callers leave the lock of a parameter, or of a vma parameter's mm, in. */
+  #lockByCallers(symbol: Sym): 'none' | 'read' | 'write' | null {
+    const { symbols, cfg } = this.solved.ctx;
+    const info = symbols.info(symbol);
+    if (!this.parameters || info.kind !== 'initial') return null;
+    const own = symbols.slotOf(symbol);
+    const match = own && /^arg(\d+)(\.vm_mm)?$/.exec(own);
+    if (!match || Number(match[1]) >= cfg.parameters.length) return null;
+    const contract = this.parameters[Number(match[1])];
+    return (match[2] ? contract?.vmaLock : contract?.lock) ?? null;
+  }
+
+  #mayBeNull(symbol: Sym): boolean {
+    const { symbols } = this.solved.ctx;
+    const { kind } = symbols.info(symbol);
+    if (kind === 'result' || kind === 'phi' || this.#hindsight.tested.has(symbol)) return true;
+    const slot = symbols.slotOf(symbol);
+    const parameter = slot && /^arg(\d+)$/.exec(slot);
+    return parameter ? (this.parameters?.[Number(parameter[1])]?.nullable ?? false) : false;
+  }
+
+  #guarantee(snapshot: Snapshot) {
+    return guaranteeOf(this.solved, this.fields, this.parameters, snapshot.symbol, snapshot.holding);
+  }
+
+  /** What this function's arguments tell the callee of one call. */
+  contractOf(value: Snapshot, mm: Snapshot | null): ParameterContract | undefined {
+    const { symbols } = this.solved.ctx;
+    const nullable = (value.mask & (ZERO | NEG)) !== 0 && (symbols.isConstant(value.symbol) || this.#mayBeNull(value.symbol));
+    const vmaLock = mm ? this.lockOf(mm) : null;
+    if (symbols.isConstant(value.symbol)) return undefined;
+    const kind = this.kindOf(value);
+    const level = kind === 'raw' ? 'none' : kind === 'checked' ? 'checked' : kind.startsWith('users') ? 'users' : 'count';
+    return { level, nullable, lock: this.lockOf(value), vmaLock };
+  }
+}
+
+const lockWord = (lock: PackedLock) => (lock <= LOCK_NONE ? 'none' : lock === LOCK_READ ? 'read' : 'write');
+
+function lookBack({ states, recorder }: Solved): Hindsight {
+  const releasesUsers = new Set<Sym>();
+  const releasesCount = new Set<Sym>();
+  const entryLocks = new Map<Sym, number>();
+  const tested = new Set<Sym>();
+  const worlds = [...states.flatMap(state => [...(state?.values() ?? [])]), ...recorder.exits.map(exit => exit.world)];
+  for (const world of worlds) {
+    for (const [symbol, holding] of world.held.entries()) {
+      if (usersOf(holding) < 0) releasesUsers.add(symbol);
+      if (countOf(holding) < 0) releasesCount.add(symbol);
+      const entry = entryLockOf(holding);
+      if (entry !== LOCK_UNKNOWN) entryLocks.set(symbol, (entryLocks.get(symbol) ?? 0) | (1 << entry));
+    }
+    for (const [symbol, mask] of world.masks.entries()) if (mask === ZERO) tested.add(symbol);
+  }
+  return { releasesUsers, releasesCount, entryLocks, tested };
+}
+
+/** Joins what two calls establish of one function's parameters: the weaker of each. */
+export function joinContracts(a: ParameterContracts, b: ParameterContracts): ParameterContracts {
+  const length = Math.max(a.length, b.length);
+  return Array.from({ length }, (_, i) => {
+    const [x, y] = [a[i], b[i]];
+    if (!x || !y) return x ?? y;
+    return {
+      level: LEVELS.indexOf(x.level) > LEVELS.indexOf(y.level) ? x.level : y.level,
+      nullable: x.nullable || y.nullable,
+      lock: x.lock === y.lock ? x.lock : null,
+      vmaLock: x.vmaLock === y.vmaLock ? x.vmaLock : null,
+    };
+  });
+}
+
+const LEVELS: readonly ParameterContract['level'][] = ['users', 'count', 'checked', 'none'];

@@ -1,0 +1,100 @@
+import type { Solved } from '../typestate/analyse';
+import { type Holding, LOCK_READ, lockOf, PINNED } from '../typestate/holding';
+import type { Sym } from '../typestate/world';
+import type { FieldContracts } from './field-contracts';
+import type { Guarantee } from './judged';
+
+/** What all known callers establish of one parameter; absent when no caller is known. */
+export interface ParameterContract {
+  readonly level: Guarantee['level'] | 'checked';
+  readonly nullable: boolean;
+  /** State of mmap_lock at every call; null when they disagree. */
+  readonly lock: 'none' | 'read' | 'write' | null;
+  /** The same for the mm of a vma parameter. */
+  readonly vmaLock: 'none' | 'read' | 'write' | null;
+}
+
+export type ParameterContracts = readonly (ParameterContract | undefined)[];
+
+const IMMORTAL = /^(?:init_mm|efi_mm|tboot_mm|poking_mm)$/;
+const TASK_NAME = /(?:^|[.>_])(?:task|tsk|p|t|child|leader|target|victim|me|next|prev|thread)$/;
+
+const CURRENT: Guarantee = { level: 'users', because: '`current->mm` is the address space of the running task', proved: true };
+
+/**
+ * Who else keeps the object of a symbol, and how surely: by where the value came from. What this function took itself
+ * is not part of it.
+ */
+export function guaranteeOf(solved: Solved, fields: FieldContracts, parameters: ParameterContracts | null, symbol: Sym, holding: Holding, depth = 0): Guarantee {
+  const { symbols } = solved.ctx;
+  const info = symbols.info(symbol);
+  if (holding & PINNED) return { level: 'users', because: 'the task lock is held, so the task cannot let go of its address space', proved: true };
+  if (depth > 5) return assumed('nothing in this function says otherwise');
+  switch (info.kind) {
+    case 'address':
+      if (IMMORTAL.test(info.variable)) return { level: 'users', because: `\`${info.variable}\` is never freed`, proved: true };
+      return assumed('it is a variable of its own');
+    case 'initial':
+      return ofInitial(solved, fields, parameters, symbol, holding);
+    case 'phi': {
+      let weakest: Guarantee | null = null;
+      for (const source of info.sources) {
+        if (source === symbol || symbols.isConstant(source)) continue;
+        const one = guaranteeOf(solved, fields, parameters, source, 0, depth + 1);
+        if (!weakest || strength(one) < strength(weakest)) weakest = one;
+      }
+      return weakest ?? assumed('nothing in this function says otherwise');
+    }
+    case 'earlier':
+      return guaranteeOf(solved, fields, parameters, info.of, holding, depth + 1);
+    case 'result':
+      // What an unknown callee returns is as good as its callers make it.
+      return assumed(`\`${info.callee}()\` is taken to return something that is kept alive`);
+    default:
+      return assumed('nothing in this function says otherwise');
+  }
+}
+
+function ofInitial(solved: Solved, fields: FieldContracts, parameters: ParameterContracts | null, symbol: Sym, holding: Holding): Guarantee {
+  const { ctx, recorder } = solved;
+  const { symbols } = ctx;
+  const info = symbols.info(symbol);
+  if (info.kind !== 'initial') return assumed('nothing in this function says otherwise');
+  const field = symbols.cellField(info.cell);
+  const base = symbols.cellBase(info.cell);
+  const doubted = recorder.doubted.has(symbol);
+  const checked = recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ;
+  const doubt: Guarantee = { level: 'count', because: checked ? 'the exit test under mmap_lock covers it until the unlock' : 'this function tests whether its `mm_users` is zero', proved: true };
+
+  if (base === symbols.current) {
+    if (field !== 'active_mm') return CURRENT;
+    return { level: 'count', because: '`active_mm` of a kernel thread is only a lazy-TLB reference', proved: true };
+  }
+  const baseInfo = symbols.info(base);
+  if (field === '*' && baseInfo.kind === 'address') {
+    const contract = parameters?.[ctx.cfg.parameters.indexOf(baseInfo.variable)];
+    if (contract && contract.level !== 'checked') return { level: contract.level, because: 'its callers establish it', proved: false };
+    return doubted ? doubt : assumed('callers are taken to guarantee it');
+  }
+  if (doubted) return doubt;
+  const owner = symbols.name(base);
+  if (field === 'vm_mm') return assumed(`a vma that is reached here belongs to a live address space`);
+  if (field === 'active_mm') return { level: 'count', because: 'it is only a lazy-TLB reference', proved: false };
+  const kind = fields.kind(ctx.ownerTypes.get(info.cell), field);
+  if (kind) {
+    const struct = ctx.ownerTypes.get(info.cell)!;
+    const put = kind === 'count' ? '`mmgrab()`' : '`mmget()` or the like';
+    return { level: kind, because: `\`${struct}.${field}\` is kept with ${put}`, proved: true };
+  }
+  const isTask = ctx.ownerTypes.get(info.cell) === 'task_struct' || TASK_NAME.test(owner);
+  if (isTask) {
+    if (field === 'mm' && !recorder.dereferenced.has(symbol)) return { level: 'none', because: `\`${owner}->mm\` is read without \`task_lock()\``, proved: false };
+    return assumed(`\`${owner}\` is taken to keep its address space meanwhile`);
+  }
+  if (field === '*') return assumed('callers are taken to guarantee it');
+  return { level: 'count', because: `nothing shows more than that \`${symbols.name(symbol)}\` is allocated`, proved: false };
+}
+
+const assumed = (because: string): Guarantee => ({ level: 'users', because, proved: false });
+
+const strength = (guarantee: Guarantee) => ({ users: 2, count: 1, none: 0 })[guarantee.level];

@@ -1,0 +1,259 @@
+import { ANY, type Mask, NEG, ZERO } from '../ir/ir';
+import type { Solved } from '../typestate/analyse';
+import type { Context } from '../typestate/context';
+import type { Exit } from '../typestate/event';
+import {
+  countOf,
+  entryLockOf,
+  ESCAPED,
+  type Holding,
+  LOCK_UNKNOWN,
+  lazyOf,
+  lockName,
+  lockOf,
+  NEUTRAL,
+  TOOK_VMA,
+  usersOf,
+  VMA_READ,
+  VMA_RELEASED,
+} from '../typestate/holding';
+import type { Condition, Convention, Effect, LockMode, Outcome, Slot, Stored, Summary } from '../typestate/summary';
+import type { Sym } from '../typestate/world';
+import { effectWords } from './words';
+
+/** More ways to end than this say that the function was not understood. */
+const MAX_OUTCOMES = 24;
+
+/** What callers need to know of a function, from its exits; null when it has no effect on any handle. */
+export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary | null {
+  const { ctx, recorder } = solved;
+  const { cfg } = ctx;
+  // Exits judged defective are left out, else every caller repeats the complaint.
+  const kept = defective.size < recorder.exits.length ? recorder.exits.filter(exit => !defective.has(exit)) : recorder.exits;
+  const released = symbolsReleasedSomewhere(recorder.exits);
+  const isVoid = cfg.returnType.name === 'void' && cfg.returnType.pointers === 0;
+  const groups = new Map<string, Draft>();
+  for (const exit of kept) {
+    const draft = draftOutcome(ctx, exit, isVoid, released);
+    const key = JSON.stringify([
+      draft.effects,
+      draft.effectsAfter,
+      [...draft.stores].filter(([, value]) => value.kind === 'fresh' || (draft.effects.length && value.kind !== 'unknown')),
+      draft.effects.length ? draft.alias : null,
+    ]);
+    const same = groups.get(key);
+    if (same) mergeDraft(same, draft);
+    else groups.set(key, draft);
+  }
+  const drafts = [...groups.values()];
+  if (!drafts.some(draft => draft.effects.length || draft.effectsAfter.length) || drafts.length > MAX_OUTCOMES) return null;
+  return buildSummary(ctx, drafts.map(finishDraft));
+}
+
+/** The same summary without the effects that were judged to be defects of the function itself. */
+export function withdrawEffects(summary: Summary, isWithdrawn: (effect: Effect) => boolean): Summary | null {
+  const outcomes = summary.outcomes.map(outcome => ({
+    ...outcome,
+    effects: outcome.effects.filter(effect => !isWithdrawn(effect)),
+    effectsAfter: outcome.effectsAfter.filter(effect => !isWithdrawn(effect)),
+  }));
+  if (!outcomes.some(outcome => outcome.effects.length || outcome.effectsAfter.length)) return null;
+  return { ...summary, outcomes, words: outcomes.flatMap(effectWords), determinate: isDeterminate(outcomes) };
+}
+
+/** Two definitions of one function under `#if`: a caller may meet either. */
+export function mergeAlternatives(a: Summary, b: Summary): Summary {
+  const outcomes = [...a.outcomes, ...b.outcomes];
+  return { ...a, outcomes, acquires: a.acquires && b.acquires, words: [...new Set([...a.words, ...b.words])], determinate: isDeterminate(outcomes) };
+}
+
+function buildSummary(ctx: Context, outcomes: readonly Outcome[]): Summary {
+  const { name, returnType, noreturn } = ctx.cfg;
+  const onResult = (effect: Effect) => effect.kind !== 'atomic' && effect.of === 'ret';
+  const failures = outcomes.reduce((mask, outcome) => mask | outcome.result, 0);
+  const acquires = outcomes.some(outcome => outcome.effects.some(onResult));
+  return {
+    name,
+    outcomes,
+    demands: [],
+    returns: returnType.pointers !== 1 ? 'other' : returnType.name === 'mm_struct' ? 'mm' : returnType.name === 'vm_area_struct' ? 'vma' : 'other',
+    convention: acquires ? conventionOf(failures) : 'none',
+    acquires,
+    mustCheck: false,
+    sleeps: false,
+    noreturn,
+    declared: false,
+    determinate: isDeterminate(outcomes),
+    doc: '',
+    source: '',
+    words: outcomes.flatMap(effectWords),
+  };
+}
+
+function conventionOf(results: Mask): Convention {
+  if (results & NEG) return results & ZERO ? 'null-or-err' : 'err';
+  return results & ZERO ? 'null' : 'none';
+}
+
+/** One exit, or several with the same effects, on the way to an Outcome. */
+interface Draft {
+  result: Mask;
+  constants: Set<string> | null;
+  alias: Slot | null;
+  readonly effects: readonly Effect[];
+  readonly effectsAfter: readonly Effect[];
+  readonly stores: Map<Slot, Stored>;
+  /** By the text of the slot expression. */
+  readonly conditions: Map<string, Condition>;
+}
+
+function symbolsReleasedSomewhere(exits: readonly Exit[]): Set<Sym> {
+  const released = new Set<Sym>();
+  for (const { world } of exits) {
+    for (const [symbol, holding] of world.held.entries()) if (usersOf(holding) < 0 || countOf(holding) < 0) released.add(symbol);
+  }
+  return released;
+}
+
+function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, released: ReadonlySet<Sym>): Draft {
+  const { symbols, constraints } = ctx;
+  const { world } = exit;
+  const effects: Effect[] = [];
+  const effectsAfter: Effect[] = [];
+  const stores = new Map<Slot, Stored>();
+  for (const [symbol, holding] of world.held.entries()) {
+    const own = symbols.slotOf(symbol) ?? (exit.result === symbol ? 'ret' : null);
+    if (own !== null) {
+      effects.push(...effectsOf(own, holding, released.has(symbol)));
+      continue;
+    }
+    // A new object may be reached through what the function stored for its caller.
+    const outSlot = slotOfNewObject(ctx, exit, symbol);
+    if (outSlot === null) continue;
+    if (usersOf(holding) > 0 || countOf(holding) > 0) stores.set(outSlot, { kind: 'fresh' });
+    effectsAfter.push(...effectsOf(outSlot, holding, false));
+  }
+  for (const [cell, value] of world.env.entries()) {
+    const base = symbols.slotOf(symbols.cellBase(cell));
+    if (!base?.startsWith('arg')) continue;
+    const slot = `${base}.${symbols.cellField(cell)}`;
+    if (stores.has(slot)) continue;
+    const info = symbols.info(value);
+    const source = symbols.slotOf(value);
+    if (info.kind === 'constant') stores.set(slot, { kind: 'const', text: info.text });
+    else if (source !== null && world.holding(value) !== NEUTRAL) stores.set(slot, { kind: 'slot', slot: source });
+    else if (symbols.cellField(cell) === '*') stores.set(slot, { kind: 'unknown', mask: constraints.maskOf(world, value) });
+  }
+  const result = exit.result;
+  const constants = result < 0 ? null : constraints.constantsOf(world, result);
+  return {
+    result: isVoid ? ANY : exit.mask,
+    constants: constants && new Set(constants.map(c => symbols.name(c))),
+    alias: result < 0 || symbols.isConstant(result) ? null : symbols.slotOf(result),
+    effects: effects.sort(byText),
+    effectsAfter: effectsAfter.sort(byText),
+    stores,
+    conditions: conditionsOf(ctx, exit),
+  };
+}
+
+const byText = (a: Effect, b: Effect) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
+
+function slotOfNewObject(ctx: Context, exit: Exit, symbol: Sym): Slot | null {
+  const { symbols } = ctx;
+  const { kind } = symbols.info(symbol);
+  if (kind !== 'result' && kind !== 'phi') return null;
+  for (const [cell, value] of exit.world.env.entries()) {
+    if (value !== symbol || symbols.cellField(cell) === 'vm_mm') continue;
+    const base = symbols.slotOf(symbols.cellBase(cell));
+    if (base !== null) return `${base}.${symbols.cellField(cell)}`;
+  }
+  return null;
+}
+
+function effectsOf(slot: Slot, holding: Holding, releasedSomewhere: boolean): Effect[] {
+  const effects: Effect[] = [];
+  const counters = [
+    ['users', usersOf(holding)],
+    ['count', countOf(holding)],
+    ['lazy', lazyOf(holding)],
+  ] as const;
+  for (const [resource, delta] of counters) if (delta) effects.push({ kind: 'count', resource, delta, of: slot });
+  const [entry, now] = [entryLockOf(holding), lockOf(holding)];
+  if (entry !== LOCK_UNKNOWN && entry !== now) effects.push({ kind: 'lock', from: lockName(entry) as LockMode, to: lockName(now) as LockMode, of: slot });
+  if (holding & VMA_READ) effects.push({ kind: 'count', resource: 'vma_read', delta: 1, of: slot });
+  else if (holding & VMA_RELEASED && !(holding & TOOK_VMA)) effects.push({ kind: 'count', resource: 'vma_read', delta: -1, of: slot });
+  if (holding & ESCAPED && (usersOf(holding) || countOf(holding) || releasedSomewhere)) effects.push({ kind: 'moves', of: slot });
+  return effects;
+}
+
+/** What this exit assumed of the caller's arguments. */
+function conditionsOf(ctx: Context, exit: Exit): Map<string, Condition> {
+  const { symbols, constraints, cfg } = ctx;
+  const conditions = new Map<string, Condition>();
+  cfg.parameters.forEach((parameter, index) => {
+    const mask = constraints.maskOf(exit.world, symbols.initial(symbols.variableCell(parameter)));
+    if (mask !== ANY) conditions.set(`arg${index}`, { of: `arg${index}`, mask });
+  });
+  for (const symbol of exit.world.masks.keys()) {
+    const info = symbols.info(symbol);
+    if (info.kind !== 'initial' && info.kind !== 'operator') continue;
+    const expr = symbols.slotExprOf(symbol);
+    if (expr === null || (typeof expr === 'string' && /^arg\d+$/.test(expr))) continue;
+    const mask = constraints.maskOf(exit.world, symbol);
+    if (mask !== ANY && mask !== info.mask) conditions.set(JSON.stringify(expr), { of: expr, mask });
+  }
+  return conditions;
+}
+
+function mergeDraft(into: Draft, from: Draft): void {
+  into.result |= from.result;
+  if (into.alias !== from.alias) into.alias = null;
+  if (!into.constants || !from.constants) into.constants = null;
+  else for (const constant of from.constants) into.constants.add(constant);
+  for (const [key, condition] of into.conditions) {
+    const other = from.conditions.get(key);
+    if (!other) into.conditions.delete(key);
+    else into.conditions.set(key, { of: condition.of, mask: condition.mask | other.mask });
+  }
+  for (const slot of new Set([...into.stores.keys(), ...from.stores.keys()])) {
+    if (JSON.stringify(into.stores.get(slot)) !== JSON.stringify(from.stores.get(slot))) into.stores.set(slot, { kind: 'unknown', mask: ANY });
+  }
+}
+
+function finishDraft(draft: Draft): Outcome {
+  const constants = draft.alias === null && draft.constants && draft.constants.size <= 12 ? [...draft.constants] : null;
+  return {
+    result: draft.result,
+    ...(constants && { constants }),
+    ...(draft.alias !== null && { alias: draft.alias }),
+    when: [...draft.conditions.values()].filter(condition => condition.mask !== ANY),
+    implies: [],
+    effects: draft.effects,
+    effectsAfter: draft.effectsAfter,
+    stores: [...draft.stores].map(([slot, value]) => ({ slot, value })),
+  };
+}
+
+/** Can a caller tell any two outcomes with different effects apart: by the result, an input, or a stored constant? */
+export function isDeterminate(outcomes: readonly Outcome[]): boolean {
+  const text = JSON.stringify;
+  return outcomes.every((a, i) =>
+    outcomes.slice(i + 1).every(b => {
+      if (text([a.effects, a.effectsAfter]) === text([b.effects, b.effectsAfter])) return true;
+      if (!(a.result & b.result)) return true;
+      if (a.constants && b.constants && !a.constants.some(c => b.constants!.includes(c))) return true;
+      if (a.when.some(x => b.when.some(y => text(x.of) === text(y.of) && !(x.mask & y.mask)))) return true;
+      return storesTellApart(a, b) || storesTellApart(b, a);
+    }),
+  );
+}
+
+function storesTellApart(a: Outcome, b: Outcome): boolean {
+  return a.stores.some(({ slot, value }) => {
+    if (value.kind !== 'const') return false;
+    const other = b.stores.find(store => store.slot === slot)?.value;
+    return other === undefined || other.kind !== 'const' || other.text !== value.text;
+  });
+}
+
