@@ -1,13 +1,16 @@
-import type { Block, Call, Instr, Mask, Operand } from '../ir/ir';
+import { type Block, type Call, type Instr, NEG, type Operand } from '../ir/ir';
 import type { Judged } from '../program/judged';
 import type { Span } from '../text';
 import { sameSpan } from './trail';
 
 /** A branch that every path from the take to the return goes through, away from the releases. */
 export interface Branch {
-  /** The condition. */
+  /** The tested expression, without a `!` before it. */
   readonly condition: Span;
-  readonly mask: Mask;
+  /** It is true on this way. */
+  readonly isTrue: boolean;
+  /** Where the first thing that happens on this way is; -1 when nothing does. */
+  readonly leadsTo: number;
 }
 
 /** Beyond this many blocks the search is not worth its time: the trail is then one step shorter. */
@@ -36,7 +39,7 @@ export function findBranch(judged: Judged, take: Span, exit: Span, releases: rea
 
   const inside = (id: number) => (byId.get(id)?.successors ?? []).filter(next => region.has(next));
   // Edges that leave the region no other way are on every such path, hence in one order: the last reaches the fewest blocks.
-  let last: { readonly branch: Branch; readonly left: number } | null = null;
+  let last: { readonly block: number; readonly left: number } | null = null;
   for (const block of blocks) {
     const [next, ...others] = inside(block.id);
     if (!region.has(block.id) || next === undefined || others.length > 0 || block.successors.length < 2) continue;
@@ -44,9 +47,23 @@ export function findBranch(judged: Judged, take: Span, exit: Span, releases: rea
     if (first?.op !== 'assume') continue;
     if (reach(start.id, id => (id === block.id ? [] : inside(id))).has(end.id)) continue;
     const left = reach(next, inside).size;
-    if (!last || left < last.left) last = { branch: { condition: first.span, mask: first.mask }, left };
+    if (!last || left < last.left) last = { block: next, left };
   }
-  return last?.branch ?? null;
+  const assume = last && byId.get(last.block)?.instrs[0];
+  if (!last || assume?.op !== 'assume') return null;
+  // Of a test's two masks, the one of a true result holds the errors.
+  return { condition: assume.span, isTrue: (assume.mask & NEG) !== 0, leadsTo: findAction(last.block, byId) };
+}
+
+/** Offset of the first instruction at or after a block that does something, while there is one way on. */
+function findAction(from: number, byId: ReadonlyMap<number, Block>): number {
+  let block = byId.get(from);
+  for (let steps = 0; block && steps < MAX_BLOCKS; steps++) {
+    const action = block.instrs.find(instr => instr.op !== 'assume' && instr.op !== 'end' && instr.op !== 'declare');
+    if (action) return action.span.start;
+    block = block.successors.length === 1 ? byId.get(block.successors[0]!) : undefined;
+  }
+  return -1;
 }
 
 function isCallAt(instr: Instr, span: Span): instr is Call {

@@ -3,6 +3,7 @@ import type { Span } from '../text';
 import type { Resource } from '../typestate/summary';
 import { findBranch } from './branch';
 import { insertBefore, spellHandle } from './fixes';
+import { releaseBeforeGoto } from './goto';
 import { firstOf, isLocked } from './observe';
 import type { Fix, Rule, TrailStep } from './rule';
 import { Source } from './source';
@@ -51,7 +52,13 @@ function tell(judged: Judged, { resource, of, exit, pair }: Leak): TrailStep[] {
   const take = lastStep(of, resource, 'takes');
   const releases = releaseSpans(judged, resource, of);
   const branch = take && findBranch(judged, take.span, exit, releases);
-  if (branch) steps.push({ span: branch.condition, message: 'this branch leaves the paths that release it' });
+  if (branch) {
+    const condition = judged.text.slice(branch.condition.start, branch.condition.end).replace(/\s+/g, ' ');
+    steps.push({
+      span: branch.condition,
+      message: `this path leaves the releasing ones when ${quote(condition)} is ${branch.isTrue}`,
+    });
+  }
   const released = pair && tellReleased(pair.of, resource)[0];
   if (released)
     steps.push({ span: released.span, message: released.message.replace(' released', ' released on another path') });
@@ -73,16 +80,16 @@ function repair(judged: Judged, leak: Leak): Fix[] {
   if (!callee || !argument || !take || take.inferred) return [];
   // mmput() sleeps, and under mmap_lock it may deadlock: the other defect comes first.
   if (resource === 'users' && ((leak.atomicDepth ?? 0) > 0 || isLocked(of))) return [];
-  if (
-    !judged.exits
-      .filter(other => sameSpan(other.span, exit))
-      .every(other => other.held.some(held => holds(held, of, resource)))
-  )
-    return [];
   const source = new Source(judged.text);
+  const call = `${callee}(${argument});`;
+  const worlds = judged.exits.filter(other => sameSpan(other.span, exit));
+  if (!worlds.every(other => other.held.some(held => holds(held, of, resource)))) {
+    const branch = findBranch(judged, take.span, exit, releaseSpans(judged, resource, of));
+    return branch ? releaseBeforeGoto(source, branch, call) : [];
+  }
   const value = /^return\b([^;]*)/.exec(source.code.slice(exit.start, exit.end))?.[1];
   if (value === undefined || isUseOf(value, of)) return [];
-  const edits = insertBefore(source, exit, `${callee}(${argument});`);
+  const edits = insertBefore(source, exit, call);
   return edits ? [{ title: `call ${callee}(${argument}) before this return`, safe: true, edits }] : [];
 }
 
