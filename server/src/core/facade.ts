@@ -68,6 +68,8 @@ export interface AnalyzerOptions {
   readonly parser: Parser;
   /** Extra rows of the knowledge table, in the table's own JSON form. */
   readonly extraRows?: readonly unknown[];
+  /** Keep what was learnt of each path, so that judging an edited file anew costs the edited function (editors). */
+  readonly keepCaches?: boolean;
 }
 
 /** Anything with an `aborted` flag, such as an AbortSignal: cancellation is structural. */

@@ -1,0 +1,137 @@
+import type { CancelSignal, EmitKind, Fact, FileAnalysis, Finding, Hover, IncompleteFunction, SourceFile } from '../facade';
+import type { Table } from '../knowledge/load';
+import { type AnalysisCache, type Analysed, FileProgram } from '../program/file';
+import { CUnits, type LoweringCache } from '../program/units';
+import { runRules } from '../rules';
+import type { Report } from '../rules/rule';
+import type { Parser } from '../syntax/node';
+import { LineIndex, type Span } from '../text';
+import { printAll } from './emit';
+import { toFacts } from './facts';
+import { renderCall, renderHandle } from './hover';
+
+/** What one version of a file leaves for the next: an edit in one function then costs that function. */
+export interface FileCaches {
+  readonly lowered: LoweringCache;
+  readonly analysed: AnalysisCache;
+}
+
+/** Mentions of an mm or a vma that make a function worth looking at for facts, although it calls no API. */
+const MENTIONS = /\b(?:mm_struct|vm_area_struct)\s*\*|->\s*(?:vm_|active_|owning_)?mm\b/g;
+
+/** Judges a C file. Nothing here throws on input; what cannot be judged is listed as incomplete. */
+export function analyseC(
+  file: SourceFile,
+  parser: Parser,
+  table: Table,
+  before: FileCaches | null,
+  signal: CancelSignal,
+): { analysis: FileAnalysis; caches: FileCaches } {
+  const caches: FileCaches = { lowered: new Map(), analysed: new Map() };
+  const units = new CUnits(file.text, parser, before?.lowered ?? new Map(), caches.lowered);
+  const program = new FileProgram(units, table, before?.analysed ?? new Map(), caches.analysed, signal);
+  program.run(units.matching(callPattern(table)));
+  return { analysis: new CAnalysis(file, units, program, signal), caches };
+}
+
+const patterns = new WeakMap<Table, RegExp>();
+
+/** Calls of the functions that the table knows something to judge about. */
+function callPattern(table: Table): RegExp {
+  const known = patterns.get(table);
+  if (known) return known;
+  const pattern = new RegExp(`\\b(?:${[...table.names].join('|')})\\s*\\(`, 'g');
+  patterns.set(table, pattern);
+  return pattern;
+}
+
+class CAnalysis implements FileAnalysis {
+  readonly findings: readonly Finding[];
+  readonly incomplete: readonly IncompleteFunction[];
+  #facts: readonly Fact[] | null = null;
+
+  constructor(
+    private readonly file: SourceFile,
+    private readonly units: CUnits,
+    private readonly program: FileProgram,
+    signal: CancelSignal,
+  ) {
+    const findings: Finding[] = [];
+    const incomplete: IncompleteFunction[] = program.skipped.map(({ unit, reason }) => ({ span: { start: unit.start, end: unit.start + unit.name.length }, function: unit.name, reason }));
+    for (const analysed of program.functions) {
+      const reasons = reasonsOf(analysed);
+      if (reasons.length) incomplete.push(...reasons);
+      else findings.push(...this.#judge(analysed, incomplete));
+    }
+    if (signal.aborted) incomplete.push({ span: { start: 0, end: 0 }, function: '', reason: 'the analysis was cancelled' });
+    this.findings = findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1));
+    this.incomplete = incomplete;
+  }
+
+  #judge(analysed: Analysed, incomplete: IncompleteFunction[]): Finding[] {
+    const { found, failed } = runRules(this.program.judge(analysed));
+    for (const { rule, error } of failed) {
+      incomplete.push({ span: shift(analysed.cfg.nameSpan, analysed.unit.start), function: analysed.name, reason: `the rule ${rule.id} failed: ${String(error)}` });
+    }
+    return found.map(({ rule, report }) => ({
+      rule: rule.id,
+      severity: report.severity ?? rule.severity,
+      function: analysed.name,
+      ...placeReport(report, analysed.unit.start),
+    }));
+  }
+
+  facts(): readonly Fact[] {
+    if (!this.#facts) {
+      this.program.extend(this.units.matching(MENTIONS));
+      this.#facts = toFacts(this.program);
+    }
+    return this.#facts;
+  }
+
+  hover(offset: number): Hover | null {
+    const inside = this.facts().filter(({ span }) => span.start <= offset && offset <= span.end);
+    const fact = inside.reduce<Fact | null>((best, one) => (best && length(best.span) <= length(one.span) ? best : one), null);
+    const word = wordAt(this.file.text, offset);
+    // On the name of a called function its contract is meant, not the value of the whole call.
+    const summary = word && this.program.lookup(this.file.text.slice(word.start, word.end));
+    if (word && summary && (!fact || length(word) < length(fact.span))) return { span: word, markdown: renderCall(summary) };
+    return fact && { span: fact.span, markdown: renderHandle(fact, new LineIndex(this.file.text)) };
+  }
+
+  emit(what: EmitKind): string {
+    this.facts();
+    return printAll(what, this.program, this.units, this.incomplete, this.file);
+  }
+}
+
+const length = (span: Span) => span.end - span.start;
+
+export function shift(span: Span, by: number): Span {
+  return { start: span.start + by, end: span.end + by };
+}
+
+/** Rules speak of the function's text; findings speak of the file. */
+function placeReport(report: Report, start: number): Pick<Finding, 'span' | 'message' | 'trail' | 'fixes'> {
+  return {
+    span: shift(report.span, start),
+    message: report.message,
+    trail: report.trail.map(step => (step.file ? step : { ...step, span: shift(step.span, start) })),
+    fixes: report.fixes.map(fix => ({ ...fix, edits: fix.edits.map(edit => ({ ...edit, span: shift(edit.span, start) })) })),
+  };
+}
+
+function reasonsOf({ cfg, solved, name, unit }: Analysed): IncompleteFunction[] {
+  const reasons = cfg.incomplete.map(({ span, reason }) => ({ span: shift(span, unit.start), function: name, reason }));
+  if (solved.exceeded) reasons.push({ span: shift(cfg.nameSpan, unit.start), function: name, reason: solved.exceeded });
+  return reasons;
+}
+
+function wordAt(text: string, offset: number): Span | null {
+  const isWord = (at: number) => at >= 0 && at < text.length && /\w/.test(text[at]!);
+  let start = offset;
+  while (isWord(start - 1) && offset - start < 200) start--;
+  let end = offset;
+  while (isWord(end) && end - offset < 200) end++;
+  return start < end ? { start, end } : null;
+}

@@ -1,0 +1,42 @@
+import type { Fact, HandleKind, Ownership } from '../facade';
+import type { ExpressionFact, HandleKindName } from '../program/facts';
+import type { Analysed, FileProgram } from '../program/file';
+import type { TrailStep } from '../rules/rule';
+import type { HistoryStep } from '../typestate/world';
+
+const HANDLES: Readonly<Record<HandleKindName, readonly [HandleKind, Ownership, rust: string]>> = {
+  'users-owned': ['MmWithUser', 'owned', 'ARef<MmWithUser>'],
+  'users-borrowed': ['MmWithUser', 'borrowed', '&MmWithUser'],
+  'count-owned': ['Mm', 'owned', 'ARef<Mm>'],
+  'count-borrowed': ['Mm', 'borrowed', '&Mm'],
+  checked: ['Mm', 'checked', '&Mm'],
+  raw: ['raw', 'borrowed', '*mut bindings::mm_struct'],
+};
+
+/** The facts of a file in the façade's form, sorted by position; one row a place. */
+export function toFacts(program: FileProgram): Fact[] {
+  const facts = program.facts().flatMap(({ analysed, finder }) => finder.facts().map(fact => toFact(fact, analysed)));
+  return facts.sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
+}
+
+function toFact(fact: ExpressionFact, { unit, name }: Analysed): Fact {
+  const [handle, ownership, rust] = HANDLES[fact.kind];
+  return {
+    span: { start: unit.start + fact.start, end: unit.start + fact.end },
+    expr: unit.text.slice(fact.start, fact.end),
+    function: name,
+    handle,
+    ownership,
+    nullable: fact.nullable,
+    lock: fact.lock,
+    type: fact.what === 'vma' ? '&VmaRef' : rust,
+    because: [...fact.example.history.map(step => toTrail(step, unit.start)), { span: { start: unit.start + fact.start, end: unit.start + fact.end }, message: fact.because }],
+  };
+}
+
+const NOUNS = { users: 'an `mm_users` reference', count: 'an `mm_count` reference', lazy: 'a lazy-TLB reference', vma_read: 'the VMA read lock' } as const;
+
+function toTrail(step: HistoryStep, start: number): TrailStep {
+  const what = step.resource === 'mmap_lock' ? `mmap_lock${step.mode ? ` for ${step.mode === 'read' ? 'reading' : 'writing'}` : ''}` : NOUNS[step.resource];
+  return { span: { start: start + step.span.start, end: start + step.span.end }, message: `\`${step.callee}()\` ${step.action} ${what}` };
+}

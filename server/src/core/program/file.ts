@@ -1,0 +1,274 @@
+import { stronglyConnected } from '../flow/graph';
+import type { Cfg } from '../ir/ir';
+import type { Table } from '../knowledge/load';
+import { analyseFunction, type Solved } from '../typestate/analyse';
+import type { Effect, Lookup, Summary } from '../typestate/summary';
+import { candidateKey, decideContracts, type Participant, type Verdicts } from './contracts';
+import { FactFinder, joinContracts } from './facts';
+import { FieldContracts } from './field-contracts';
+import type { ParameterContracts } from './guarantee';
+import type { Judged, Leak } from './judged';
+import { type HeldAtExit, type HeldExit, sortHeldAtExit } from './leaks';
+import { mergeAlternatives, summarise, withdrawEffects } from './summarise';
+import type { CUnits, Unit } from './units';
+import { Viewer } from './view';
+
+/** A summary that keeps changing after this many runs is left as it is: recursion through three levels is rare. */
+const MAX_RUNS = 3;
+
+/** One analysed function. */
+export interface Analysed extends Participant {
+  readonly unit: Unit;
+  readonly cfg: Cfg;
+  readonly summary: Summary | null;
+  /** The answer that each look-up gave: the result stands as long as they stay the same. */
+  readonly answers: ReadonlyMap<string, Summary | undefined>;
+}
+
+/** Results by function text, kept from one version of a file to the next. */
+export type AnalysisCache = Map<string, Analysed>;
+
+export interface CancelSignal {
+  readonly aborted: boolean;
+}
+
+/**
+ * Judges the functions of one file together: callees first, each with the summaries of the ones it calls, until the
+ * summaries stand; then contracts are told from defects, and callers of defective functions are run again without the
+ * defective effects, so that one defect is one finding.
+ */
+export class FileProgram {
+  readonly #analysed = new Map<Unit, Analysed>();
+  readonly #summaries = new Map<string, Summary>();
+  readonly #fields = new FieldContracts();
+  readonly #names: ReadonlySet<string>;
+  readonly #runs = new Map<Unit, number>();
+  readonly skipped: { unit: Unit; reason: string }[] = [];
+  #verdicts: Verdicts = { defects: new Set(), releasesElsewhere: () => false };
+
+  constructor(
+    private readonly units: CUnits,
+    private readonly table: Table,
+    private readonly before: AnalysisCache,
+    private readonly now: AnalysisCache,
+    private readonly signal: CancelSignal,
+  ) {
+    this.#names = new Set(units.units.map(unit => unit.name));
+  }
+
+  run(relevant: readonly Unit[]): void {
+    this.#settle(this.#calleesFirst(relevant));
+    this.#relearn();
+    this.#verdicts = decideContracts([...this.#analysed.values()]);
+    const changed = this.#withdrawDefects();
+    if (!changed.length) return;
+    this.#settle(this.#callersOf(changed));
+    this.#relearn();
+    this.#verdicts = decideContracts([...this.#analysed.values()]);
+  }
+
+  /** Analyses functions that call no API but mention a handle: they have facts, and no effect that others see. */
+  extend(units: readonly Unit[]): void {
+    this.#settle(this.#calleesFirst(units.filter(unit => !this.#analysed.has(unit))));
+  }
+
+  get functions(): readonly Analysed[] {
+    return [...this.#analysed.values()].sort((a, b) => a.unit.start - b.unit.start);
+  }
+
+  get lookup(): Lookup {
+    return name => this.table.lookup(name) ?? this.#summaries.get(name);
+  }
+
+  judge(analysed: Analysed): Judged {
+    const viewer = new Viewer(analysed.solved, this.#fields, this.lookup);
+    const { ctx, recorder } = analysed.solved;
+    const exits = new Map<string, Judged['exits'][number]>();
+    for (const exit of recorder.exits) {
+      const held = [...exit.world.held.keys()].map(symbol => viewer.view(ctx.snapshot(exit.world, symbol)));
+      exits.set(`${exit.at.span.start}:${exits.size}`, { span: exit.at.span, result: exit.mask, implicit: exit.at.implicit, held });
+    }
+    return {
+      cfg: analysed.cfg,
+      language: 'c',
+      text: analysed.unit.text,
+      declared: analysed.declared,
+      events: recorder.events.map(event => viewer.event(event)),
+      leaks: this.#leaksOf(analysed).map(held => toLeak(held, analysed.solved, viewer)),
+      exits: [...exits.values()],
+    };
+  }
+
+  /** Facts of every analysed function, callers before callees, so that callers establish what parameters are. */
+  facts(): { analysed: Analysed; finder: FactFinder }[] {
+    const contracts = new Map<string, ParameterContracts>();
+    const finders: { analysed: Analysed; finder: FactFinder }[] = [];
+    for (const analysed of this.#callersFirst()) {
+      const finder = new FactFinder(analysed.solved, this.#fields, contracts.get(analysed.name) ?? null);
+      finders.push({ analysed, finder });
+      for (const [callee, calls] of analysed.solved.recorder.arguments) {
+        for (const args of calls) {
+          const one = args.map(({ value, mm }) => finder.contractOf(value, mm));
+          const known = contracts.get(callee);
+          contracts.set(callee, known ? joinContracts(known, one) : one);
+        }
+      }
+    }
+    return finders;
+  }
+
+  #leaksOf(analysed: Analysed): readonly HeldExit[] {
+    const { defects, candidates } = analysed.held;
+    return [
+      ...defects.filter(held => !held.soft || !this.#verdicts.releasesElsewhere(analysed, held)),
+      ...candidates.filter(held => this.#verdicts.defects.has(candidateKey(analysed.name, held.resource))),
+    ];
+  }
+
+  /** Runs what is queued until no summary changes. */
+  #settle(queue: Unit[]): void {
+    const queued = new Set(queue);
+    for (let unit = queue.shift(); unit; unit = queue.shift()) {
+      queued.delete(unit);
+      if (this.signal.aborted) return;
+      const runs = (this.#runs.get(unit) ?? 0) + 1;
+      if (runs > MAX_RUNS) continue;
+      this.#runs.set(unit, runs);
+      const analysed = this.#analyse(unit);
+      if (!analysed) continue;
+      this.#analysed.set(unit, analysed);
+      if (!this.#publish(unit.name)) continue;
+      for (const caller of this.#callersOf([unit.name])) {
+        if (caller === unit || queued.has(caller)) continue;
+        queued.add(caller);
+        queue.push(caller);
+      }
+    }
+  }
+
+  #analyse(unit: Unit): Analysed | null {
+    const answers = new Map<string, Summary | undefined>();
+    const lookup: Lookup = callee => {
+      // A function that calls itself sees only what is declared: its own summary is what is being made.
+      const answer = callee === unit.name ? this.table.lookup(callee) : this.lookup(callee);
+      answers.set(callee, answer);
+      return answer;
+    };
+    const cached = this.before.get(unit.text);
+    if (cached && [...cached.answers].every(([callee, answer]) => lookup(callee) === answer || sameSummary(lookup(callee), answer))) {
+      const reused = { ...cached, unit };
+      this.now.set(unit.text, reused);
+      return reused;
+    }
+    const cfg = this.units.lower(unit);
+    if (!cfg) {
+      this.skipped.push({ unit, reason: 'the parser gave up on it' });
+      return null;
+    }
+    const solved = analyseFunction(cfg, lookup, callee => this.#names.has(callee));
+    const held = sortHeldAtExit(solved, this.#fields);
+    const analysed: Analysed = {
+      unit,
+      cfg,
+      name: unit.name,
+      callees: cfg.callees,
+      declared: this.table.lookup(unit.name) !== undefined,
+      solved,
+      held,
+      summary: solved.exceeded ? null : summarise(solved, held.defective),
+      answers,
+    };
+    this.now.set(unit.text, analysed);
+    return analysed;
+  }
+
+  /** True when what callers see of the function has changed. */
+  #publish(name: string): boolean {
+    let summary: Summary | null = null;
+    for (const analysed of this.#analysed.values()) {
+      if (analysed.name !== name || !analysed.summary) continue;
+      summary = summary ? mergeAlternatives(summary, analysed.summary) : analysed.summary;
+    }
+    const before = this.#summaries.get(name);
+    if (this.table.lookup(name) || sameSummary(before, summary ?? undefined)) return false;
+    if (summary) this.#summaries.set(name, summary);
+    else this.#summaries.delete(name);
+    return true;
+  }
+
+  /** Field contracts need all functions, and decide what an escape discharges in each. */
+  #relearn(): void {
+    for (const { solved } of this.#analysed.values()) this.#fields.learn(solved);
+    for (const [unit, analysed] of this.#analysed) {
+      this.#analysed.set(unit, { ...analysed, held: sortHeldAtExit(analysed.solved, this.#fields) as HeldAtExit });
+    }
+  }
+
+  /** Takes the effects that are defects of a function out of its summary; names the functions that changed. */
+  #withdrawDefects(): string[] {
+    const changed: string[] = [];
+    for (const { name, held } of this.#analysed.values()) {
+      const summary = this.#summaries.get(name);
+      if (!summary) continue;
+      const bad = held.candidates.filter(candidate => this.#verdicts.defects.has(candidateKey(name, candidate.resource)));
+      if (!bad.length) continue;
+      const isDefect = (effect: Effect) => bad.some(candidate => isEffectOf(effect, candidate));
+      const rest = withdrawEffects(summary, isDefect);
+      if (rest) this.#summaries.set(name, rest);
+      else this.#summaries.delete(name);
+      changed.push(name);
+      for (const caller of this.#callersOf([name])) this.#runs.delete(caller);
+    }
+    return changed;
+  }
+
+  #calleesFirst(relevant: readonly Unit[]): Unit[] {
+    return this.#order(relevant).flat();
+  }
+
+  #callersFirst(): Analysed[] {
+    return this.#order([...this.#analysed.keys()])
+      .flat()
+      .reverse()
+      .map(unit => this.#analysed.get(unit)!);
+  }
+
+  #order(units: readonly Unit[]): Unit[][] {
+    const indices = new Map<string, number[]>();
+    for (const [i, unit] of units.entries()) indices.set(unit.name, [...(indices.get(unit.name) ?? []), i]);
+    const successors = units.map(unit => [...(this.units.lower(unit)?.callees ?? [])].flatMap(callee => indices.get(callee) ?? []));
+    return stronglyConnected(successors).map(component => component.map(i => units[i]!));
+  }
+
+  #callersOf(names: readonly string[]): Unit[] {
+    const pattern = new RegExp(`\\b(?:${names.join('|')})\\s*\\(`, 'g');
+    return this.units.matching(pattern).filter(unit => {
+      const callees = this.units.lower(unit)?.callees;
+      return callees !== undefined && names.some(name => callees.has(name));
+    });
+  }
+}
+
+function isEffectOf(effect: Effect, held: HeldExit): boolean {
+  if (effect.kind === 'atomic' || effect.of !== (held.slot ?? 'ret')) return false;
+  if (held.resource === 'mmap_lock') return effect.kind === 'lock' && effect.from === 'none' && effect.to !== 'none';
+  return effect.kind === 'count' && effect.resource === held.resource && effect.delta > 0;
+}
+
+/** Summaries are small plain data: equal text is equal meaning. */
+function sameSummary(a: Summary | undefined, b: Summary | undefined): boolean {
+  return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
+}
+
+function toLeak(held: HeldExit, solved: Solved, viewer: Viewer): Leak {
+  const { ctx } = solved;
+  const at = (exit: HeldExit['exit']) => ({ exit: exit.at.span, of: viewer.view(ctx.snapshot(exit.world, held.symbol)) });
+  return {
+    resource: held.resource,
+    ...at(held.exit),
+    result: held.exit.mask,
+    pair: held.pair && at(held.pair),
+    evidence: held.evidence,
+    atomicDepth: held.exit.world.atomicDepth,
+  };
+}

@@ -1,0 +1,99 @@
+import type { Cfg, Incomplete } from '../ir/ir';
+import { lowerCFunction } from '../lower/c/functions';
+import { type CSource, type FunctionText, parseFunction, scanC } from '../syntax/functions';
+import type { Parser } from '../syntax/node';
+
+/** One function of a file: found by text, parsed and lowered only when something asks for it. */
+export interface Unit {
+  readonly name: string;
+  /** Offset of the function's text in the file, in UTF-16 units; spans of its Cfg are relative to it. */
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+}
+
+/** A function's text to what was lowered from it: an edit re-lowers one function. */
+export type LoweringCache = Map<string, Cfg | null>;
+
+/** The functions of one C file. */
+export class CUnits {
+  readonly #source: CSource;
+  readonly units: readonly Unit[];
+  readonly #texts: ReadonlyMap<Unit, FunctionText>;
+
+  constructor(
+    text: string,
+    private readonly parser: Parser,
+    private readonly before: LoweringCache,
+    private readonly now: LoweringCache,
+  ) {
+    this.#source = scanC(text);
+    const texts = new Map<Unit, FunctionText>();
+    for (const found of this.#source.functions) {
+      texts.set({ name: found.name, start: found.start, end: found.end, text: text.slice(found.start, found.end) }, found);
+    }
+    this.#texts = texts;
+    this.units = [...texts.keys()];
+  }
+
+  /** Units whose normalised text has a match of a global pattern, in order. */
+  matching(pattern: RegExp): Unit[] {
+    const found = new Set<Unit>();
+    pattern.lastIndex = 0;
+    const { normalised } = this.#source;
+    for (let match = pattern.exec(normalised); match; match = pattern.exec(normalised)) {
+      const unit = this.unitAt(match.index);
+      if (!unit) continue;
+      found.add(unit);
+      // One hit is enough for a function: go on behind it.
+      pattern.lastIndex = Math.max(pattern.lastIndex, unit.end);
+    }
+    return [...found];
+  }
+
+  unitAt(offset: number): Unit | null {
+    let low = 0;
+    let high = this.units.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (this.units[middle]!.end <= offset) low = middle + 1;
+      else high = middle;
+    }
+    const unit = this.units[low];
+    return unit && unit.start <= offset ? unit : null;
+  }
+
+  /** Null when the parser gave up on the function. */
+  lower(unit: Unit): Cfg | null {
+    const known = this.now.get(unit.text) ?? this.before.get(unit.text);
+    const cfg = known === undefined ? this.#lower(unit) : known;
+    this.now.set(unit.text, cfg);
+    return cfg;
+  }
+
+  #lower(unit: Unit): Cfg | null {
+    const found = this.#texts.get(unit)!;
+    const parsed = parseFunction(this.parser, this.#source, found);
+    if (!parsed) return null;
+    try {
+      const normalised = this.#source.normalised.slice(found.start, found.end);
+      return lowerCFunction(parsed.node, { original: unit.text, normalised, name: found.name });
+    } finally {
+      parsed.tree.delete();
+    }
+  }
+
+  /** The syntax tree of each unit as an S-expression, for `--emit=tree`. */
+  printTree(unit: Unit): string {
+    const parsed = parseFunction(this.parser, this.#source, this.#texts.get(unit)!);
+    if (!parsed) return '(the parser gave up)';
+    try {
+      return parsed.node.toString();
+    } finally {
+      parsed.tree.delete();
+    }
+  }
+}
+
+/** A function that could not even be lowered. */
+export const NOT_PARSED: Incomplete = { span: { start: 0, end: 0 }, reason: 'the parser gave up on it' };
