@@ -1,0 +1,139 @@
+import type { Draft } from '../../ir/block-order';
+import type { Operand } from '../../ir/ir';
+import { ONE_CONSTANT, ZERO_CONSTANT } from '../../ir/operand';
+import type { SyntaxNode } from '../../syntax/node';
+import { lowerExpression } from './expressions';
+import { IDIOMS } from './idioms';
+import { argumentsOf, calledName, type Lowering, partsOf, spanOf } from './lowering';
+
+/** Evaluates a condition and goes to one of two blocks. `&&`, `||` and `!` become control flow. */
+export function lowerCondition(lowering: Lowering, node: SyntaxNode, whenTrue: Draft, whenFalse: Draft): void {
+  lowering.nested(node, undefined, () => lowerTest(lowering, node, whenTrue, whenFalse));
+}
+
+/** The truth of a condition as a value: 1 or 0. */
+export function lowerBoolean(lowering: Lowering, node: SyntaxNode): Operand {
+  const { builder } = lowering;
+  return chooseValue(lowering, node, (whenTrue, whenFalse) => lowerCondition(lowering, node, whenTrue, whenFalse), {
+    whenTrue: () => ONE_CONSTANT,
+    whenFalse: () => ZERO_CONSTANT,
+    result: builder.newTemporary(),
+  });
+}
+
+/** Assigns one of two values to `result`, as `decide` chooses. */
+export function chooseValue(
+  lowering: Lowering,
+  node: SyntaxNode,
+  decide: (whenTrue: Draft, whenFalse: Draft) => void,
+  arms: { readonly whenTrue: () => Operand; readonly whenFalse: () => Operand; readonly result: Operand },
+): Operand {
+  const { builder } = lowering;
+  const [whenTrue, whenFalse, join] = [builder.newBlock(), builder.newBlock(), builder.newBlock()];
+  decide(whenTrue, whenFalse);
+  for (const [block, value] of [
+    [whenTrue, arms.whenTrue],
+    [whenFalse, arms.whenFalse],
+  ] as const) {
+    builder.moveTo(block);
+    const chosen = value();
+    if (chosen !== arms.result) builder.assign(arms.result, chosen, spanOf(node));
+    builder.jump(join);
+  }
+  builder.moveTo(join);
+  return arms.result;
+}
+
+function lowerTest(lowering: Lowering, condition: SyntaxNode, whenTrue: Draft, whenFalse: Draft): void {
+  const { builder } = lowering;
+  let [node, yes, no] = [condition, whenTrue, whenFalse];
+  for (;;) {
+    const inner = passedThrough(lowering, node);
+    if (inner) {
+      node = inner;
+      continue;
+    }
+    const negated = negatedOperand(node);
+    if (negated) {
+      node = negated;
+      [yes, no] = [no, yes];
+      continue;
+    }
+    if (node.type === 'comma_expression') {
+      const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
+      if (left) builder.evaluate(lowerExpression(lowering, left), spanOf(left));
+      if (!right) break;
+      node = right;
+      continue;
+    }
+    const operator = logicalOperator(node);
+    if (operator) {
+      lowerChain(lowering, node, operator, yes, no);
+      return;
+    }
+    break;
+  }
+  const test = node.type === 'call_expression' ? IDIOMS.get(calledName(lowering, node) ?? '') : undefined;
+  const [tested] = test?.kind === 'test' ? argumentsOf(node) : [];
+  if (test?.kind === 'test' && tested)
+    builder.branch(lowerExpression(lowering, tested), spanOf(node), yes, no, test.mask);
+  else builder.branch(lowerExpression(lowering, node), spanOf(node), yes, no);
+}
+
+function negatedOperand(node: SyntaxNode): SyntaxNode | null {
+  if (node.type !== 'unary_expression' || node.childForFieldName('operator')?.type !== '!') return null;
+  return node.childForFieldName('argument');
+}
+
+export function logicalOperator(node: SyntaxNode): '&&' | '||' | null {
+  if (node.type !== 'binary_expression') return null;
+  const operator = node.childForFieldName('operator')?.type;
+  return operator === '&&' || operator === '||' ? operator : null;
+}
+
+/** The expression whose truth is that of `node`: inside parentheses, `likely()` and the like. */
+function passedThrough(lowering: Lowering, node: SyntaxNode): SyntaxNode | null {
+  if (node.type === 'parenthesized_expression') {
+    const [inner] = partsOf(node);
+    return inner && inner.type !== 'compound_statement' ? inner : null;
+  }
+  if (node.type !== 'call_expression') return null;
+  const args = argumentsOf(node);
+  const idiom = IDIOMS.get(calledName(lowering, node) ?? '');
+  return idiom?.kind === 'same' && (!idiom.rest || args.length === 1) ? (args[0] ?? null) : null;
+}
+
+/** `a && b && c` is left-deep: its terms are taken in a loop, for kernel code has chains of a thousand. */
+function lowerChain(lowering: Lowering, chain: SyntaxNode, operator: '&&' | '||', yes: Draft, no: Draft): void {
+  const { builder } = lowering;
+  const terms = leftSpine(chain, part => logicalOperator(part) === operator);
+  for (const [i, { node }] of terms.entries()) {
+    if (i === terms.length - 1) {
+      lowerCondition(lowering, node, yes, no);
+      break;
+    }
+    const next = builder.newBlock();
+    if (operator === '&&') lowerCondition(lowering, node, next, no);
+    else lowerCondition(lowering, node, yes, next);
+    builder.moveTo(next);
+  }
+}
+
+/** One operand of a chain of binary expressions, with the operator before it (empty for the first). */
+interface Term {
+  readonly operator: string;
+  readonly node: SyntaxNode;
+}
+
+/** The operands, left to right, of a left-deep chain of binary expressions that satisfy `belongs`. */
+export function leftSpine(chain: SyntaxNode, belongs: (node: SyntaxNode) => boolean): Term[] {
+  const terms: Term[] = [];
+  let node: SyntaxNode | null = chain;
+  while (node && node.type === 'binary_expression' && belongs(node)) {
+    const right = node.childForFieldName('right');
+    if (right) terms.push({ operator: node.childForFieldName('operator')?.type ?? '', node: right });
+    node = node.childForFieldName('left');
+  }
+  if (node) terms.push({ operator: '', node });
+  return terms.reverse();
+}

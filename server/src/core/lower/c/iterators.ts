@@ -1,0 +1,164 @@
+import type { Draft } from '../../ir/block-order';
+import { type Operand, POS } from '../../ir/ir';
+import { operand } from '../../ir/operand';
+import type { SyntaxNode } from '../../syntax/node';
+import type { Span } from '../../text';
+import { takeGuard } from './cleanups';
+import { lowerEffects, lowerExpression } from './expressions';
+import { DECLARING, LOOP_MACROS, type LoopMacro, SCOPED_MACROS } from './idioms';
+import { argumentsOf, calledName, type Lowering, spanOf, withoutParentheses } from './lowering';
+import { endOf, lowerStatement } from './statements';
+
+/** A macro that the normaliser rewrote to a plain `while`, with what is between its parentheses. */
+export interface MacroLoop {
+  readonly name: string;
+  readonly span: Span;
+  readonly nameSpan: Span;
+  readonly args: readonly SyntaxNode[];
+}
+
+/** The macro that stands at `at` in the original text where the parser saw `while (condition)`; null for a real loop. */
+export function readMacroLoop(lowering: Lowering, at: number, condition: SyntaxNode): MacroLoop | null {
+  const [name = ''] = /^\w*/.exec(lowering.original.slice(at, at + 80)) ?? [];
+  if (name === '' || name === 'while') return null;
+  const args: SyntaxNode[] = [];
+  let node = withoutParentheses(condition);
+  for (; node.type === 'comma_expression'; node = node.childForFieldName('right') ?? node) {
+    const left = node.childForFieldName('left');
+    if (!left || !node.childForFieldName('right')) break;
+    args.push(left);
+  }
+  args.push(node);
+  return { name, span: { start: at, end: condition.endIndex }, nameSpan: { start: at, end: at + name.length }, args };
+}
+
+/** Starts an iteration: gives the loop variables their next values, then goes to `body` or, at the end, to `out`. */
+export function lowerIteration(lowering: Lowering, loop: MacroLoop, body: Draft, out: Draft): void {
+  const { builder } = lowering;
+  const macro = LOOP_MACROS.find(({ pattern }) => pattern.test(loop.name))!;
+  const call = { span: loop.span, calleeSpan: loop.nameSpan };
+  const sources = loop.args.filter((arg, i) => !macro.assigns.includes(i) && !isBareName(lowering, arg));
+  const args = macro.vmas ? [lowerIterator(lowering, loop)] : sources.map(arg => lowerExpression(lowering, arg));
+  const argSpans = macro.vmas ? [loop.nameSpan] : sources.map(spanOf);
+  for (const position of macro.assigns) {
+    const target = loop.args[position];
+    if (!target || !isAssignable(lowering, target, macro)) continue;
+    const place = lowerExpression(lowering, target);
+    const next = builder.call({ ...call, callee: macro.vmas ? '@vma_next' : '@next', args, argSpans });
+    builder.assign(place, next, loop.span);
+    if (position !== macro.nullAtEnd) continue;
+    builder.branch(place, loop.span, body, out);
+    return;
+  }
+  const more = builder.call({ ...call, callee: '@more', args: [], argSpans: [] });
+  builder.branch(more, loop.span, body, out);
+}
+
+/** `scoped_guard(name, args) { … }`: the body with a guard held, or not at all. */
+export function lowerScopedGuard(lowering: Lowering, loop: MacroLoop, body: SyntaxNode | null): void {
+  const { builder } = lowering;
+  const [name, ...others] = loop.args;
+  const failure = loop.name === 'scoped_cond_guard' ? (others.shift() ?? null) : null;
+  const variable = loop.name === 'scoped_class' ? (others.shift() ?? null) : null;
+  const out = builder.newBlock();
+  builder.withinLoop(out, out, () => {
+    builder.enterScope();
+    const held = name ? takeGuard(lowering, { name, args: others, span: loop.span, variable }) : null;
+    if (held) {
+      const [taken, failed] = [builder.newBlock(), builder.newBlock()];
+      builder.branch(held, loop.span, taken, failed, POS);
+      builder.moveTo(failed);
+      if (failure) lowerFailure(lowering, failure);
+      builder.jump(out);
+      builder.moveTo(taken);
+    }
+    if (body) lowerStatement(lowering, body);
+    builder.leaveScope(body ? endOf(body) : loop.span);
+  });
+  builder.fallInto(out);
+}
+
+export function isScopedGuard(loop: MacroLoop): boolean {
+  return SCOPED_MACROS.has(loop.name);
+}
+
+/** `VMA_ITERATOR(vmi, mm, addr)` and other macros that declare a local. False when the call is none of these. */
+export function lowerDeclaringMacro(lowering: Lowering, call: SyntaxNode): boolean {
+  const name = calledName(lowering, call);
+  const declaring = name === null ? undefined : DECLARING.find(({ pattern }) => pattern.test(name));
+  const [declared, ...others] = argumentsOf(call);
+  if (!declaring || declared?.type !== 'identifier') return false;
+  const { builder } = lowering;
+  const key = builder.declareLocal({
+    type: { name: declaring.type, pointers: 0, array: false, aggregate: true },
+    parameter: -1,
+    static: false,
+    sourceName: lowering.textOf(declared),
+    span: spanOf(declared),
+  });
+  builder.emit({ op: 'declare', span: spanOf(declared), name: key, zeroed: false });
+  const [first, ...rest] = others;
+  if (first && /^(vma_iterator|ma_state)$/.test(declaring.type))
+    startIterator(lowering, operand.variable(key, spanOf(declared)), first, spanOf(call));
+  else if (first) lowerEffects(lowering, first);
+  for (const arg of rest) lowerEffects(lowering, arg);
+  builder.endStatement(spanOf(call));
+  return true;
+}
+
+/** Points `iterator` at an mm, given as such or as the tree of its VMAs, `&mm->mm_mt`. */
+export function startIterator(lowering: Lowering, iterator: Operand, source: SyntaxNode, span: Span): void {
+  const value = lowerExpression(lowering, source);
+  lowering.builder.assign(operand.member(iterator, 'mm', span), mmOfTree(value) ?? value, span);
+}
+
+/** The mm of which `value` is the address of the VMA tree. */
+function mmOfTree(value: Operand): Operand | null {
+  return value.kind === 'address' && value.of.kind === 'field' && value.of.field === 'mm_mt' ? value.of.base : null;
+}
+
+/** The address of the iterator that a VMA loop walks. `mt_for_each(&mm->mm_mt, …)` has none: one is made for it. */
+function lowerIterator(lowering: Lowering, loop: MacroLoop): Operand {
+  const { builder } = lowering;
+  const [first] = loop.args;
+  const value = first ? lowerExpression(lowering, first) : operand.unknown(loop.span.start);
+  const mm = mmOfTree(value);
+  if (!mm) return value.kind === 'variable' && isAggregate(lowering, value.name) ? operand.address(value) : value;
+  const type = { name: 'vma_iterator', pointers: 0, array: false, aggregate: true };
+  const made = operand.variable(builder.declareHidden('iterator', type, loop.span), loop.span);
+  builder.assign(operand.member(made, 'mm', loop.span), mm, loop.span);
+  return operand.address(made);
+}
+
+function isAggregate(lowering: Lowering, key: string): boolean {
+  return lowering.builder.locals.get(key)?.type.aggregate ?? false;
+}
+
+/** A name that is no local: the member of `list_for_each_entry(pos, head, member)`. */
+function isBareName(lowering: Lowering, arg: SyntaxNode): boolean {
+  return arg.type === 'identifier' && lowering.builder.resolve(lowering.textOf(arg)) === null;
+}
+
+/** A loop macro of no known family is taken to assign its first argument only if that is a local of its own. */
+function isAssignable(lowering: Lowering, target: SyntaxNode, macro: LoopMacro): boolean {
+  if (macro !== LOOP_MACROS.at(-1)) return !isBareName(lowering, target);
+  const key = target.type === 'identifier' ? lowering.builder.resolve(lowering.textOf(target)) : null;
+  const local = key === null ? undefined : lowering.builder.locals.get(key);
+  return local !== undefined && local.parameter < 0 && !local.type.aggregate;
+}
+
+/** The second argument of `scoped_cond_guard()` is a statement, which the parser takes for an expression. */
+function lowerFailure(lowering: Lowering, failure: SyntaxNode): void {
+  const { builder } = lowering;
+  const span = spanOf(failure);
+  const left = failure.childForFieldName('left');
+  const right = failure.childForFieldName('right');
+  if (lowering.textOf(failure) === 'continue') builder.continueLoop(span);
+  else if (lowering.textOf(failure) === 'break') builder.breakOut(span);
+  else if (left && right && lowering.textOf(left) === 'return') {
+    const value = lowerExpression(lowering, right);
+    const isNegative = failure.childForFieldName('operator')?.type === '-';
+    const returned = isNegative && value.kind === 'const' ? operand.constant(`-${value.text}`) : value;
+    builder.return(isNegative && value.kind !== 'const' ? operand.operator('neg', value) : returned, span, false);
+  } else lowerEffects(lowering, failure);
+}
