@@ -7,7 +7,7 @@ import { applyEdits } from '../server/src/core/text';
 import { createParser } from '../server/src/parser/wasm';
 import { compareFindings, compareStates, readMarks, stripMarks } from './support/marks';
 
-const here = import.meta.dirname ?? __dirname;
+const here = __dirname;
 const update = process.env['UPDATE'] === '1';
 
 describe('fixtures', () => {

@@ -1,0 +1,49 @@
+// mmap_lock, as each path has it.
+
+static void read_section(struct mm_struct *mm)
+{
+	note(mm); //~ STATE mm: lock=none
+	mmap_read_lock(mm); //~ STATE mm: lock=none
+	note(mm); //~ STATE mm: lock=read
+	mmap_read_unlock(mm); //~ STATE mm: lock=read
+	note(mm); //~ STATE mm: lock=none
+}
+
+static int killable(struct mm_struct *mm)
+{
+	if (mmap_write_lock_killable(mm)) //~ STATE mm: lock=none
+		return -EINTR;
+	note(mm); //~ STATE mm: lock=write
+	mmap_write_downgrade(mm); //~ STATE mm: lock=write
+	note(mm); //~ STATE mm: lock=read
+	mmap_read_unlock(mm);
+	return 0;
+}
+
+static void the_flag_tells(struct mm_struct *mm)
+{
+	bool locked = mmap_read_trylock(mm);
+
+	if (locked) {
+		note(mm); //~ STATE mm: lock=read
+		mmap_read_unlock(mm);
+	}
+}
+
+static void entered_locked(struct mm_struct *mm)
+{
+	mmap_read_unlock(mm); //~ STATE mm: lock=read
+	note(mm); //~ STATE mm: lock=none
+	mmap_read_lock(mm);
+}
+
+static void through_a_vma(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		note(vma->vm_mm); //~ STATE vma->vm_mm: lock=read
+	mmap_read_unlock(mm);
+}
