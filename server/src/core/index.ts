@@ -12,7 +12,9 @@ export * from './text';
 const NEVER: CancelSignal = { aborted: false };
 
 /** Makes an analyzer. It keeps what it learnt of each path, so that judging an edited file anew costs one function. */
-export function createAnalyzer(options: AnalyzerOptions): Analyzer & { readonly errors: readonly string[]; forget(path: string): void } {
+export function createAnalyzer(
+  options: AnalyzerOptions,
+): Analyzer & { readonly errors: readonly string[]; forget(path: string): void } {
   const table = loadTable(options.extraRows);
   const caches = new Map<string, FileCaches>();
   return {

@@ -1,6 +1,15 @@
-import type { CancelSignal, EmitKind, Fact, FileAnalysis, Finding, Hover, IncompleteFunction, SourceFile } from '../facade';
+import type {
+  CancelSignal,
+  EmitKind,
+  Fact,
+  FileAnalysis,
+  Finding,
+  Hover,
+  IncompleteFunction,
+  SourceFile,
+} from '../facade';
 import type { Table } from '../knowledge/load';
-import { type AnalysisCache, type Analysed, FileProgram } from '../program/file';
+import { type Analysed, type AnalysisCache, FileProgram } from '../program/file';
 import { CUnits, type LoweringCache } from '../program/units';
 import { runRules } from '../rules';
 import type { Report } from '../rules/rule';
@@ -57,21 +66,32 @@ class CAnalysis implements FileAnalysis {
     signal: CancelSignal,
   ) {
     const findings: Finding[] = [];
-    const incomplete: IncompleteFunction[] = program.skipped.map(({ unit, reason }) => ({ span: { start: unit.start, end: unit.start + unit.name.length }, function: unit.name, reason }));
+    const incomplete: IncompleteFunction[] = program.skipped.map(({ unit, reason }) => ({
+      span: { start: unit.start, end: unit.start + unit.name.length },
+      function: unit.name,
+      reason,
+    }));
     for (const analysed of program.functions) {
       const reasons = reasonsOf(analysed);
       if (reasons.length) incomplete.push(...reasons);
       else findings.push(...this.#judge(analysed, incomplete));
     }
-    if (signal.aborted) incomplete.push({ span: { start: 0, end: 0 }, function: '', reason: 'the analysis was cancelled' });
-    this.findings = findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1));
+    if (signal.aborted)
+      incomplete.push({ span: { start: 0, end: 0 }, function: '', reason: 'the analysis was cancelled' });
+    this.findings = findings.sort(
+      (a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1),
+    );
     this.incomplete = incomplete;
   }
 
   #judge(analysed: Analysed, incomplete: IncompleteFunction[]): Finding[] {
     const { found, failed } = runRules(this.program.judge(analysed));
     for (const { rule, error } of failed) {
-      incomplete.push({ span: shift(analysed.cfg.nameSpan, analysed.unit.start), function: analysed.name, reason: `the rule ${rule.id} failed: ${String(error)}` });
+      incomplete.push({
+        span: shift(analysed.cfg.nameSpan, analysed.unit.start),
+        function: analysed.name,
+        reason: `the rule ${rule.id} failed: ${String(error)}`,
+      });
     }
     return found.map(({ rule, report }) => ({
       rule: rule.id,
@@ -91,11 +111,15 @@ class CAnalysis implements FileAnalysis {
 
   hover(offset: number): Hover | null {
     const inside = this.facts().filter(({ span }) => span.start <= offset && offset <= span.end);
-    const fact = inside.reduce<Fact | null>((best, one) => (best && length(best.span) <= length(one.span) ? best : one), null);
+    const fact = inside.reduce<Fact | null>(
+      (best, one) => (best && length(best.span) <= length(one.span) ? best : one),
+      null,
+    );
     const word = wordAt(this.file.text, offset);
     // On the name of a called function its contract is meant, not the value of the whole call.
     const summary = word && this.program.lookup(this.file.text.slice(word.start, word.end));
-    if (word && summary && (!fact || length(word) < length(fact.span))) return { span: word, markdown: renderCall(summary) };
+    if (word && summary && (!fact || length(word) < length(fact.span)))
+      return { span: word, markdown: renderCall(summary) };
     return fact && { span: fact.span, markdown: renderHandle(fact, new LineIndex(this.file.text)) };
   }
 
@@ -117,7 +141,10 @@ function placeReport(report: Report, start: number): Pick<Finding, 'span' | 'mes
     span: shift(report.span, start),
     message: report.message,
     trail: report.trail.map(step => (step.file ? step : { ...step, span: shift(step.span, start) })),
-    fixes: report.fixes.map(fix => ({ ...fix, edits: fix.edits.map(edit => ({ ...edit, span: shift(edit.span, start) })) })),
+    fixes: report.fixes.map(fix => ({
+      ...fix,
+      edits: fix.edits.map(edit => ({ ...edit, span: shift(edit.span, start) })),
+    })),
   };
 }
 

@@ -1,14 +1,19 @@
 import type { EmitKind, IncompleteFunction, SourceFile } from '../facade';
-import { printCfg } from '../ir/print';
+import { printCfg, printMask } from '../ir/print';
 import type { Analysed, FileProgram } from '../program/file';
 import type { CUnits } from '../program/units';
 import { LineIndex } from '../text';
-import { isNeutral, lockName, lockOf, usersOf, countOf, lazyOf, VMA_READ, ESCAPED } from '../typestate/holding';
+import { countOf, ESCAPED, isNeutral, lazyOf, lockName, lockOf, usersOf, VMA_READ } from '../typestate/holding';
 import type { World } from '../typestate/world';
-import { printMask } from '../ir/print';
 
 /** Prints an intermediate result of a whole file, for `--emit`. */
-export function printAll(what: EmitKind, program: FileProgram, units: CUnits, incomplete: readonly IncompleteFunction[], file: SourceFile): string {
+export function printAll(
+  what: EmitKind,
+  program: FileProgram,
+  units: CUnits,
+  incomplete: readonly IncompleteFunction[],
+  file: SourceFile,
+): string {
   switch (what) {
     case 'tree':
       return program.functions.map(({ unit }) => `${units.printTree(unit)}\n`).join('\n');
@@ -20,7 +25,12 @@ export function printAll(what: EmitKind, program: FileProgram, units: CUnits, in
       return program.functions.flatMap(printSummary).join('');
     case 'incomplete': {
       const lines = new LineIndex(file.text);
-      return incomplete.map(({ span, function: name, reason }) => `${file.path}:${lines.positionAt(span.start).line + 1}: ${name}: ${reason}\n`).join('');
+      return incomplete
+        .map(
+          ({ span, function: name, reason }) =>
+            `${file.path}:${lines.positionAt(span.start).line + 1}: ${name}: ${reason}\n`,
+        )
+        .join('');
     }
   }
 }
@@ -32,14 +42,18 @@ function printSummary({ name, summary }: Analysed): string[] {
 
 /** The worlds before each block: what is held, and by which name. */
 function printStates({ name, solved }: Analysed): string {
-  const blocks = solved.states.flatMap((state, block) => (state ? [`  block ${block}\n${[...state.values()].map(world => printWorld(solved, world)).join('')}`] : []));
+  const blocks = solved.states.flatMap((state, block) =>
+    state ? [`  block ${block}\n${[...state.values()].map(world => printWorld(solved, world)).join('')}`] : [],
+  );
   return `${name}${solved.exceeded ? ` (${solved.exceeded})` : ''}\n${blocks.join('')}`;
 }
 
 function printWorld({ ctx }: Analysed['solved'], world: World): string {
   const held = [...world.held.entries()].flatMap(([symbol, holding]) => {
     if (isNeutral(holding)) return [];
-    const parts = [`users=${usersOf(holding)}`, `count=${countOf(holding)}`, `lazy=${lazyOf(holding)}`].filter(part => !part.endsWith('=0'));
+    const parts = [`users=${usersOf(holding)}`, `count=${countOf(holding)}`, `lazy=${lazyOf(holding)}`].filter(
+      part => !part.endsWith('=0'),
+    );
     if (lockOf(holding)) parts.push(`mmap_lock=${lockName(lockOf(holding))}`);
     if (holding & VMA_READ) parts.push('vma_read');
     if (holding & ESCAPED) parts.push('escaped');

@@ -30,13 +30,27 @@ function toFact(fact: ExpressionFact, { unit, name }: Analysed): Fact {
     nullable: fact.nullable,
     lock: fact.lock,
     type: fact.what === 'vma' ? '&VmaRef' : rust,
-    because: [...fact.example.history.map(step => toTrail(step, unit.start)), { span: { start: unit.start + fact.start, end: unit.start + fact.end }, message: fact.because }],
+    because: [
+      ...fact.example.history.map(step => toTrail(step, unit.start)),
+      { span: { start: unit.start + fact.start, end: unit.start + fact.end }, message: fact.because },
+    ],
   };
 }
 
-const NOUNS = { users: 'an `mm_users` reference', count: 'an `mm_count` reference', lazy: 'a lazy-TLB reference', vma_read: 'the VMA read lock' } as const;
+const NOUNS = {
+  users: 'an `mm_users` reference',
+  count: 'an `mm_count` reference',
+  lazy: 'a lazy-TLB reference',
+  vma_read: 'the VMA read lock',
+} as const;
 
 function toTrail(step: HistoryStep, start: number): TrailStep {
-  const what = step.resource === 'mmap_lock' ? `mmap_lock${step.mode ? ` for ${step.mode === 'read' ? 'reading' : 'writing'}` : ''}` : NOUNS[step.resource];
-  return { span: { start: start + step.span.start, end: start + step.span.end }, message: `\`${step.callee}()\` ${step.action} ${what}` };
+  const what =
+    step.resource === 'mmap_lock'
+      ? `mmap_lock${step.mode ? ` for ${step.mode === 'read' ? 'reading' : 'writing'}` : ''}`
+      : NOUNS[step.resource];
+  return {
+    span: { start: start + step.span.start, end: start + step.span.end },
+    message: `\`${step.callee}()\` ${step.action} ${what}`,
+  };
 }

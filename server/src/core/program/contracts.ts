@@ -36,7 +36,9 @@ export function decideContracts(participants: readonly Participant[]): Verdicts 
 
   const releasesElsewhere = (of: Participant, held: HeldExit): boolean => {
     const tail = tailOf(held.slot);
-    return (dropsByResource.get(held.resource) ?? []).some(drop => drop.by !== of && isSamePath(tailOf(drop.slot), drop.slot, tail, held.resource));
+    return (dropsByResource.get(held.resource) ?? []).some(
+      drop => drop.by !== of && isSamePath(tailOf(drop.slot), drop.slot, tail, held.resource),
+    );
   };
 
   for (const participant of participants) {
@@ -50,7 +52,10 @@ export function decideContracts(participants: readonly Participant[]): Verdicts 
         bySibling.add(key);
       } else if (callers.some(caller => consumes(caller, key, held))) {
         contracts.add(key);
-      } else if (releasesElsewhere(participant, held) && (!callers.length || (held.resource !== 'mmap_lock' && callers.every(caller => passesOn(caller, held))))) {
+      } else if (
+        releasesElsewhere(participant, held) &&
+        (!callers.length || (held.resource !== 'mmap_lock' && callers.every(caller => passesOn(caller, held))))
+      ) {
         contracts.add(key);
         bySibling.add(key);
       } else {
@@ -63,11 +68,16 @@ export function decideContracts(participants: readonly Participant[]): Verdicts 
 
   function consumes(caller: Participant, key: string, held: HeldExit): boolean {
     if (caller.solved.recorder.consumed.has(key)) return true;
-    return passesOn(caller, held) && !defects.has(candidateKey(caller.name, held.resource)) && releasesElsewhere(caller, held);
+    return (
+      passesOn(caller, held) &&
+      !defects.has(candidateKey(caller.name, held.resource)) &&
+      releasesElsewhere(caller, held)
+    );
   }
 }
 
-const passesOn = (caller: Participant, held: HeldExit) => caller.held.candidates.some(other => other.resource === held.resource);
+const passesOn = (caller: Participant, held: HeldExit) =>
+  caller.held.candidates.some(other => other.resource === held.resource);
 
 function groupCallers(participants: readonly Participant[]): Map<string, Participant[]> {
   const callers = new Map<string, Participant[]>();
@@ -101,7 +111,12 @@ function tailOf(slot: Slot | null): string | null {
   return /^arg\d+/.test(slot) ? slot.split('.').slice(1).join('.') : slot;
 }
 
-function isSamePath(theirTail: string | null, theirs: Slot | null, tail: string | null, resource: HeldResource): boolean {
+function isSamePath(
+  theirTail: string | null,
+  theirs: Slot | null,
+  tail: string | null,
+  resource: HeldResource,
+): boolean {
   if (tail === null || theirs === null) return false;
   // Locking a bare argument proves nothing about who unlocks another function's argument.
   if (theirTail === tail) return tail !== '' || resource !== 'mmap_lock';

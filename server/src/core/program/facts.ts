@@ -1,7 +1,17 @@
 import { NEG, POS, ZERO } from '../ir/ir';
 import type { Solved } from '../typestate/analyse';
 import type { Snapshot } from '../typestate/event';
-import { countOf, entryLockOf, LOCK_NONE, LOCK_READ, LOCK_UNKNOWN, LOCK_WRITE, lockOf, type PackedLock, usersOf } from '../typestate/holding';
+import {
+  countOf,
+  entryLockOf,
+  LOCK_NONE,
+  LOCK_READ,
+  LOCK_UNKNOWN,
+  LOCK_WRITE,
+  lockOf,
+  type PackedLock,
+  usersOf,
+} from '../typestate/holding';
 import type { Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import { guaranteeOf, type ParameterContract, type ParameterContracts } from './guarantee';
@@ -85,7 +95,16 @@ export class FactFinder {
       lock = lock === null || lock === now ? now : lock === 'none' || now === 'none' ? 'none' : 'read';
     }
     if (kind < 0) kind = KINDS.indexOf('users-borrowed');
-    return { start, end, what, kind: KINDS[kind]!, nullable, lock: lock ?? 'none', example, because: this.#guarantee(example).because };
+    return {
+      start,
+      end,
+      what,
+      kind: KINDS[kind]!,
+      nullable,
+      lock: lock ?? 'none',
+      example,
+      because: this.#guarantee(example).because,
+    };
   }
 
   /** A vma is described by the mm that it belongs to, as far as this state names it. */
@@ -101,7 +120,8 @@ export class FactFinder {
     if (users > 0 || (releasesUsers.has(symbol) && users === 0)) return 'users-owned';
     const { level, proved } = this.#guarantee(snapshot);
     const isInput = this.solved.ctx.symbols.info(symbol).kind === 'initial';
-    if (releasesCount.has(symbol) && count >= 0) return level === 'users' && !isInput ? 'users-borrowed' : 'count-owned';
+    if (releasesCount.has(symbol) && count >= 0)
+      return level === 'users' && !isInput ? 'users-borrowed' : 'count-owned';
     if (count > 0) return level === 'users' ? 'users-borrowed' : 'count-owned';
     const checked = this.solved.recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ;
     if (checked && level !== 'users') return 'checked';
@@ -146,11 +166,13 @@ export class FactFinder {
   /** What this function's arguments tell the callee of one call. */
   contractOf(value: Snapshot, mm: Snapshot | null): ParameterContract | undefined {
     const { symbols } = this.solved.ctx;
-    const nullable = (value.mask & (ZERO | NEG)) !== 0 && (symbols.isConstant(value.symbol) || this.#mayBeNull(value.symbol));
+    const nullable =
+      (value.mask & (ZERO | NEG)) !== 0 && (symbols.isConstant(value.symbol) || this.#mayBeNull(value.symbol));
     const vmaLock = mm ? this.lockOf(mm) : null;
     if (symbols.isConstant(value.symbol)) return undefined;
     const kind = this.kindOf(value);
-    const level = kind === 'raw' ? 'none' : kind === 'checked' ? 'checked' : kind.startsWith('users') ? 'users' : 'count';
+    const level =
+      kind === 'raw' ? 'none' : kind === 'checked' ? 'checked' : kind.startsWith('users') ? 'users' : 'count';
     return { level, nullable, lock: this.lockOf(value), vmaLock };
   }
 }

@@ -39,7 +39,11 @@ export class FieldContracts {
       for (const [cell, value] of world.env.entries()) {
         if (symbols.isLocalCell(cell) || symbols.cellDenotes(cell) !== 'mm' || symbols.isConstant(value)) continue;
         const holding = world.holding(value);
-        this.#vote(ctx.ownerTypes.get(cell), symbols.cellField(cell), usersOf(holding) > 0 ? 'users' : countOf(holding) > 0 ? 'count' : 'none');
+        this.#vote(
+          ctx.ownerTypes.get(cell),
+          symbols.cellField(cell),
+          usersOf(holding) > 0 ? 'users' : countOf(holding) > 0 ? 'count' : 'none',
+        );
       }
       for (const [symbol, holding] of world.held.entries()) {
         const info = symbols.info(symbol);

@@ -86,7 +86,12 @@ export class FileProgram {
     const exits = new Map<string, Judged['exits'][number]>();
     for (const exit of recorder.exits) {
       const held = [...exit.world.held.keys()].map(symbol => viewer.view(ctx.snapshot(exit.world, symbol)));
-      exits.set(`${exit.at.span.start}:${exits.size}`, { span: exit.at.span, result: exit.mask, implicit: exit.at.implicit, held });
+      exits.set(`${exit.at.span.start}:${exits.size}`, {
+        span: exit.at.span,
+        result: exit.mask,
+        implicit: exit.at.implicit,
+        held,
+      });
     }
     return {
       cfg: analysed.cfg,
@@ -155,7 +160,10 @@ export class FileProgram {
       return answer;
     };
     const cached = this.before.get(unit.text);
-    if (cached && [...cached.answers].every(([callee, answer]) => lookup(callee) === answer || sameSummary(lookup(callee), answer))) {
+    if (
+      cached &&
+      [...cached.answers].every(([callee, answer]) => lookup(callee) === answer || sameSummary(lookup(callee), answer))
+    ) {
       const reused = { ...cached, unit };
       this.now.set(unit.text, reused);
       return reused;
@@ -210,7 +218,9 @@ export class FileProgram {
     for (const { name, held } of this.#analysed.values()) {
       const summary = this.#summaries.get(name);
       if (!summary) continue;
-      const bad = held.candidates.filter(candidate => this.#verdicts.defects.has(candidateKey(name, candidate.resource)));
+      const bad = held.candidates.filter(candidate =>
+        this.#verdicts.defects.has(candidateKey(name, candidate.resource)),
+      );
       if (!bad.length) continue;
       const isDefect = (effect: Effect) => bad.some(candidate => isEffectOf(effect, candidate));
       const rest = withdrawEffects(summary, isDefect);
@@ -236,7 +246,9 @@ export class FileProgram {
   #order(units: readonly Unit[]): Unit[][] {
     const indices = new Map<string, number[]>();
     for (const [i, unit] of units.entries()) indices.set(unit.name, [...(indices.get(unit.name) ?? []), i]);
-    const successors = units.map(unit => [...(this.units.lower(unit)?.callees ?? [])].flatMap(callee => indices.get(callee) ?? []));
+    const successors = units.map(unit =>
+      [...(this.units.lower(unit)?.callees ?? [])].flatMap(callee => indices.get(callee) ?? []),
+    );
     return stronglyConnected(successors).map(component => component.map(i => units[i]!));
   }
 
@@ -262,7 +274,10 @@ function sameSummary(a: Summary | undefined, b: Summary | undefined): boolean {
 
 function toLeak(held: HeldExit, solved: Solved, viewer: Viewer): Leak {
   const { ctx } = solved;
-  const at = (exit: HeldExit['exit']) => ({ exit: exit.at.span, of: viewer.view(ctx.snapshot(exit.world, held.symbol)) });
+  const at = (exit: HeldExit['exit']) => ({
+    exit: exit.at.span,
+    of: viewer.view(ctx.snapshot(exit.world, held.symbol)),
+  });
   return {
     resource: held.resource,
     ...at(held.exit),

@@ -19,20 +19,37 @@ export type ParameterContracts = readonly (ParameterContract | undefined)[];
 const IMMORTAL = /^(?:init_mm|efi_mm|tboot_mm|poking_mm)$/;
 const TASK_NAME = /(?:^|[.>_])(?:task|tsk|p|t|child|leader|target|victim|me|next|prev|thread)$/;
 
-const CURRENT: Guarantee = { level: 'users', because: '`current->mm` is the address space of the running task', proved: true };
+const CURRENT: Guarantee = {
+  level: 'users',
+  because: '`current->mm` is the address space of the running task',
+  proved: true,
+};
 
 /**
  * Who else keeps the object of a symbol, and how surely: by where the value came from. What this function took itself
  * is not part of it.
  */
-export function guaranteeOf(solved: Solved, fields: FieldContracts, parameters: ParameterContracts | null, symbol: Sym, holding: Holding, depth = 0): Guarantee {
+export function guaranteeOf(
+  solved: Solved,
+  fields: FieldContracts,
+  parameters: ParameterContracts | null,
+  symbol: Sym,
+  holding: Holding,
+  depth = 0,
+): Guarantee {
   const { symbols } = solved.ctx;
   const info = symbols.info(symbol);
-  if (holding & PINNED) return { level: 'users', because: 'the task lock is held, so the task cannot let go of its address space', proved: true };
+  if (holding & PINNED)
+    return {
+      level: 'users',
+      because: 'the task lock is held, so the task cannot let go of its address space',
+      proved: true,
+    };
   if (depth > 5) return assumed('nothing in this function says otherwise');
   switch (info.kind) {
     case 'address':
-      if (IMMORTAL.test(info.variable)) return { level: 'users', because: `\`${info.variable}\` is never freed`, proved: true };
+      if (IMMORTAL.test(info.variable))
+        return { level: 'users', because: `\`${info.variable}\` is never freed`, proved: true };
       return assumed('it is a variable of its own');
     case 'initial':
       return ofInitial(solved, fields, parameters, symbol, holding);
@@ -55,7 +72,13 @@ export function guaranteeOf(solved: Solved, fields: FieldContracts, parameters: 
   }
 }
 
-function ofInitial(solved: Solved, fields: FieldContracts, parameters: ParameterContracts | null, symbol: Sym, holding: Holding): Guarantee {
+function ofInitial(
+  solved: Solved,
+  fields: FieldContracts,
+  parameters: ParameterContracts | null,
+  symbol: Sym,
+  holding: Holding,
+): Guarantee {
   const { ctx, recorder } = solved;
   const { symbols } = ctx;
   const info = symbols.info(symbol);
@@ -64,7 +87,13 @@ function ofInitial(solved: Solved, fields: FieldContracts, parameters: Parameter
   const base = symbols.cellBase(info.cell);
   const doubted = recorder.doubted.has(symbol);
   const checked = recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ;
-  const doubt: Guarantee = { level: 'count', because: checked ? 'the exit test under mmap_lock covers it until the unlock' : 'this function tests whether its `mm_users` is zero', proved: true };
+  const doubt: Guarantee = {
+    level: 'count',
+    because: checked
+      ? 'the exit test under mmap_lock covers it until the unlock'
+      : 'this function tests whether its `mm_users` is zero',
+    proved: true,
+  };
 
   if (base === symbols.current) {
     if (field !== 'active_mm') return CURRENT;
@@ -73,7 +102,8 @@ function ofInitial(solved: Solved, fields: FieldContracts, parameters: Parameter
   const baseInfo = symbols.info(base);
   if (field === '*' && baseInfo.kind === 'address') {
     const contract = parameters?.[ctx.cfg.parameters.indexOf(baseInfo.variable)];
-    if (contract && contract.level !== 'checked') return { level: contract.level, because: 'its callers establish it', proved: false };
+    if (contract && contract.level !== 'checked')
+      return { level: contract.level, because: 'its callers establish it', proved: false };
     return doubted ? doubt : assumed('callers are taken to guarantee it');
   }
   if (doubted) return doubt;
@@ -88,11 +118,16 @@ function ofInitial(solved: Solved, fields: FieldContracts, parameters: Parameter
   }
   const isTask = ctx.ownerTypes.get(info.cell) === 'task_struct' || TASK_NAME.test(owner);
   if (isTask) {
-    if (field === 'mm' && !recorder.dereferenced.has(symbol)) return { level: 'none', because: `\`${owner}->mm\` is read without \`task_lock()\``, proved: false };
+    if (field === 'mm' && !recorder.dereferenced.has(symbol))
+      return { level: 'none', because: `\`${owner}->mm\` is read without \`task_lock()\``, proved: false };
     return assumed(`\`${owner}\` is taken to keep its address space meanwhile`);
   }
   if (field === '*') return assumed('callers are taken to guarantee it');
-  return { level: 'count', because: `nothing shows more than that \`${symbols.name(symbol)}\` is allocated`, proved: false };
+  return {
+    level: 'count',
+    because: `nothing shows more than that \`${symbols.name(symbol)}\` is allocated`,
+    proved: false,
+  };
 }
 
 const assumed = (because: string): Guarantee => ({ level: 'users', because, proved: false });

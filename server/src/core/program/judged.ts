@@ -157,7 +157,12 @@ export interface Judged {
   readonly events: readonly Event[];
   readonly leaks: readonly Leak[];
   /** Spans of all return statements and the end of the body that some path reaches. */
-  readonly exits: readonly { readonly span: Span; readonly result: Mask; readonly implicit: boolean; readonly held: readonly View[] }[];
+  readonly exits: readonly {
+    readonly span: Span;
+    readonly result: Mask;
+    readonly implicit: boolean;
+    readonly held: readonly View[];
+  }[];
 }
 
 /** Events of one kind grouped by place, in order: what each path has at this place. */

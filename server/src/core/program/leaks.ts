@@ -3,8 +3,8 @@ import type { Context } from '../typestate/context';
 import type { Exit } from '../typestate/event';
 import {
   countOf,
-  entryLockOf,
   ESCAPED,
+  entryLockOf,
   type Holding,
   LOCK_NONE,
   LOCK_READ,
@@ -85,10 +85,26 @@ export function sortHeldAtExit(solved: Solved, fields: FieldContracts): HeldAtEx
   return { defects, candidates, drops, defective };
 }
 
-function weigh(ctx: Context, exits: readonly Exit[], exit: Exit, symbol: Sym, holding: Holding, resource: HeldResource): HeldExit {
-  const pairs = exits.filter(other => (other.mask & exit.mask) !== 0 && isReleased(other.world.holding(symbol), resource));
+function weigh(
+  ctx: Context,
+  exits: readonly Exit[],
+  exit: Exit,
+  symbol: Sym,
+  holding: Holding,
+  resource: HeldResource,
+): HeldExit {
+  const pairs = exits.filter(
+    other => (other.mask & exit.mask) !== 0 && isReleased(other.world.holding(symbol), resource),
+  );
   const pair = pairs.find(other => !isToldApart(ctx, other, exit)) ?? pairs[0] ?? null;
-  const base = { resource, exit, symbol, slot: ctx.symbols.slotOf(symbol), pair, from: takenBy(exit, symbol, resource) };
+  const base = {
+    resource,
+    exit,
+    symbol,
+    slot: ctx.symbols.slotOf(symbol),
+    pair,
+    from: takenBy(exit, symbol, resource),
+  };
   if (pair) return { ...base, evidence: 'pair', soft: isToldApart(ctx, pair, exit) };
   const isLock = resource === 'mmap_lock';
   const spent = (holding & TOOK_USERS) !== 0 && usersOf(holding) <= 0;
@@ -139,7 +155,14 @@ function isDropped(h: Holding, resource: HeldResource): boolean {
 }
 
 /** Returned, reachable from what is returned, or stored where the field's other users release it. */
-function isHandedOver(ctx: Context, exit: Exit, symbol: Sym, holding: Holding, resource: HeldResource, fields: FieldContracts): boolean {
+function isHandedOver(
+  ctx: Context,
+  exit: Exit,
+  symbol: Sym,
+  holding: Holding,
+  resource: HeldResource,
+  fields: FieldContracts,
+): boolean {
   const { symbols } = ctx;
   if (exit.result === symbol) return true;
   if (resource === 'mmap_lock') return false;
@@ -194,7 +217,8 @@ function marksItsCaller(ctx: Context, exit: Exit, other: Exit): boolean {
 }
 
 function takenBy(exit: Exit, symbol: Sym, resource: HeldResource): string | null {
-  const taken = (exit.world.history.get(symbol) ?? []).findLast(step => step.resource === resource && step.action === 'takes');
+  const taken = (exit.world.history.get(symbol) ?? []).findLast(
+    step => step.resource === resource && step.action === 'takes',
+  );
   return taken?.inferred ? `${taken.callee}:${resource}` : null;
 }
-

@@ -4,8 +4,8 @@ import type { Context } from '../typestate/context';
 import type { Exit } from '../typestate/event';
 import {
   countOf,
-  entryLockOf,
   ESCAPED,
+  entryLockOf,
   type Holding,
   LOCK_UNKNOWN,
   lazyOf,
@@ -29,7 +29,8 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
   const { ctx, recorder } = solved;
   const { cfg } = ctx;
   // Exits judged defective are left out, else every caller repeats the complaint.
-  const kept = defective.size < recorder.exits.length ? recorder.exits.filter(exit => !defective.has(exit)) : recorder.exits;
+  const kept =
+    defective.size < recorder.exits.length ? recorder.exits.filter(exit => !defective.has(exit)) : recorder.exits;
   const released = symbolsReleasedSomewhere(recorder.exits);
   const isVoid = cfg.returnType.name === 'void' && cfg.returnType.pointers === 0;
   const groups = new Map<string, Draft>();
@@ -38,7 +39,9 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
     const key = JSON.stringify([
       draft.effects,
       draft.effectsAfter,
-      [...draft.stores].filter(([, value]) => value.kind === 'fresh' || (draft.effects.length && value.kind !== 'unknown')),
+      [...draft.stores].filter(
+        ([, value]) => value.kind === 'fresh' || (draft.effects.length && value.kind !== 'unknown'),
+      ),
       draft.effects.length ? draft.alias : null,
     ]);
     const same = groups.get(key);
@@ -46,7 +49,8 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
     else groups.set(key, draft);
   }
   const drafts = [...groups.values()];
-  if (!drafts.some(draft => draft.effects.length || draft.effectsAfter.length) || drafts.length > MAX_OUTCOMES) return null;
+  if (!drafts.some(draft => draft.effects.length || draft.effectsAfter.length) || drafts.length > MAX_OUTCOMES)
+    return null;
   return buildSummary(ctx, drafts.map(finishDraft));
 }
 
@@ -64,7 +68,13 @@ export function withdrawEffects(summary: Summary, isWithdrawn: (effect: Effect) 
 /** Two definitions of one function under `#if`: a caller may meet either. */
 export function mergeAlternatives(a: Summary, b: Summary): Summary {
   const outcomes = [...a.outcomes, ...b.outcomes];
-  return { ...a, outcomes, acquires: a.acquires && b.acquires, words: [...new Set([...a.words, ...b.words])], determinate: isDeterminate(outcomes) };
+  return {
+    ...a,
+    outcomes,
+    acquires: a.acquires && b.acquires,
+    words: [...new Set([...a.words, ...b.words])],
+    determinate: isDeterminate(outcomes),
+  };
 }
 
 function buildSummary(ctx: Context, outcomes: readonly Outcome[]): Summary {
@@ -76,7 +86,14 @@ function buildSummary(ctx: Context, outcomes: readonly Outcome[]): Summary {
     name,
     outcomes,
     demands: [],
-    returns: returnType.pointers !== 1 ? 'other' : returnType.name === 'mm_struct' ? 'mm' : returnType.name === 'vm_area_struct' ? 'vma' : 'other',
+    returns:
+      returnType.pointers !== 1
+        ? 'other'
+        : returnType.name === 'mm_struct'
+          ? 'mm'
+          : returnType.name === 'vm_area_struct'
+            ? 'vma'
+            : 'other',
     convention: acquires ? conventionOf(failures) : 'none',
     acquires,
     mustCheck: false,
@@ -110,7 +127,8 @@ interface Draft {
 function symbolsReleasedSomewhere(exits: readonly Exit[]): Set<Sym> {
   const released = new Set<Sym>();
   for (const { world } of exits) {
-    for (const [symbol, holding] of world.held.entries()) if (usersOf(holding) < 0 || countOf(holding) < 0) released.add(symbol);
+    for (const [symbol, holding] of world.held.entries())
+      if (usersOf(holding) < 0 || countOf(holding) < 0) released.add(symbol);
   }
   return released;
 }
@@ -142,7 +160,8 @@ function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, released: Reado
     const source = symbols.slotOf(value);
     if (info.kind === 'constant') stores.set(slot, { kind: 'const', text: info.text });
     else if (source !== null && world.holding(value) !== NEUTRAL) stores.set(slot, { kind: 'slot', slot: source });
-    else if (symbols.cellField(cell) === '*') stores.set(slot, { kind: 'unknown', mask: constraints.maskOf(world, value) });
+    else if (symbols.cellField(cell) === '*')
+      stores.set(slot, { kind: 'unknown', mask: constraints.maskOf(world, value) });
   }
   const result = exit.result;
   const constants = result < 0 ? null : constraints.constantsOf(world, result);
@@ -180,10 +199,13 @@ function effectsOf(slot: Slot, holding: Holding, releasedSomewhere: boolean): Ef
   ] as const;
   for (const [resource, delta] of counters) if (delta) effects.push({ kind: 'count', resource, delta, of: slot });
   const [entry, now] = [entryLockOf(holding), lockOf(holding)];
-  if (entry !== LOCK_UNKNOWN && entry !== now) effects.push({ kind: 'lock', from: lockName(entry) as LockMode, to: lockName(now) as LockMode, of: slot });
+  if (entry !== LOCK_UNKNOWN && entry !== now)
+    effects.push({ kind: 'lock', from: lockName(entry) as LockMode, to: lockName(now) as LockMode, of: slot });
   if (holding & VMA_READ) effects.push({ kind: 'count', resource: 'vma_read', delta: 1, of: slot });
-  else if (holding & VMA_RELEASED && !(holding & TOOK_VMA)) effects.push({ kind: 'count', resource: 'vma_read', delta: -1, of: slot });
-  if (holding & ESCAPED && (usersOf(holding) || countOf(holding) || releasedSomewhere)) effects.push({ kind: 'moves', of: slot });
+  else if (holding & VMA_RELEASED && !(holding & TOOK_VMA))
+    effects.push({ kind: 'count', resource: 'vma_read', delta: -1, of: slot });
+  if (holding & ESCAPED && (usersOf(holding) || countOf(holding) || releasedSomewhere))
+    effects.push({ kind: 'moves', of: slot });
   return effects;
 }
 
@@ -217,7 +239,8 @@ function mergeDraft(into: Draft, from: Draft): void {
     else into.conditions.set(key, { of: condition.of, mask: condition.mask | other.mask });
   }
   for (const slot of new Set([...into.stores.keys(), ...from.stores.keys()])) {
-    if (JSON.stringify(into.stores.get(slot)) !== JSON.stringify(from.stores.get(slot))) into.stores.set(slot, { kind: 'unknown', mask: ANY });
+    if (JSON.stringify(into.stores.get(slot)) !== JSON.stringify(from.stores.get(slot)))
+      into.stores.set(slot, { kind: 'unknown', mask: ANY });
   }
 }
 
@@ -256,4 +279,3 @@ function storesTellApart(a: Outcome, b: Outcome): boolean {
     return other === undefined || other.kind !== 'const' || other.text !== value.text;
   });
 }
-

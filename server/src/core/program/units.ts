@@ -30,7 +30,10 @@ export class CUnits {
     this.#source = scanC(text);
     const texts = new Map<Unit, FunctionText>();
     for (const found of this.#source.functions) {
-      texts.set({ name: found.name, start: found.start, end: found.end, text: text.slice(found.start, found.end) }, found);
+      texts.set(
+        { name: found.name, start: found.start, end: found.end, text: text.slice(found.start, found.end) },
+        found,
+      );
     }
     this.#texts = texts;
     this.units = [...texts.keys()];

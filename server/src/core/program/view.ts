@@ -2,8 +2,8 @@ import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
 import {
   countOf,
-  entryLockOf,
   ESCAPED,
+  entryLockOf,
   lazyOf,
   lockName,
   lockOf,

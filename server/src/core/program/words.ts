@@ -4,7 +4,9 @@ import type { Effect, Outcome } from '../typestate/summary';
 /** The effects of an outcome in the knowledge table's five-word form, for hovers and `--emit=summaries`. */
 export function effectWords(outcome: Outcome): string[] {
   const when = resultWords(outcome.result);
-  return [...outcome.effects, ...outcome.effectsAfter].flatMap(effect => effectPhrases(effect).map(phrase => phrase + when));
+  return [...outcome.effects, ...outcome.effectsAfter].flatMap(effect =>
+    effectPhrases(effect).map(phrase => phrase + when),
+  );
 }
 
 function effectPhrases(effect: Effect): string[] {
@@ -16,7 +18,10 @@ function effectPhrases(effect: Effect): string[] {
       if (effect.from === 'none' && effect.to === 'none') return [`forbids mmap_lock of ${of}`];
       if (effect.from === 'write' && effect.to === 'read') return [`downgrades mmap_write of ${of}`];
       if (effect.to === 'none') return [`drops mmap_${effect.from === 'any' ? 'lock' : effect.from} of ${of}`];
-      return [...(effect.from === 'none' ? [] : [`drops mmap_${effect.from} of ${of}`]), `takes mmap_${effect.to} of ${of}`];
+      return [
+        ...(effect.from === 'none' ? [] : [`drops mmap_${effect.from} of ${of}`]),
+        `takes mmap_${effect.to} of ${of}`,
+      ];
     }
     case 'fault-lock':
       return [`drops the fault's lock of ${writtenSlot(effect.of)}`];
@@ -31,7 +36,8 @@ function effectPhrases(effect: Effect): string[] {
 export function writtenSlot(slot: string): string {
   const [root, ...path] = slot.split('.');
   let text = root!.replace(/^global:/, '').replace(/^address:/, '&');
-  for (const part of path) text = part === '*' ? `*${text}` : part.startsWith('&') ? `&${text}->${part.slice(1)}` : `${text}->${part}`;
+  for (const part of path)
+    text = part === '*' ? `*${text}` : part.startsWith('&') ? `&${text}->${part.slice(1)}` : `${text}->${part}`;
   return text;
 }
 

@@ -52,7 +52,8 @@ function applyOutcome(
   const targets = outcome.effects.map(effect => targetOf(ctx, world, after, effect));
   for (const [i, effect] of outcome.effects.entries()) applyEffect(ctx, world, effect, targets[i]!, cause);
   for (const { slot, value } of outcome.stores) applyStore(ctx, world, call, after, slot, value);
-  for (const effect of outcome.effectsAfter) applyEffect(ctx, world, effect, targetOf(ctx, world, after, effect), cause);
+  for (const effect of outcome.effectsAfter)
+    applyEffect(ctx, world, effect, targetOf(ctx, world, after, effect), cause);
   if (summary.returns === 'vma' && !outcome.stores.some(store => store.slot === 'ret.vm_mm'))
     relateToOnlyMm(ctx, world, call, args, result);
   if (!outcome.implies.every(condition => admits(ctx, world, after, condition))) return false;

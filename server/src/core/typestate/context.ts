@@ -46,7 +46,8 @@ export class Context {
     const key = `${span.start}:${span.end}`;
     const list = this.recorder.values.get(key);
     const own = this.snapshot(world, symbol);
-    const snapshot = this.symbols.denotes(symbol) === 'vma' ? { ...own, mm: this.snapshot(world, this.mmOf(world, symbol)) } : own;
+    const snapshot =
+      this.symbols.denotes(symbol) === 'vma' ? { ...own, mm: this.snapshot(world, this.mmOf(world, symbol)) } : own;
     if (list) list.push(snapshot);
     else this.recorder.values.set(key, [snapshot]);
   }
