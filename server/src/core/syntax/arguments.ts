@@ -1,0 +1,108 @@
+import type { Draft } from './normalise';
+import { Kind } from './scanner';
+import { Role } from './words';
+
+/** Does the parenthesis at `open` hold the arguments of a call? After a keyword, `)` or an operator it does not. */
+export function isArgumentStart({ tokens }: Draft, open: number): boolean {
+  const role = tokens.roles[open - 1];
+  return tokens.kinds[open - 1] === Kind.Word && (role === Role.None || role === Role.Annotation);
+}
+
+/**
+ * Makes an expression of a macro's argument that is none. `before` is the `(` or `,` in front of it.
+ *
+ *     container_of(w, struct s, m)   →  container_of(w,        s, m)
+ *     min_t(unsigned long, a, b)     →  min_t(Unsigned     , a, b)
+ *     compare(a, ==, b)              →  compare(a, 0 , b)
+ *     lock_or(l, return -EBUSY)      →  lock_or(l,        -EBUSY)
+ */
+export function rewriteArgument(draft: Draft, before: number): void {
+  const { kinds, roles } = draft.tokens;
+  const first = before + 1;
+  const kind = kinds[first]!;
+  if (kind === 0x2c || kind === 0x29) fillEmptyArgument(draft, before);
+  else if (kind !== Kind.Word) replaceOperator(draft, first);
+  else {
+    switch (roles[first]) {
+      case Role.Struct:
+      case Role.Primitive:
+      case Role.Qualifier:
+        rewriteType(draft, first);
+        break;
+      case Role.None:
+        blankStars(draft, first + 1);
+        break;
+      case Role.Return:
+      case Role.Goto:
+      case Role.Jump:
+        rewriteJump(draft, first);
+        break;
+    }
+  }
+}
+
+/** The type itself becomes a name; in front of a declared name it becomes blanks. */
+function rewriteType(draft: Draft, first: number): void {
+  const { tokens, rewrites } = draft;
+  const { kinds, roles, starts, ends } = tokens;
+  let name = first;
+  while (isWord(draft, name, Role.Qualifier)) name++;
+  if (isWord(draft, name, Role.Struct)) name++;
+  const isKeyword = isWord(draft, name, Role.Primitive);
+  if (kinds[name] !== Kind.Word || (!isKeyword && roles[name] !== Role.None)) return;
+  let end = name + 1;
+  while (isKeyword && isWord(draft, end, Role.Primitive)) end++;
+  while (kinds[end] === 0x2a || isWord(draft, end, Role.Qualifier) || isWord(draft, end, Role.Annotation)) end++;
+  if (isArgumentEnd(kinds[end])) {
+    rewrites.blank(starts[first]!, starts[name]!);
+    if (isKeyword) capitalise(draft, name);
+    rewrites.blank(ends[name]!, ends[end - 1]!);
+  } else if (kinds[end] === Kind.Word && roles[end] === Role.None) rewrites.blank(starts[first]!, starts[end]!);
+}
+
+/** `foo_t *` or `foo_t **` as a whole argument. */
+function blankStars({ tokens, rewrites }: Draft, first: number): void {
+  let end = first;
+  while (tokens.kinds[end] === 0x2a) end++;
+  if (end > first && isArgumentEnd(tokens.kinds[end])) rewrites.blank(tokens.starts[first]!, tokens.ends[end - 1]!);
+}
+
+function replaceOperator({ tokens, rewrites }: Draft, first: number): void {
+  let end = first;
+  while (OPERATORS.has(tokens.kinds[end]!) && end < first + 3) end++;
+  if (end > first && isArgumentEnd(tokens.kinds[end]))
+    rewrites.replace(tokens.starts[first]!, tokens.ends[end - 1]!, '0');
+}
+
+/** `f(a, , b)` and `f(a, )`; `f()` has no argument at all. Without room for a value the comma goes. */
+function fillEmptyArgument({ tokens, rewrites }: Draft, before: number): void {
+  const { kinds, starts, ends, text } = tokens;
+  if (kinds[before] === 0x28 && kinds[before + 1] === 0x29) return;
+  const from = ends[before]!;
+  const room = text.charCodeAt(from);
+  if (from < starts[before + 1]! && (room === 32 || room === 9)) rewrites.replace(from, from + 1, '0');
+  else if (kinds[before] === 0x2c) rewrites.blank(starts[before]!, from);
+}
+
+/** `return x` and `goto out` keep their operand; a keyword alone becomes a name. */
+function rewriteJump(draft: Draft, at: number): void {
+  const { tokens, rewrites } = draft;
+  if (isArgumentEnd(tokens.kinds[at + 1])) capitalise(draft, at);
+  else rewrites.blank(tokens.starts[at]!, tokens.ends[at]!);
+}
+
+/** A keyword with a capital letter is a name. */
+function capitalise({ tokens, rewrites }: Draft, at: number): void {
+  const start = tokens.starts[at]!;
+  rewrites.replace(start, start + 1, tokens.text.charAt(start).toUpperCase());
+}
+
+function isWord({ tokens }: Draft, at: number, role: Role): boolean {
+  return tokens.kinds[at] === Kind.Word && tokens.roles[at] === role;
+}
+
+function isArgumentEnd(kind: number | undefined): boolean {
+  return kind === 0x2c || kind === 0x29;
+}
+
+const OPERATORS: ReadonlySet<number> = new Set([...'=<>!&|+-*/%^~'].map(operator => operator.charCodeAt(0)));

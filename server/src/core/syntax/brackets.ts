@@ -1,0 +1,70 @@
+import type { Tokens } from './scanner';
+
+/**
+ * For each bracket token the index of its partner, -1 for one without and for all other tokens.
+ *
+ * A half-typed function must not hide the ones after it. When the brackets of the text do not pair, they are paired
+ * again with the kernel's layout as a hint: a `}` in the first column ends a function, a `{` there begins one.
+ */
+export function pairBrackets(tokens: Tokens): Int32Array {
+  const partners = new Int32Array(tokens.count);
+  if (!pair(tokens, partners, false)) pair(tokens, partners, true);
+  return partners;
+}
+
+function pair(tokens: Tokens, partners: Int32Array, byLayout: boolean): boolean {
+  const { kinds, count } = tokens;
+  const open = new Int32Array(count);
+  let depth = 0;
+  let complete = true;
+  partners.fill(-1);
+  for (let i = 0; i < count; i++) {
+    switch (kinds[i]) {
+      case 0x28: // (
+      case 0x5b: // [
+        open[depth++] = i;
+        break;
+      case 0x7b: // {
+        if (byLayout && depth > 0 && isInFirstColumn(tokens, i) && kinds[i - 1] === 0x29) depth = 0;
+        open[depth++] = i;
+        break;
+      case 0x29: // )
+      case 0x5d: // ]
+        if (depth > 0 && kinds[open[depth - 1]!] === (kinds[i] === 0x29 ? 0x28 : 0x5b)) {
+          const from = open[--depth]!;
+          partners[from] = i;
+          partners[i] = from;
+        } else complete = false;
+        break;
+      case 0x7d: {
+        const from =
+          byLayout && isInFirstColumn(tokens, i) ? outermost(kinds, open, depth) : innermost(kinds, open, depth);
+        if (from !== depth - 1) complete = false;
+        depth = Math.max(from, 0);
+        if (from < 0) break;
+        partners[open[from]!] = i;
+        partners[i] = open[from]!;
+        break;
+      }
+    }
+  }
+  return complete && depth === 0;
+}
+
+/** Places on the stack of the brace that a `}` closes, or -1; parentheses left open inside it are given up. */
+function innermost(kinds: Uint8Array, open: Int32Array, depth: number): number {
+  let at = depth - 1;
+  while (at >= 0 && kinds[open[at]!] !== 0x7b) at--;
+  return at;
+}
+
+function outermost(kinds: Uint8Array, open: Int32Array, depth: number): number {
+  let at = 0;
+  while (at < depth && kinds[open[at]!] !== 0x7b) at++;
+  return at < depth ? at : -1;
+}
+
+export function isInFirstColumn(tokens: Tokens, token: number): boolean {
+  const start = tokens.starts[token]!;
+  return start === 0 || tokens.text.charCodeAt(start - 1) === 10;
+}

@@ -1,0 +1,94 @@
+import type { Span } from '../text';
+import type { AnnotatedHeader } from './declarations';
+import { Kind, type Tokens } from './scanner';
+import { Role } from './words';
+
+/** What an annotation says of a function: `{ kind: '__must_hold', args: ['&mm->mmap_lock'] }`, or `__noreturn`. */
+export interface Contract {
+  readonly kind: string;
+  readonly args: readonly string[];
+}
+
+/** An argument of a macro, without the blanks around it. */
+export interface ArgumentText extends Span {
+  readonly text: string;
+}
+
+/** `DEFINE_FREE(mmput, struct mm_struct *, if (_T) mmput(_T))` and its kin, at file level. */
+export interface CleanupDefinition extends Span {
+  readonly macro: string;
+  readonly args: readonly ArgumentText[];
+}
+
+/** Reads the definition that begins with the word at `word`. */
+export function readCleanup(tokens: Tokens, partners: Int32Array, word: number): CleanupDefinition {
+  const { text, starts, ends } = tokens;
+  return {
+    start: starts[word]!,
+    end: ends[partners[word + 1]!]!,
+    macro: text.slice(starts[word]!, ends[word]!),
+    args: readArguments(tokens, partners, word + 1),
+  };
+}
+
+/** Collects by name what the annotations of these headers say. */
+export function readContracts(
+  tokens: Tokens,
+  partners: Int32Array,
+  headers: readonly AnnotatedHeader[],
+): ReadonlyMap<string, readonly Contract[]> {
+  const { kinds, starts, ends, text } = tokens;
+  const byName = new Map<string, Contract[]>();
+  for (const header of headers) {
+    const name = text.slice(starts[header.name]!, ends[header.name]!);
+    const known = byName.get(name) ?? [];
+    for (let at = header.from; at < header.end; at++) {
+      const contract = kinds[at] === Kind.Word ? readContract(tokens, partners, at) : null;
+      if (contract && !known.some(other => isSame(other, contract))) known.push(contract);
+      if (kinds[at] === 0x28) at = Math.max(partners[at]!, at);
+    }
+    if (known.length > 0) byName.set(name, known);
+  }
+  return byName;
+}
+
+function readContract(tokens: Tokens, partners: Int32Array, word: number): Contract | null {
+  const { text, starts, ends, kinds, roles } = tokens;
+  const hasArguments = kinds[word + 1] === 0x28 && partners[word + 1]! > 0;
+  switch (roles[word]) {
+    case Role.Noreturn:
+      return { kind: '__noreturn', args: [] };
+    case Role.Attribute: {
+      const attributes = hasArguments ? text.slice(starts[word + 1]!, ends[partners[word + 1]!]!) : '';
+      return /\b(?:__)?noreturn(?:__)?\b/.test(attributes) ? { kind: '__noreturn', args: [] } : null;
+    }
+    case Role.Contract:
+      if (!hasArguments) return null;
+      return {
+        kind: text.slice(starts[word]!, ends[word]!),
+        args: readArguments(tokens, partners, word + 1).map(argument => argument.text),
+      };
+    default:
+      return null;
+  }
+}
+
+function isSame(a: Contract, b: Contract): boolean {
+  return a.kind === b.kind && a.args.join() === b.args.join();
+}
+
+/** The arguments between the parenthesis `open` and its partner. */
+function readArguments({ kinds, starts, ends, text }: Tokens, partners: Int32Array, open: number): ArgumentText[] {
+  const close = partners[open]!;
+  const args: ArgumentText[] = [];
+  let first = open + 1;
+  for (let at = first; at <= close; at = Math.max(at < close ? partners[at]! : at, at) + 1) {
+    if (at !== close && kinds[at] !== 0x2c) continue;
+    if (at > first) {
+      const span = { start: starts[first]!, end: ends[at - 1]! };
+      args.push({ ...span, text: text.slice(span.start, span.end) });
+    } else if (at !== close || args.length > 0) args.push({ start: starts[at]!, end: starts[at]!, text: '' });
+    first = at + 1;
+  }
+  return args;
+}

@@ -1,0 +1,111 @@
+import type { Draft } from './normalise';
+import { Kind } from './scanner';
+import { Role } from './words';
+
+/**
+ * A macro that heads a block or a statement, such as `for_each_vma(vmi, vma) {` or `scoped_guard(mutex, &m) {`, becomes
+ * `while` padded to the length of its name; the original text still has the name there. A macro of fewer letters, or
+ * one with an `else`, becomes `if`.
+ */
+export function rewriteLoop(draft: Draft, at: number): number {
+  const { tokens, partners, rewrites } = draft;
+  const { kinds, roles, starts, ends, text } = tokens;
+  const close = kinds[at + 1] === 0x28 ? partners[at + 1]! : -1;
+  if (close < 0) return at + 1;
+  const next = kinds[close + 1];
+  if (next === 0x3b /* ; */ && kinds[at - 1] !== 0x7d /* } */) return at + 1;
+  if (!isStatementStart(draft, at)) return at + 1;
+  const name = text.slice(starts[at]!, ends[at]!);
+  if (next === 0x3b) {
+    if (name.startsWith('while_each')) rewrites.replace(starts[at]!, ends[at]!, 'while');
+    return at + 1;
+  }
+  if (next === 0x7b /* { */) {
+    if (/^do_(?:for_)?each/.test(name)) {
+      rewrites.replace(starts[at]!, ends[at]!, 'do');
+      rewrites.blank(starts[at + 1]!, ends[close]!);
+      return close + 1;
+    }
+    const after = partners[close + 1]! + 1;
+    const hasElse = after > 0 && kinds[after] === Kind.Word && roles[after] === Role.Else;
+    rewrites.replace(starts[at]!, ends[at]!, name.length < 5 || hasElse ? 'if' : 'while');
+    if (close === at + 2) fillCondition(draft, at);
+  } else if (isLoopOverStatement(draft, name, at, close))
+    rewrites.replace(starts[at]!, ends[at]!, name.length < 5 ? 'if' : 'while');
+  else if (isComputedType(draft, close)) {
+    rewrites.blank(starts[at + 1]!, ends[close]!);
+    return close + 1;
+  }
+  return at + 1;
+}
+
+/** `name() {`: a condition must not be empty, so that `if(1)` is written over the name. */
+function fillCondition({ tokens, rewrites }: Draft, at: number): void {
+  const { starts, ends, text } = tokens;
+  if (/^\w{3,}\(\)$/.test(text.slice(starts[at]!, ends[at + 2]!))) {
+    rewrites.replace(starts[at]!, ends[at + 2]!, 'if (1)');
+  }
+}
+
+/** A loop without braces: known by its name, or by a body that stands indented under it. */
+function isLoopOverStatement({ tokens }: Draft, name: string, at: number, close: number): boolean {
+  const { kinds, starts, ends, text } = tokens;
+  const body = close + 1;
+  if (!STATEMENT_STARTS.has(kinds[body]!)) return false;
+  if (/for_?each|FOREACH|^scoped_(?:cond_)?guard$|^scoped_class$/.test(name)) return true;
+  if (kinds[body] !== Kind.Word || !text.slice(ends[close]!, starts[body]!).includes('\n')) return false;
+  const indent = indentOf(text, starts[at]!);
+  return indent >= 0 && indentOf(text, starts[body]!) > indent;
+}
+
+/** The column of `offset` when only blanks stand before it on its line (a tab goes to the next eighth), else -1. */
+function indentOf(text: string, offset: number): number {
+  const line = text.lastIndexOf('\n', offset - 1) + 1;
+  let column = 0;
+  for (let i = line; i < offset; i++) {
+    const code = text.charCodeAt(i);
+    if (code === 9) column = (column | 7) + 1;
+    else if (code === 32) column++;
+    else return -1;
+  }
+  return column;
+}
+
+/** `some_typeof(a->b) name = …`: blanking the argument leaves the name of a type. */
+function isComputedType({ tokens }: Draft, close: number): boolean {
+  const { kinds, roles } = tokens;
+  let name = close + 1;
+  while (kinds[name] === 0x2a) name++;
+  if (kinds[name] !== Kind.Word || roles[name] !== Role.None) return false;
+  const after = kinds[name + 1];
+  return after === 0x3b || after === 0x3d || after === 0x2c || after === 0x5b;
+}
+
+/** Does a statement begin at the word `at`? */
+function isStatementStart(draft: Draft, at: number): boolean {
+  const { partners, tokens } = draft;
+  const { kinds, roles } = tokens;
+  const before = at - 1;
+  switch (kinds[before]) {
+    case 0x3b: // ;
+    case 0x7b: // {
+    case 0x7d: // }
+    case 0x3a: // :
+    case Kind.Directive:
+      return true;
+    case Kind.Word:
+      return roles[before] === Role.Else || roles[before] === Role.Do;
+    case 0x29: // `if (…)`, or the macro of a loop around this one
+      return headsStatement(draft, partners[before]! - 1);
+    default:
+      return false;
+  }
+}
+
+function headsStatement({ tokens }: Draft, word: number): boolean {
+  const role = tokens.roles[word];
+  return tokens.kinds[word] === Kind.Word && (role === Role.Control || role === Role.None);
+}
+
+/** Besides a word: `*`, `(`, `+`, `-`. */
+const STATEMENT_STARTS: ReadonlySet<number> = new Set([Kind.Word, 0x2a, 0x28, 0x2b, 0x2d]);

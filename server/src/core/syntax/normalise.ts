@@ -1,0 +1,140 @@
+import { isArgumentStart, rewriteArgument } from './arguments';
+import { rewriteAsm } from './asm';
+import type { FoundFunction } from './declarations';
+import { rewriteHeader } from './headers';
+import { rewriteLoop } from './loops';
+import type { Rewrites } from './rewrites';
+import { Kind, type Tokens } from './scanner';
+import { Role } from './words';
+
+/** What every rewriting of a function reads and adds to. */
+export interface Draft {
+  readonly tokens: Tokens;
+  /** See `pairBrackets`. */
+  readonly partners: Int32Array;
+  readonly rewrites: Rewrites;
+}
+
+/** Rewrites what begins at the token `at` and returns the next token to look at. */
+type Rewrite = (draft: Draft, at: number) => number;
+
+/** Everywhere in a function: what the compiler sees as attributes, and types that are computed. */
+const IN_HEADERS: Partial<Record<Role, Rewrite>> = {
+  [Role.Annotation]: blankAnnotation,
+  [Role.Noreturn]: blankAnnotation,
+  [Role.AnnotationCall]: blankCall,
+  [Role.Contract]: blankCall,
+  [Role.Attribute]: blankCall,
+  [Role.Typeof]: blankTypeofArguments,
+};
+
+/** Inside bodies only. */
+const IN_BODIES: Partial<Record<Role, Rewrite>> = {
+  ...IN_HEADERS,
+  [Role.Asm]: rewriteAsm,
+  [Role.Offsetof]: trimOffsetof,
+  [Role.Storage]: blankStorageOfMacro,
+  [Role.None]: rewriteLoop,
+};
+
+/**
+ * Makes one function readable for the grammar: one pass over its tokens, with look-ahead that the rewritten construct
+ * bounds. Offsets and line ends stay, so that the original text can be read at the same place.
+ */
+export function normaliseFunction(draft: Draft, found: FoundFunction): void {
+  rewriteHeader(draft, found);
+  for (let at = found.specifiers; at < found.body; ) at = rewriteWord(draft, at, IN_HEADERS);
+  normaliseBody(draft, found.body, found.last);
+}
+
+function normaliseBody(draft: Draft, body: number, last: number): void {
+  const { kinds, roles, starts, ends } = draft.tokens;
+  /** The open brackets around the token, true for those of a call. */
+  const calls: boolean[] = [];
+  for (let at = body; at <= last; ) {
+    switch (kinds[at]) {
+      case Kind.Word:
+        at = rewriteWord(draft, at, IN_BODIES);
+        continue;
+      case Kind.Directive:
+        if (roles[at] === 0) draft.rewrites.blank(starts[at]!, ends[at]!);
+        break;
+      case 0x28: // (
+        calls.push(isArgumentStart(draft, at));
+        if (calls.at(-1)) rewriteArgument(draft, at);
+        break;
+      case 0x2c: // ,
+        if (calls.at(-1)) rewriteArgument(draft, at);
+        break;
+      case 0x5b: // [
+      case 0x7b: // {
+        calls.push(false);
+        break;
+      case 0x29:
+      case 0x5d:
+      case 0x7d:
+        if (draft.partners[at]! >= 0) calls.pop();
+        break;
+      case 0x2e: // `case 1 ... 5:`
+        if (isCaseRange(draft, at)) draft.rewrites.replace(starts[at]!, ends[at]!, ' | ');
+        break;
+    }
+    at++;
+  }
+}
+
+function rewriteWord(draft: Draft, at: number, rewrites: Partial<Record<Role, Rewrite>>): number {
+  const rewrite = draft.tokens.kinds[at] === Kind.Word ? rewrites[draft.tokens.roles[at] as Role] : undefined;
+  return rewrite ? rewrite(draft, at) : at + 1;
+}
+
+/** The word alone; one that takes arguments here is a function or macro of that name, unless it is `T __user (*p)`. */
+function blankAnnotation({ tokens, rewrites }: Draft, at: number): number {
+  if (tokens.kinds[at + 1] !== 0x28 || tokens.kinds[at + 2] === 0x2a)
+    rewrites.blank(tokens.starts[at]!, tokens.ends[at]!);
+  return at + 1;
+}
+
+/** The word with its arguments, if it has any. */
+function blankCall({ tokens, partners, rewrites }: Draft, at: number): number {
+  const close = tokens.kinds[at + 1] === 0x28 ? partners[at + 1]! : -1;
+  if (close < 0) return at + 1;
+  rewrites.blank(tokens.starts[at]!, tokens.ends[close]!);
+  return close + 1;
+}
+
+/** `typeof(*p) *q` becomes `typeof     *q`, which reads as a type's name. */
+function blankTypeofArguments({ tokens, partners, rewrites }: Draft, at: number): number {
+  const close = tokens.kinds[at + 1] === 0x28 ? partners[at + 1]! : -1;
+  if (close < 0) return at + 1;
+  rewrites.blank(tokens.starts[at + 1]!, tokens.ends[close]!);
+  return close + 1;
+}
+
+/** `offsetof(struct s, a.b[i])`: the grammar takes a lone member. */
+function trimOffsetof({ tokens, partners, rewrites }: Draft, at: number): number {
+  const { kinds, starts, ends } = tokens;
+  const close = kinds[at + 1] === 0x28 ? partners[at + 1]! : -1;
+  let comma = at + 2;
+  while (comma < close && kinds[comma] !== 0x2c) comma = Math.max(partners[comma]!, comma) + 1;
+  if (comma + 2 < close) rewrites.blank(ends[comma + 1]!, starts[close]!);
+  return Math.max(close, at) + 1;
+}
+
+/** `static DEFINE_RATELIMIT_STATE(rs, 1, 2);` declares by a macro: without `static` it reads as a call. */
+function blankStorageOfMacro({ tokens, partners, rewrites }: Draft, at: number): number {
+  const { kinds, roles, starts } = tokens;
+  let word = at + 1;
+  while (kinds[word] === Kind.Word && (roles[word] === Role.Qualifier || roles[word] === Role.Annotation)) word++;
+  const close =
+    kinds[word] === Kind.Word && roles[word] === Role.None && kinds[word + 1] === 0x28 ? partners[word + 1]! : -1;
+  if (close < 0 || (kinds[close + 1] !== 0x3b && kinds[close + 1] !== 0x3d)) return at + 1;
+  rewrites.blank(starts[at]!, starts[word]!);
+  return word;
+}
+
+/** `...` between two values; after a comma or a parenthesis it ends a list of parameters. */
+function isCaseRange({ tokens }: Draft, at: number): boolean {
+  const before = tokens.kinds[at - 1];
+  return tokens.ends[at]! - tokens.starts[at]! === 3 && before !== 0x2c && before !== 0x28 && before !== 0x5b;
+}
