@@ -1,11 +1,10 @@
 // Bundles the command line, the language server and the VS Code client into dist/, with the parser's wasm beside them.
 import { copyFileSync, mkdirSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 
-const require = createRequire(import.meta.url);
-const resolve = (name, file) => path.join(path.dirname(require.resolve(`${name}/package.json`)), file);
+// Paths in the packages' folders: not every package exports its own package.json to be resolved by.
+const resolve = (name, file) => path.resolve(import.meta.dirname, 'node_modules', name, file);
 const common = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, sourcemap: false, logLevel: 'warning', legalComments: 'none', loader: { '.jsonl': 'text' } };
 
 mkdirSync('dist', { recursive: true });
