@@ -65,7 +65,7 @@ export class SourceReader {
   }
 }
 
-export function decode(bytes: Buffer): Reading {
+export function decode(bytes: Buffer): Exclude<Reading, { kind: 'unwanted' }> {
   if (bytes.length > SIZE_LIMIT) return { kind: 'skipped', reason: tooLarge(bytes.length) };
   if (bytes.includes(0)) return { kind: 'skipped', reason: 'binary (it holds a NUL byte)' };
   return isUtf8(bytes)

@@ -1,0 +1,60 @@
+import type { Finding, IncompleteFunction } from '../core/facade';
+import type { Fix } from '../core/rules/rule';
+import { applyEdits, type Edit, type Span } from '../core/text';
+
+export interface Judged {
+  readonly findings: readonly Finding[];
+  readonly incomplete: readonly IncompleteFunction[];
+}
+
+export interface Fixed<Result extends Judged> {
+  readonly text: string;
+  /** Fixes that were applied. */
+  readonly applied: number;
+  /** The judgement of `text`. */
+  readonly judged: Result;
+}
+
+/** One fix may uncover another. More rounds than this have not been seen to help; they would be fixes that alternate. */
+const MAX_ROUNDS = 5;
+
+/**
+ * Applies the safe fixes of a text until none is left. A fix is applied whole or not at all, and a round that leaves
+ * more functions unreadable than there were is taken back.
+ */
+export function applyFixes<Result extends Judged>(text: string, judge: (text: string) => Result): Fixed<Result> {
+  let fixed: Fixed<Result> = { text, applied: 0, judged: judge(text) };
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const fixes = chooseFixes(fixed.judged.findings);
+    const changed = applyEdits(
+      fixed.text,
+      fixes.flatMap(fix => fix.edits),
+    );
+    if (changed === fixed.text) return fixed;
+    const judged = judge(changed);
+    if (judged.incomplete.length > fixed.judged.incomplete.length) return fixed;
+    fixed = { text: changed, applied: fixed.applied + fixes.length, judged };
+  }
+  return fixed;
+}
+
+/** The first safe fix of each finding, without those that touch what an earlier one changes. */
+function chooseFixes(findings: readonly Finding[]): readonly Fix[] {
+  const taken: Span[] = [];
+  const seen = new Set<string>();
+  return findings.flatMap(finding => {
+    const fix = finding.fixes.find(candidate => candidate.safe);
+    if (!fix || fix.edits.length === 0) return [];
+    // Two findings may have one remedy, such as an include.
+    const identity = JSON.stringify(fix.edits);
+    if (seen.has(identity) || fix.edits.some(edit => taken.some(span => collide(span, edit)))) return [];
+    seen.add(identity);
+    taken.push(...fix.edits.map(edit => edit.span));
+    return [fix];
+  });
+}
+
+/** Two insertions at one place collide, for their order would be a matter of chance. */
+function collide(a: Span, { span: b }: Edit): boolean {
+  return (a.start < b.end && b.start < a.end) || a.start === b.start;
+}

@@ -1,0 +1,135 @@
+import path from 'node:path';
+import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
+import type { Analyzer, EmitKind, Finding, IncompleteFunction, SourceFile } from '../core/facade';
+import { applySuppressions } from '../core/ide/suppressions';
+import type { RuleLevels } from '../workspace/configuration';
+import { languageOf } from '../workspace/languages';
+import { type Source, SourceReader } from '../workspace/reading';
+import { isInside, relativePath } from '../workspace/root';
+import { replaceFile } from '../workspace/writing';
+import { applyFixes } from './fixing';
+import { Locator, locateFindings, locateIncomplete } from './locator';
+import { emptyReport, type FileReport } from './report';
+
+/** Everything that decides how a file is judged; plain data, for worker threads get a copy. */
+export interface JudgeSettings {
+  readonly cwd: string;
+  readonly root: string;
+  readonly levels: RuleLevels;
+  /** Ids of all rules, those of comments included. */
+  readonly rules: readonly string[];
+  readonly extraRows: readonly unknown[];
+  readonly fix: 'none' | 'apply' | 'diff';
+  readonly emit: EmitKind | null;
+}
+
+/** One file to be judged. */
+export interface JudgeTask {
+  /** Absolute. */
+  readonly path: string;
+  /** Its text, when it is not the one on disk. */
+  readonly source: Source | null;
+}
+
+interface Judgement {
+  readonly findings: readonly Finding[];
+  readonly incomplete: readonly IncompleteFunction[];
+  readonly allowed: number;
+}
+
+/** Judges files one at a time. */
+export class Judge {
+  readonly #reader = new SourceReader();
+  readonly #others = new Map<string, Locator | null>();
+
+  constructor(
+    readonly analyzer: Analyzer,
+    readonly settings: JudgeSettings,
+  ) {}
+
+  /** Never throws: whatever goes wrong with one file is said in its report. */
+  judge(task: JudgeTask): FileReport {
+    const file = relativePath(this.settings.cwd, task.path);
+    try {
+      const reading = task.source ? { kind: 'source' as const, source: task.source } : this.#reader.read(task.path);
+      if (reading.kind === 'skipped') return emptyReport(file, reading.reason);
+      if (reading.kind === 'unwanted') return emptyReport(file, null);
+      return this.#judgeSource(task.path, file, reading.source);
+    } catch (error) {
+      return emptyReport(file, `internal error: ${error instanceof Error ? error.message : String(error)}`);
+    }
+  }
+
+  #judgeSource(absolute: string, file: string, source: Source): FileReport {
+    const { root, emit, fix } = this.settings;
+    const language = languageOf(absolute);
+    if (language === null) return emptyReport(file, 'not C or Rust (.c, .h, .rs)');
+    const place = { path: relativePath(root, absolute), language };
+    const base = { ...emptyReport(file, null), encoding: source.encoding, note: noteOn(source) };
+    if (emit) return { ...base, emitted: this.analyzer.analyze({ ...place, text: source.text }).emit(emit) };
+    const judgeText = (text: string) => this.#judgeText({ ...place, text });
+    const { text, applied, judged } =
+      fix === 'none'
+        ? { text: source.text, applied: 0, judged: judgeText(source.text) }
+        : applyFixes(source.text, judgeText);
+    const after = { text, encoding: source.encoding };
+    if (applied > 0 && fix === 'apply') {
+      const failure = replaceFile({ file: absolute, root, before: source, after });
+      if (failure) return { ...this.#report(base, source, judgeText(source.text)), note: `not fixed: ${failure}` };
+    }
+    const reported =
+      fix === 'diff' ? this.#report(base, source, judgeText(source.text)) : this.#report(base, after, judged);
+    return { ...reported, fixed: applied, diff: fix === 'diff' ? diffOf(file, source.text, text) : '' };
+  }
+
+  #judgeText(file: SourceFile): Judgement {
+    const { levels, rules } = this.settings;
+    const { findings, incomplete } = this.analyzer.analyze(file);
+    const off = new Set(Object.keys(levels).filter(rule => levels[rule] === 'off'));
+    const left = applySuppressions(file, { findings, incomplete }, { known: new Set(rules), off });
+    return {
+      incomplete,
+      allowed: left.allowed,
+      findings: left.findings.flatMap(finding => atLevel(finding, levels)),
+    };
+  }
+
+  #report(base: FileReport, source: Source, judgement: Judgement): FileReport {
+    const locator = new Locator(base.file, source);
+    return {
+      ...base,
+      findings: locateFindings(locator, judgement.findings, file => this.#locatorOf(file)),
+      incomplete: locateIncomplete(locator, judgement.incomplete),
+      allowed: judgement.allowed,
+    };
+  }
+
+  /** A trail names files relative to the root; none outside it is read. */
+  #locatorOf(file: string): Locator | null {
+    const { root, cwd } = this.settings;
+    const known = this.#others.get(file);
+    if (known !== undefined) return known;
+    const absolute = path.resolve(root, file);
+    const reading = isInside(root, absolute) ? this.#reader.read(absolute) : null;
+    const locator = reading?.kind === 'source' ? new Locator(relativePath(cwd, absolute), reading.source) : null;
+    this.#others.set(file, locator);
+    return locator;
+  }
+}
+
+function atLevel(finding: Finding, levels: RuleLevels): readonly Finding[] {
+  const level = levels[finding.rule];
+  if (level === 'off') return [];
+  return [level ? { ...finding, severity: level } : finding];
+}
+
+function noteOn(source: Source): string | null {
+  return source.encoding === 'latin1' ? 'not UTF-8, read as Latin-1' : null;
+}
+
+function diffOf(file: string, before: string, after: string): string {
+  if (before === after) return '';
+  return createTwoFilesPatch(`a/${file}`, `b/${file}`, before, after, undefined, undefined, {
+    headerOptions: FILE_HEADERS_ONLY,
+  });
+}

@@ -1,0 +1,231 @@
+import path from 'node:path';
+import { version } from '../../../package.json';
+import { encode } from '../workspace/reading';
+import { relativePath } from '../workspace/root';
+import { readBaseline, withoutBaseline, writeBaseline } from './baseline';
+import { catalogue, ruleIds } from './catalogue';
+import { formatCheckstyle } from './formats/checkstyle';
+import { formatGithub } from './formats/github';
+import { formatJson } from './formats/json';
+import { formatSarif } from './formats/sarif';
+import { count, describeStats, formatText } from './formats/text';
+import type { Host } from './host';
+import type { JudgeSettings } from './judge';
+import { type FailLevel, type LintOptions, parseLintOptions } from './lint-options';
+import {
+  compareFindings,
+  compareText,
+  emptyReport,
+  type FileReport,
+  type ReportedFinding,
+  type Summary,
+} from './report';
+import { keepTouched } from './scope';
+import { NOT_A_SOURCE, type Selection, selectSources, unsuitable } from './selection';
+import { type Paint, paintFor, progressOn, visible } from './terminal';
+import { openTree, statPaths, type Tree } from './tree';
+import { UsageError } from './usage-error';
+import { openThreadedWorkshop, openWorkshop, type Workshop, type WorkshopOptions } from './work';
+
+/** `mm-analyzer lint`: the exit status. Throws UsageError, before anything is written to stdout. */
+export async function lint(argv: readonly string[], host: Host): Promise<number> {
+  const options = parseLintOptions(argv);
+  const named = statPaths(pathsOf(options), host.cwd);
+  const tree = openTree(named, options, host.cwd);
+  const settings = settingsOf(options, tree, host.cwd);
+  const selection = selectSources(options, options.input.kind === 'stdin' ? [] : named, tree, host);
+  const foreign = unsuitable(named, host.cwd).map(file => emptyReport(file, NOT_A_SOURCE));
+  const reports = [...foreign, ...(await judgeAll(selection, settings, options.jobs, host))];
+  rejectEmptyRun(reports);
+  if (options.emit) return printEmitted(reports, host);
+  tellNotes(reports, options, host);
+  return options.fix === 'diff' ? printDiffs(reports, options, host) : printFindings(reports, options, host);
+}
+
+/** A file on stdin need not exist, but its folder tells the tree. */
+function pathsOf({ input }: LintOptions): readonly string[] {
+  if (input.kind === 'stdin') return ['.'];
+  if (input.kind === 'paths' && input.paths.length === 0) return ['.'];
+  return input.paths;
+}
+
+function settingsOf(options: LintOptions, { root, configuration }: Tree, cwd: string): JudgeSettings {
+  return {
+    cwd,
+    root,
+    levels: { ...configuration.rules, ...options.levels },
+    rules: ruleIds,
+    extraRows: configuration.api,
+    fix: options.fix,
+    emit: options.emit,
+  };
+}
+
+/** Reports in the order of their files. */
+async function judgeAll(
+  selection: Selection,
+  settings: JudgeSettings,
+  jobs: number,
+  host: Host,
+): Promise<FileReport[]> {
+  const progress = progressOn(host.stderr);
+  const workshop = openShop(selection, jobs, host, {
+    settings,
+    openAnalyzer: host.openAnalyzer,
+    onProgress: (what, done, total) => progress.show(what, done, total),
+  });
+  try {
+    const found = await workshop.filter(selection.candidates);
+    const tasks = [...selection.tasks, ...found.related.map(file => ({ path: file, source: null }))];
+    const reports = await judgeTasks(workshop, tasks, selection);
+    const skipped = [...selection.unreadable, ...found.skipped].map(skip =>
+      emptyReport(relativePath(settings.cwd, skip.path), skip.reason),
+    );
+    return [...reports, ...skipped].sort((a, b) => compareText(a.file, b.file));
+  } finally {
+    progress.clear();
+    await workshop.close();
+  }
+}
+
+/** Files that are worth a thread of their own: starting one takes as long as judging some dozens. */
+const FILES_PER_THREAD = 64;
+
+function openShop(selection: Selection, jobs: number, host: Host, options: WorkshopOptions): Workshop {
+  const size = Math.min(
+    jobs,
+    Math.ceil((selection.tasks.length + selection.candidates.length / 16) / FILES_PER_THREAD),
+  );
+  return host.workerScript !== null && size > 1
+    ? openThreadedWorkshop(options, host.workerScript, size)
+    : openWorkshop(options);
+}
+
+/** A change is judged before and after, to tell what it causes. */
+async function judgeTasks(
+  workshop: Workshop,
+  tasks: Selection['tasks'],
+  { changes }: Selection,
+): Promise<readonly FileReport[]> {
+  if (changes === null) return workshop.judge(tasks);
+  const olds = changes.flatMap(({ before }) => (before ? [before] : []));
+  const reports = await workshop.judge([...tasks, ...olds]);
+  const before = new Map(olds.map((old, index) => [old, reports[tasks.length + index]!]));
+  return changes.map((change, index) =>
+    keepTouched(reports[index]!, change.before && before.get(change.before)!, change),
+  );
+}
+
+/** A run that judged nothing of what it was asked to must not pass for a clean one. */
+function rejectEmptyRun(reports: readonly FileReport[]): void {
+  const skipped = reports.filter(report => report.skipped !== null);
+  if (skipped.length === 0 || skipped.length < reports.length) return;
+  throw new UsageError(skipped.map(({ file, skipped: reason }) => `${file}: ${reason}`).join('\n'));
+}
+
+function tellNotes(reports: readonly FileReport[], { fix }: LintOptions, { stderr }: Host): void {
+  for (const { file, skipped, note } of reports) {
+    if (skipped !== null) stderr.write(`${visible(file)}: skipped: ${skipped}\n`);
+    if (note !== null) stderr.write(`${visible(file)}: ${note}\n`);
+  }
+  const fixed = reports.filter(report => report.fixed > 0);
+  const applied = fixed.reduce((sum, report) => sum + report.fixed, 0);
+  if (applied > 0) {
+    const verb = fix === 'apply' ? 'fixed' : 'would fix';
+    stderr.write(`${verb} ${count(applied, 'finding')} in ${count(fixed.length, 'file')}\n`);
+  }
+}
+
+function printEmitted(reports: readonly FileReport[], { stdout }: Host): number {
+  const many = reports.length > 1;
+  for (const { file, emitted } of reports) {
+    if (emitted !== '') stdout.write(`${many ? `== ${visible(file)}\n` : ''}${emitted.replace(/\n*$/, '\n')}`);
+  }
+  return 0;
+}
+
+/** The diff is for `patch` and `git apply`, so it has the bytes of the files. */
+function printDiffs(reports: readonly FileReport[], { failOn }: LintOptions, { stdout }: Host): number {
+  for (const { diff, encoding } of reports) {
+    if (diff !== '') stdout.write(encode({ text: diff, encoding }) ?? diff);
+  }
+  return statusOf(
+    reports.flatMap(report => report.findings),
+    failOn,
+  );
+}
+
+function printFindings(reports: readonly FileReport[], options: LintOptions, host: Host): number {
+  const found = reports.flatMap(report => report.findings).sort(compareFindings);
+  const reported =
+    options.baseline === null ? found : applyBaseline(found, options.baseline, options.writeBaseline, host);
+  const summary = summarise(reports, found, reported, options.maxFindings);
+  const status = statusOf(reported, options.failOn);
+  process.exitCode = status;
+  host.stdout.write(format(summary, options, paintFor(host.stdout, host)));
+  host.stderr.write(`${describeStats(summary.stats)}\n`);
+  return status;
+}
+
+/** What is left of the findings. Writing a baseline accepts them all. */
+function applyBaseline(
+  found: readonly ReportedFinding[],
+  baseline: string,
+  write: boolean,
+  { cwd, stderr }: Host,
+): readonly ReportedFinding[] {
+  const file = path.resolve(cwd, baseline);
+  if (!write) return withoutBaseline(found, readBaseline(file, baseline));
+  writeBaseline(file, baseline, found);
+  stderr.write(`wrote ${count(found.length, 'finding')} to ${baseline}\n`);
+  return [];
+}
+
+function summarise(
+  reports: readonly FileReport[],
+  found: readonly ReportedFinding[],
+  reported: readonly ReportedFinding[],
+  max: number,
+): Summary {
+  const incomplete = reports.flatMap(report => report.incomplete);
+  const skipped = reports.flatMap(({ file, skipped: reason }) => (reason === null ? [] : [{ file, reason }]));
+  const withSeverity = (name: string) => reported.filter(({ severity }) => severity === name).length;
+  return {
+    version,
+    findings: reported.slice(0, max),
+    incomplete,
+    stats: {
+      files: reports.length - skipped.length,
+      errors: withSeverity('error'),
+      warnings: withSeverity('warning'),
+      infos: withSeverity('info'),
+      omitted: Math.max(0, reported.length - max),
+      allowed: reports.reduce((sum, report) => sum + report.allowed, 0),
+      baselined: found.length - reported.length,
+      fixed: reports.reduce((sum, report) => sum + report.fixed, 0),
+      incomplete: incomplete.length,
+      skipped,
+    },
+  };
+}
+
+function format(summary: Summary, { format: name }: LintOptions, paint: Paint): string {
+  switch (name) {
+    case 'text':
+      return formatText(summary, paint);
+    case 'json':
+      return formatJson(summary);
+    case 'sarif':
+      return formatSarif(summary, catalogue);
+    case 'github':
+      return formatGithub(summary);
+    case 'checkstyle':
+      return formatCheckstyle(summary);
+  }
+}
+
+function statusOf(findings: readonly ReportedFinding[], failOn: FailLevel): number {
+  const order = ['info', 'warning', 'error'];
+  const least = failOn === 'never' ? order.length : order.indexOf(failOn);
+  return findings.some(({ severity }) => order.indexOf(severity) >= least) ? 1 : 0;
+}

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { languageOf } from '../workspace/languages';
+import { createExcluder, listSources } from '../workspace/listing';
+import { decode, reasonOf, SIZE_LIMIT, SourceReader } from '../workspace/reading';
+import { isInside, relativePath } from '../workspace/root';
+import { type Change, computeChanges } from './changes';
+import { diffSince, listUntracked } from './git';
+import type { Host } from './host';
+import type { JudgeTask } from './judge';
+import type { Input, LintOptions } from './lint-options';
+import { parsePatch } from './patch';
+import type { NamedPath, Tree } from './tree';
+import { UsageError } from './usage-error';
+
+/** What is to be judged. */
+export interface Selection {
+  /** Files that were named, or whose text is given: they are judged whatever they mention. */
+  readonly tasks: readonly JudgeTask[];
+  /** Files met in folders: they are judged if they mention an mm. */
+  readonly candidates: readonly string[];
+  /** Set when only what changed is to be reported. */
+  readonly changes: readonly Change[] | null;
+  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** Throws UsageError. `named` are the paths of the command line. */
+export function selectSources(options: LintOptions, named: readonly NamedPath[], tree: Tree, host: Host): Selection {
+  switch (options.input.kind) {
+    case 'paths':
+      return selectPaths(named, tree, options.shard);
+    case 'stdin':
+      return selectStdin(options.input.file, host);
+    case 'patch':
+    case 'since':
+      return selectChanges(options.input, named, tree, host);
+  }
+}
+
+function selectPaths(named: readonly NamedPath[], tree: Tree, shard: LintOptions['shard']): Selection {
+  const files = named.filter(({ isFolder }) => !isFolder).map(({ absolute }) => absolute);
+  const listings = named
+    .filter(({ isFolder }) => isFolder)
+    .map(({ absolute }) => listSources(absolute, tree.root, tree.configuration.exclude));
+  const mine = (_: string, index: number): boolean => index % shard.of === shard.index;
+  const explicit = [...new Set(files)].sort().filter(mine);
+  const met = new Set(listings.flatMap(listing => listing.files));
+  for (const file of files) met.delete(file);
+  return {
+    tasks: explicit.map(file => ({ path: file, source: null })),
+    candidates: [...met].sort().filter(mine),
+    changes: null,
+    unreadable: listings.flatMap(listing => listing.unreadable),
+  };
+}
+
+function selectStdin(file: string, host: Host): Selection {
+  if (languageOf(file) === null) throw new UsageError(`${file}: ${NOT_A_SOURCE}`);
+  const reading = decode(host.readStdin(SIZE_LIMIT));
+  if (reading.kind !== 'source') throw new UsageError(`stdin cannot be judged: ${reading.reason}`);
+  return {
+    tasks: [{ path: path.resolve(host.cwd, file), source: reading.source }],
+    candidates: [],
+    changes: null,
+    unreadable: [],
+  };
+}
+
+/** Why a file is not judged that is neither C nor Rust by its name. */
+export const NOT_A_SOURCE = 'neither C (.c, .h) nor Rust (.rs)';
+
+function selectChanges(
+  input: Extract<Input, { kind: 'patch' | 'since' }>,
+  named: readonly NamedPath[],
+  tree: Tree,
+  host: Host,
+): Selection {
+  const isExcluded = createExcluder(tree.root, tree.configuration.exclude);
+  const isNamed = (file: string) => named.length === 0 || named.some(({ absolute }) => isInside(absolute, file));
+  const changes = (
+    input.kind === 'patch' ? patchChanges(input.file, tree.root, host) : changesSince(input.revision, tree.root)
+  ).filter(change => isNamed(change.path) && !isExcluded(change.path, false));
+  return {
+    tasks: changes.map(change => ({ path: change.path, source: change.after })),
+    candidates: [],
+    changes,
+    unreadable: [],
+  };
+}
+
+/** Longest patch on stdin, in bytes: a whole kernel release is below it. */
+const PATCH_LIMIT = 512 * 1024 * 1024;
+
+function patchChanges(file: string, root: string, host: Host): readonly Change[] {
+  const shown = file === '-' ? 'the patch on stdin' : file;
+  let bytes: Buffer;
+  try {
+    bytes = file === '-' ? host.readStdin(PATCH_LIMIT) : readFileSync(path.resolve(host.cwd, file));
+  } catch (error) {
+    throw new UsageError(`cannot read the patch ${file}: ${reasonOf(error)}`);
+  }
+  const patches = parsePatch(bytes, shown);
+  const saysNothing = /^\s*$|^diff --git /m.test(bytes.toString('latin1'));
+  if (patches.length === 0 && !saysNothing) throw new UsageError(`${shown}: there is no diff in it`);
+  return computeChanges(patches, root, shown);
+}
+
+/** What git calls changed, and new files that it does not know yet. */
+function changesSince(revision: string, root: string): readonly Change[] {
+  const changed = computeChanges(parsePatch(diffSince(root, revision), 'git diff'), root, 'git diff');
+  const reader = new SourceReader();
+  const untracked = listUntracked(root).flatMap((file): readonly Change[] => {
+    const reading = languageOf(file) === null ? null : reader.read(path.join(root, file));
+    if (reading?.kind !== 'source') return [];
+    const lines = reading.source.text.split('\n').length;
+    const touched = new Set(Array.from({ length: lines }, (_, index) => index + 1));
+    return [{ path: path.join(root, file), after: reading.source, before: null, touched }];
+  });
+  return [...changed, ...untracked];
+}
+
+/** Paths of the command line that name a file which is not judged, relative to the working folder. */
+export function unsuitable(named: readonly NamedPath[], cwd: string): readonly string[] {
+  return named
+    .filter(({ absolute, isFolder }) => !isFolder && languageOf(absolute) === null)
+    .map(({ absolute }) => relativePath(cwd, absolute));
+}

@@ -1,0 +1,66 @@
+import { parentPort, Worker } from 'node:worker_threads';
+
+interface Answer<Result> {
+  readonly index: number;
+  readonly result: Result;
+}
+
+export interface WorkerPoolOptions<Task, Result> {
+  readonly script: string;
+  /** Given to each worker as its `workerData`. */
+  readonly data: unknown;
+  readonly size: number;
+  /** The result of a task whose worker died (out of memory, stack overflow in WebAssembly). */
+  readonly failed: (task: Task, reason: string) => Result;
+}
+
+/** Worker threads that each take one task at a time. Results come back in the order of the tasks, whoever was first. */
+export class WorkerPool<Task, Result> {
+  readonly #idle: Worker[] = [];
+
+  constructor(readonly options: WorkerPoolOptions<Task, Result>) {}
+
+  async run(tasks: readonly Task[], onResult: (done: number) => void): Promise<Result[]> {
+    const results = new Array<Result>(tasks.length);
+    let next = 0;
+    let done = 0;
+    const work = async (): Promise<void> => {
+      while (next < tasks.length) {
+        const index = next++;
+        results[index] = await this.#perform(tasks[index]!, index);
+        onResult(++done);
+      }
+    };
+    await Promise.all(Array.from({ length: Math.min(this.options.size, tasks.length) }, work));
+    return results;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#idle.splice(0).map(worker => worker.terminate()));
+  }
+
+  /** A worker that dies takes only its own task with it: the next task gets a new one. */
+  #perform(task: Task, index: number): Promise<Result> {
+    const { script, data, failed } = this.options;
+    const worker = this.#idle.pop() ?? new Worker(script, { workerData: data });
+    return new Promise(resolve => {
+      const settle = (result: Result, alive: boolean): void => {
+        worker.removeAllListeners();
+        if (alive) this.#idle.push(worker);
+        else worker.on('error', () => {});
+        resolve(result);
+      };
+      worker.once('message', (answer: Answer<Result>) => settle(answer.result, true));
+      worker.once('error', error => settle(failed(task, error.message), false));
+      worker.once('exit', code => settle(failed(task, `the worker thread ended with ${code}`), false));
+      worker.postMessage({ index, task });
+    });
+  }
+}
+
+/** The other end: answers each task until the pool is closed. */
+export function serveTasks<Task, Result>(perform: (task: Task) => Result): void {
+  parentPort?.on('message', ({ index, task }: { index: number; task: Task }) => {
+    parentPort?.postMessage({ index, result: perform(task) } satisfies Answer<Result>);
+  });
+}
