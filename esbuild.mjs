@@ -9,8 +9,8 @@ const common = { bundle: true, platform: 'node', target: 'node20', format: 'cjs'
 
 mkdirSync('dist', { recursive: true });
 await Promise.all([
-  // web-tree-sitter's ES module uses import.meta, which a CommonJS bundle does not have: bundle its .cjs build.
-  build({ ...common, entryPoints: { 'mm-analyzer': 'server/src/main.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' }, alias: { 'web-tree-sitter': resolve('web-tree-sitter', 'web-tree-sitter.cjs') } }),
+  // The ES modules of these two use import.meta, which a CommonJS bundle does not have: bundle their .cjs builds.
+  build({ ...common, entryPoints: { 'mm-analyzer': 'server/src/main.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' }, alias: { fdir: resolve('fdir', 'dist/index.cjs'), 'web-tree-sitter': resolve('web-tree-sitter', 'web-tree-sitter.cjs') } }),
   build({ ...common, entryPoints: { extension: 'client/src/extension.ts' }, outdir: 'dist', external: ['vscode'] }),
 ]);
 for (const [name, file] of [['web-tree-sitter', 'web-tree-sitter.wasm'], ['tree-sitter-c', 'tree-sitter-c.wasm'], ['tree-sitter-rust', 'tree-sitter-rust.wasm']]) {
