@@ -33,6 +33,8 @@ export interface View {
   readonly symbol: number;
   /** As a kernel developer would write it: `mm`, `vma->vm_mm`. */
   readonly name: string;
+  /** The local variable that holds it at this point. */
+  readonly variable: string | null;
   /** Net references that this function holds: below zero it has released somebody else's. */
   readonly users: number;
   readonly count: number;

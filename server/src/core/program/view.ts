@@ -63,7 +63,10 @@ class SnapshotView implements View {
     return this.#snapshot.mask;
   }
   get name() {
-    return this.#symbols.name(this.symbol);
+    return this.variable ?? this.#symbols.name(this.symbol);
+  }
+  get variable() {
+    return this.#snapshot.variable;
   }
   get users() {
     return usersOf(this.#holding);

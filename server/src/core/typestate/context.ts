@@ -32,7 +32,18 @@ export class Context {
       holding: world.holding(symbol),
       mask: this.constraints.maskOf(world, symbol),
       history: world.history.get(symbol) ?? [],
+      variable: this.#variableOf(world, symbol),
     };
+  }
+
+  /** Messages speak of `mm`, not of `get_task_mm()`, and a fix must spell what holds the value at that point. */
+  #variableOf(world: World, symbol: Sym): string | null {
+    const { symbols, cfg } = this;
+    if (symbols.denotes(symbol) === 'other') return null;
+    for (const [name, { type, sourceName }] of cfg.locals) {
+      if (type.pointers === 1 && symbols.read(world, symbols.variableCell(name)) === symbol) return sourceName;
+    }
+    return null;
   }
 
   /** The mm of a vma value. */

@@ -10,6 +10,8 @@ export interface Snapshot {
   readonly holding: Holding;
   readonly mask: Mask;
   readonly history: readonly HistoryStep[];
+  /** A local variable that holds the value at this point, as the source spells it. */
+  readonly variable: string | null;
   /** For a vma: the mm that it belongs to. */
   readonly mm?: Snapshot;
 }
