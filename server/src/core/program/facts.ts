@@ -124,7 +124,7 @@ export class FactFinder {
       return level === 'users' && !isInput ? 'users-borrowed' : 'count-owned';
     if (count > 0) return level === 'users' ? 'users-borrowed' : 'count-owned';
     const checked = this.solved.recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ;
-    if (checked && level !== 'users') return 'checked';
+    if (checked) return 'checked';
     if (level === 'none') return proved ? 'count-borrowed' : 'raw';
     return level === 'users' ? 'users-borrowed' : 'count-borrowed';
   }

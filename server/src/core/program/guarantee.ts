@@ -1,5 +1,5 @@
 import type { Solved } from '../typestate/analyse';
-import { type Holding, LOCK_READ, lockOf, PINNED } from '../typestate/holding';
+import { type Holding, LOCK_NONE, lockOf, PINNED } from '../typestate/holding';
 import type { Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import type { Guarantee } from './judged';
@@ -86,14 +86,11 @@ function ofInitial(
   const field = symbols.cellField(info.cell);
   const base = symbols.cellBase(info.cell);
   const doubted = recorder.doubted.has(symbol);
-  const checked = recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ;
-  const doubt: Guarantee = {
-    level: 'count',
-    because: checked
-      ? 'the exit test under mmap_lock covers it until the unlock'
-      : 'this function tests whether its `mm_users` is zero',
-    proved: true,
-  };
+  // An exit test is made under mmap_lock, taken here or by the caller, and covers the address space until the unlock.
+  const checked = recorder.exitTested.has(symbol) && lockOf(holding) !== LOCK_NONE;
+  const doubt: Guarantee = checked
+    ? { level: 'users', because: 'the exit test under mmap_lock covers it until the unlock', proved: true }
+    : { level: 'count', because: 'this function tests whether its `mm_users` is zero', proved: true };
 
   if (base === symbols.current) {
     if (field !== 'active_mm') return CURRENT;
