@@ -1,9 +1,10 @@
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { InitializeParams } from 'vscode-languageserver/node';
-import type { Analyzer } from '../core/facade';
+import type { createAnalyzer } from '../core';
 import { LineIndex } from '../core/text';
 import {
+  CONFIGURATION_FILE,
   type Configuration,
   ConfigurationError,
   DEFAULT_CONFIGURATION,
@@ -14,11 +15,14 @@ import { SourceReader } from '../workspace/reading';
 import { findRoot, isInside, relativePath } from '../workspace/root';
 import type { Log } from './log';
 
+/** It keeps what it learnt of open files, and tells what is wrong with the extra rows. */
+export type EditorAnalyzer = ReturnType<typeof createAnalyzer>;
+
 /** A source tree with its configuration, and the analyzer made for it. */
 export interface Project {
   readonly root: string;
   readonly configuration: Configuration;
-  readonly analyzer: Analyzer;
+  readonly analyzer: EditorAnalyzer;
   excludes(file: string): boolean;
 }
 
@@ -31,7 +35,7 @@ export class Projects {
   constructor(
     readonly folders: readonly string[],
     readonly knownRules: ReadonlySet<string>,
-    readonly createAnalyzer: (extraRows: readonly unknown[]) => Analyzer,
+    readonly createAnalyzer: (extraRows: readonly unknown[]) => EditorAnalyzer,
     readonly log: Log,
   ) {}
 
@@ -48,6 +52,12 @@ export class Projects {
       return JSON.stringify(now) === JSON.stringify(configuration) ? [] : [this.#open(root, now)];
     });
     return changed.length > 0;
+  }
+
+  /** What was learnt of a document that was closed. */
+  forget(uri: string): void {
+    const project = this.of(uri);
+    project.analyzer.forget(pathOf(project, uri));
   }
 
   /** A file of the tree that a trail leads to; null when it cannot be read or lies outside. */
@@ -68,10 +78,12 @@ export class Projects {
 
   #open(root: string, configuration: Configuration): Project {
     const excludes = createExcluder(root, configuration.exclude);
+    const analyzer = this.createAnalyzer(configuration.api);
+    for (const error of analyzer.errors) this.log.errorOnce(`${CONFIGURATION_FILE}: api: ${error}`);
     const project = {
       root,
       configuration,
-      analyzer: this.createAnalyzer(configuration.api),
+      analyzer,
       excludes: (file: string) => excludes(file, false),
     };
     this.#projects.set(root, project);

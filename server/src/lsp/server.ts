@@ -1,6 +1,6 @@
 import { type Connection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
-import type { Analyzer, AnalyzerOptions } from '../core/facade';
+import type { AnalyzerOptions } from '../core';
 import type { Parser } from '../core/syntax/node';
 import { readClientFeatures } from './client-features';
 import { Guard, type Lifecycle } from './guard';
@@ -10,13 +10,13 @@ import { diagnostics, NO_REPORT } from './handlers/diagnostics';
 import { didChange, didClose, didOpen, didSave } from './handlers/documents';
 import { hover } from './handlers/hover';
 import { Log } from './log';
-import { foldersOf, Projects } from './projects';
+import { type EditorAnalyzer, foldersOf, Projects } from './projects';
 import { Session } from './session';
 
 export interface ServerOptions {
   /** Being loaded since the process began: `initialize` is answered when it is there. */
   readonly parser: Promise<Parser>;
-  readonly createAnalyzer: (options: AnalyzerOptions) => Analyzer;
+  readonly createAnalyzer: (options: AnalyzerOptions) => EditorAnalyzer;
   /** Ids of the rules, which a configuration may name. */
   readonly rules: readonly string[];
 }
@@ -29,7 +29,8 @@ export function startServer(connection: Connection, options: ServerOptions): voi
 
   connection.onInitialize(async params => {
     const parser = await options.parser;
-    const createAnalyzer = (extraRows: readonly unknown[]) => options.createAnalyzer({ parser, extraRows });
+    const createAnalyzer = (extraRows: readonly unknown[]) =>
+      options.createAnalyzer({ parser, extraRows, keepCaches: true });
     const projects = new Projects(foldersOf(params), new Set(options.rules), createAnalyzer, log);
     const session = new Session(connection, readClientFeatures(params), projects, log, guard);
     session.configure(params.initializationOptions);

@@ -75,7 +75,7 @@ function allowAction(session: Session, document: Document, finding: Finding, dia
   const after = language === 'c' ? ' */\n' : '\n';
   const range = rangeOf(lines, { start: at, end: at }, session.client.encoding);
   const edit: TextEdit | SnippetTextEdit = session.client.snippetEdits
-    ? { range, snippet: { kind: 'snippet', value: `${before}\${1:reason}${after}` } }
+    ? { range, snippet: { kind: 'snippet', value: `${before}$0${after}` } }
     : { range, newText: `${before}${after}`.replace(/ +(?=\*\/|\n)/g, ' ') };
   return {
     title: `Allow \`${finding.rule}\` here, with a reason`,

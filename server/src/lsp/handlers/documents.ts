@@ -24,5 +24,7 @@ export function didSave(session: Session, { textDocument }: DidSaveTextDocumentP
 }
 
 export function didClose(session: Session, { textDocument }: DidCloseTextDocumentParams): void {
-  if (session.documents.close(textDocument.uri)) session.publisher.clear(textDocument.uri);
+  if (!session.documents.close(textDocument.uri)) return;
+  session.publisher.clear(textDocument.uri);
+  session.projects.forget(textDocument.uri);
 }
