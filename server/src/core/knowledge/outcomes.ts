@@ -96,7 +96,7 @@ function toOutcome(branch: Branch, sentences: readonly Sentence[]): Outcome {
       if (mask === null || sentence.clause.kind !== 'is') implies.push(...conditionsOf(sentence.clause, true));
     } else if (sentence.verb === 'relates') {
       if (sentence.of === 'ret') alias = sentence.to;
-      else stores.push({ slot: sentence.of, value: { kind: 'slot', slot: sentence.to } });
+      else stores.push({ slot: sentence.of, value: { kind: 'slot', slot: sentence.to, relation: true } });
     } else if (sentence.verb === 'clears') stores.push({ slot: sentence.of, value: { kind: 'const', text: '0' } });
     else if (sentence.verb === 'overwrites') stores.push({ slot: sentence.of, value: { kind: 'unknown', mask: ANY } });
     else effects.push(...effectsOf(sentence));

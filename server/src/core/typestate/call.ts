@@ -112,7 +112,7 @@ function applyStore(
       const symbol = resolve(ctx, world, frame, value.slot);
       if (symbol === null) return;
       // Which mm a vma belongs to is a relation, not a store that publishes the mm.
-      if (symbols.cellField(cell) === 'vm_mm') world.env.set(cell, symbol);
+      if (value.relation || symbols.cellField(cell) === 'vm_mm') world.env.set(cell, symbol);
       else ctx.store(world, cell, symbol);
       return;
     }
@@ -124,6 +124,7 @@ function applyStore(
       return;
     }
     case 'unknown': {
+      if (symbols.cellField(cell) === '*') forgetBehind(ctx, world, symbols.cellBase(cell), call);
       const written = ctx.fresh(
         world,
         `out:${slot}@${call.span.start}`,
@@ -140,19 +141,23 @@ function applyStore(
 /** Nothing is known of the callee: what it may have written is forgotten, locks and references stay. */
 function callUnknown(ctx: Context, world: World, call: Call, args: readonly Sym[]): void {
   const { symbols } = ctx;
-  for (const arg of args) {
-    const info = symbols.info(arg);
-    if (info.kind === 'address') {
-      if (info.local) forgetVariable(ctx, world, arg, info.variable, call);
-    } else if (info.kind === 'fieldAddress') {
-      forgetCell(ctx, world, symbols.cell(info.base, info.field), call);
-    } else if (info.kind !== 'constant' && info.kind !== 'current') {
-      forgetScalars(ctx, world, arg, call);
-    }
-  }
+  for (const arg of args) forgetBehind(ctx, world, arg, call);
   const result = ctx.fresh(world, `${call.span.start}:${call.callee}`, call.callee, PLAIN_RESULT, call.span);
   world.env.set(symbols.variableCell(`%${call.result}`), result);
   relateToOnlyMm(ctx, world, call, args, result);
+}
+
+/** Something was written behind a pointer. */
+function forgetBehind(ctx: Context, world: World, pointer: Sym, call: Call): void {
+  const { symbols } = ctx;
+  const info = symbols.info(pointer);
+  if (info.kind === 'address') {
+    if (info.local) forgetVariable(ctx, world, pointer, info.variable, call);
+  } else if (info.kind === 'fieldAddress') {
+    forgetCell(ctx, world, symbols.cell(info.base, info.field), call);
+  } else if (info.kind !== 'constant' && info.kind !== 'current') {
+    forgetScalars(ctx, world, pointer, call);
+  }
 }
 
 /** `&x` was passed: a scalar x has another value, a struct x has other members. */

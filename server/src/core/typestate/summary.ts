@@ -49,7 +49,8 @@ export type Effect =
 /** What the call stores through its arguments. */
 export type Stored =
   | { readonly kind: 'const'; readonly text: string }
-  | { readonly kind: 'slot'; readonly slot: Slot }
+  /** `relation`: it is so without a store that others could see, so the value is not handed to anybody. */
+  | { readonly kind: 'slot'; readonly slot: Slot; readonly relation?: boolean }
   /** A new object, valid and not named by anybody else. */
   | { readonly kind: 'fresh' }
   | { readonly kind: 'unknown'; readonly mask: Mask };
