@@ -12,6 +12,7 @@ import {
   MAY_BITS,
   MUST_BITS,
   NEUTRAL,
+  STALE,
   usersOf,
   withCount,
   withUsers,
@@ -43,7 +44,9 @@ export function joinWorlds(ctx: Context, into: World, from: World, block: number
   const phis = joinEnvironments(ctx, into, from, block);
   let changed = joinFacts(ctx, into, from, new Set(phis.map(phi => phi.symbol)));
   for (const phi of phis) changed = adoptPhi(ctx, into, phi) || changed;
-  return joinHoldings(into, from) || changed;
+  // What `from` knows of a phi that it does not name is of the object that the phi meant in an earlier round.
+  const outdated = new Set(phis.filter(phi => phi.from !== phi.symbol).map(phi => phi.symbol));
+  return joinHoldings(into, from, outdated) || changed;
 }
 
 interface Phi {
@@ -53,10 +56,17 @@ interface Phi {
   readonly constants: readonly Sym[] | null;
 }
 
+interface JoinPhi extends Phi {
+  /** The value that the cell had in the other world. */
+  readonly from: Sym;
+  /** `STALE` if either value is a vma whose lock was dropped. */
+  readonly stale: Holding;
+}
+
 /** Cells that differ get a phi. Everything is read before anything is rebound. */
-function joinEnvironments(ctx: Context, into: World, from: World, block: number): Phi[] {
+function joinEnvironments(ctx: Context, into: World, from: World, block: number): JoinPhi[] {
   const { symbols, constraints } = ctx;
-  const phis: Phi[] = [];
+  const phis: JoinPhi[] = [];
   const cells = new Set<Cell>(into.env.keys());
   for (const cell of from.env.keys()) cells.add(cell);
   for (const cell of cells) {
@@ -73,6 +83,8 @@ function joinEnvironments(ctx: Context, into: World, from: World, block: number)
       cell,
       mask: constraints.maskOf(into, a) | constraints.maskOf(from, b),
       constants: joinConstants(constraints.constantsOf(into, a), constraints.constantsOf(from, b)),
+      from: b,
+      stale: (into.holding(a) | from.holding(b)) & STALE,
     });
   }
   return phis;
@@ -108,16 +120,19 @@ function joinFacts(ctx: Context, into: World, from: World, phis: ReadonlySet<Sym
   return changed;
 }
 
-function adoptPhi(ctx: Context, into: World, phi: Phi): boolean {
-  const { symbol, cell, mask, constants } = phi;
+function adoptPhi(ctx: Context, into: World, phi: JoinPhi): boolean {
+  const { symbol, cell, mask, constants, stale } = phi;
   if (into.env.get(cell) !== symbol) {
     into.env.set(cell, symbol);
     ctx.constraints.forget(into, symbol);
     if (mask !== ANY) into.masks.set(symbol, mask);
     if (constants) into.oneOf.set(symbol, constants);
+    if (holdsNothing(into.holding(symbol))) into.held.delete(symbol);
+    if (stale) into.held.set(symbol, into.holding(symbol) | stale);
     return true;
   }
-  let changed = false;
+  let changed = (stale & ~into.holding(symbol)) !== 0;
+  if (changed) into.held.set(symbol, into.holding(symbol) | stale);
   const before = into.masks.get(symbol) ?? ANY;
   if ((before | mask) !== before) {
     changed = true;
@@ -137,9 +152,10 @@ function adoptPhi(ctx: Context, into: World, phi: Phi): boolean {
   return changed;
 }
 
-function joinHoldings(into: World, from: World): boolean {
+function joinHoldings(into: World, from: World, outdated: ReadonlySet<Sym>): boolean {
   let changed = false;
   for (const [symbol, theirs] of from.held.entries()) {
+    if (outdated.has(symbol) && holdsNothing(theirs)) continue;
     const ours = into.held.get(symbol);
     const joined = ours === undefined ? theirs & ~MUST_BITS : joinHolding(ours, theirs);
     if (joined === ours) continue;
