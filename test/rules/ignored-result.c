@@ -47,9 +47,13 @@ static int setup_ok(struct mm_struct *mm)
 	return mmap_read_lock_killable(mm);
 }
 
-static void teardown_ok(struct mm_struct *mm)
+static int use_setup_ok(struct mm_struct *mm)
 {
+	if (setup_ok(mm))
+		return -EINTR;
+	count_areas(mm);
 	mmap_read_unlock(mm);
+	return 0;
 }
 
 // A flag remembers it.

@@ -127,15 +127,18 @@ static void scan_all_ok(struct list_head *head)
 	mmput(previous);
 }
 
-// start() takes for stop(): the iterator's state carries the reference in between.
+// start() takes for stop(): the iterator's state carries the reference in between, and says so.
 static void *walk_start_ok(struct walker *walker)
 {
 	struct mm_struct *mm = walker->mm;
 
-	if (!mm || !mmget_not_zero(mm))
+	if (!mm || !mmget_not_zero(mm)) {
+		walker->active = NULL;
 		return NULL;
+	}
 	if (mmap_read_lock_killable(mm)) {
 		mmput(mm);
+		walker->active = NULL;
 		return ERR_PTR(-EINTR);
 	}
 	return first_item(walker);
@@ -143,6 +146,8 @@ static void *walk_start_ok(struct walker *walker)
 
 static void walk_stop_ok(struct walker *walker)
 {
+	if (!walker->active)
+		return;
 	mmap_read_unlock(walker->mm);
 	mmput(walker->mm);
 }

@@ -10,7 +10,7 @@ export function failureOf({ cfg, text }: Judged, errno: string): string | null {
   const { name, pointers } = cfg.returnType;
   if (pointers > 0) return /\breturn NULL;/.test(text) ? ' NULL' : null;
   if (name === 'void') return '';
-  return isErrno(cfg) && /\breturn -E[A-Z]+;/.test(text) ? ` ${errno}` : null;
+  return isErrno(cfg) && /(?:\breturn|=) -E[A-Z]+;/.test(text) ? ` ${errno}` : null;
 }
 
 export function isErrno({ returnType }: Cfg): boolean {

@@ -61,7 +61,7 @@ function tell(judged: Judged, { resource, of, exit, pair }: Leak): TrailStep[] {
   }
   const released = pair && tellReleased(pair.of, resource)[0];
   if (released)
-    steps.push({ span: released.span, message: released.message.replace(' released', ' released on another path') });
+    steps.push({ span: released.span, message: released.message.replace(' here', ' here on another path') });
   return [...orderTrail(steps), { span: exit, message: 'this path returns here' }];
 }
 
