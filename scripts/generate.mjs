@@ -1,4 +1,5 @@
-// Run with tsx. Writes everything that is derived from the rules: the list of rules and their pages. `--check` only compares.
+// Run with tsx. Writes everything that is derived from the rules and the knowledge table: the list of rules, their
+// pages, and the settings and grammar of VS Code. `--check` only compares.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -10,6 +11,8 @@ const isCheck = process.argv.includes('--check');
 write('server/src/core/rules/all.ts', listRules());
 const { renderPages } = await import(pathToFileURL(path.join(root, 'scripts/rule-pages.ts')).href);
 for (const [file, text] of await renderPages(root)) write(file, text);
+const { renderVscodeParts } = await import(pathToFileURL(path.join(root, 'scripts/vscode-parts.ts')).href);
+for (const [file, text] of renderVscodeParts(root)) write(file, text);
 
 if (stale.length > 0) {
   console.error(`stale, run \`npm run generate\`: ${stale.join(', ')}`);
