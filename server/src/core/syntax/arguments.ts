@@ -1,4 +1,4 @@
-import type { Draft } from './normalise';
+import type { Draft } from './draft';
 import { Kind } from './scanner';
 import { Role } from './words';
 
@@ -15,12 +15,15 @@ export function isArgumentStart({ tokens }: Draft, open: number): boolean {
  *     min_t(unsigned long, a, b)     →  min_t(Unsigned     , a, b)
  *     compare(a, ==, b)              →  compare(a, 0 , b)
  *     lock_or(l, return -EBUSY)      →  lock_or(l,        -EBUSY)
+ *     OPTIONS(o, .flags = 1)         →  OPTIONS(o,  flags = 1)
+ *     alternative_input([p] "r" (p)) →  alternative_input(         (p))
  */
 export function rewriteArgument(draft: Draft, before: number): void {
   const { kinds, roles } = draft.tokens;
   const first = before + 1;
   const kind = kinds[first]!;
   if (kind === 0x2c || kind === 0x29) fillEmptyArgument(draft, before);
+  else if (kind === 0x2e || kind === 0x5b) blankDesignator(draft, first);
   else if (kind !== Kind.Word) replaceOperator(draft, first);
   else {
     switch (roles[first]) {
@@ -65,6 +68,13 @@ function blankStars({ tokens, rewrites }: Draft, first: number): void {
   let end = first;
   while (tokens.kinds[end] === 0x2a) end++;
   if (end > first && isArgumentEnd(tokens.kinds[end])) rewrites.blank(tokens.starts[first]!, tokens.ends[end - 1]!);
+}
+
+/** `.member = value`, or an operand of assembly. */
+function blankDesignator({ tokens, partners, rewrites }: Draft, first: number): void {
+  const { kinds, starts, ends } = tokens;
+  if (kinds[first] === 0x2e) rewrites.blank(starts[first]!, ends[first]!);
+  else if (kinds[partners[first]! + 1] === Kind.Literal) rewrites.blank(starts[first]!, ends[partners[first]! + 1]!);
 }
 
 function replaceOperator({ tokens, rewrites }: Draft, first: number): void {

@@ -1,4 +1,4 @@
-import type { Draft } from './normalise';
+import type { Draft } from './draft';
 import { Kind } from './scanner';
 import { Role } from './words';
 

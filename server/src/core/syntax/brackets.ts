@@ -37,10 +37,10 @@ function pair(tokens: Tokens, partners: Int32Array, byLayout: boolean): boolean 
         } else complete = false;
         break;
       case 0x7d: {
-        const from =
-          byLayout && isInFirstColumn(tokens, i) ? outermost(kinds, open, depth) : innermost(kinds, open, depth);
+        const endsFunction = byLayout && isInFirstColumn(tokens, i);
+        const from = endsFunction ? outermost(kinds, open, depth) : innermost(kinds, open, depth);
         if (from !== depth - 1) complete = false;
-        depth = Math.max(from, 0);
+        depth = endsFunction ? 0 : Math.max(from, 0);
         if (from < 0) break;
         partners[open[from]!] = i;
         partners[i] = open[from]!;

@@ -5,9 +5,8 @@ import { Role } from './words';
 
 /** The token indices of a function's definition. */
 export interface FoundFunction {
-  /** The first token, with the macros in front of the specifiers, such as `SEC("…")`. */
+  /** The first token of the specifiers. */
   readonly first: number;
-  readonly specifiers: number;
   readonly declarator: Declarator;
   /** The name that callers use: an argument of the macro when `form` says so. */
   readonly name: number;
@@ -156,11 +155,11 @@ class DeclarationFinder {
 
   #recordFunction(declarator: Declarator, body: number): void {
     const { tokens, partners } = this;
-    const specifiers = findSpecifiers(tokens, partners, this.#from, declarator);
-    const form = this.#formOf(declarator, specifiers);
+    const first = findSpecifiers(tokens, partners, this.#from, declarator);
+    const form = this.#formOf(declarator, first);
+    if (!this.#definesFunction(form, declarator, first, body)) return;
     const found: FoundFunction = {
-      first: this.#skipsMacros(specifiers) ? this.#from : specifiers,
-      specifiers,
+      first,
       declarator,
       name: form === 'plain' ? declarator.name : this.#nameArgument(declarator),
       form,
@@ -178,27 +177,24 @@ class DeclarationFinder {
     this.#unclosed = null;
   }
 
-  /** Are there only calls of macros between the start of the declaration and its specifiers? */
-  #skipsMacros(specifiers: number): boolean {
-    const { kinds } = this.tokens;
-    for (let i = this.#from; i < specifiers; i = this.partners[i + 1]! + 1) {
-      if (kinds[i] !== Kind.Word || kinds[i + 1] !== 0x28 || this.partners[i + 1]! < 0) return false;
-    }
-    return true;
-  }
-
   /** A macro defines the function when it stands where a declarator does and its first argument is a lone name. */
-  #formOf(declarator: Declarator, specifiers: number): FoundFunction['form'] {
+  #formOf(declarator: Declarator, first: number): FoundFunction['form'] {
     const { kinds, roles, starts, ends, text } = this.tokens;
     const { open, name } = declarator;
-    const first = open + 1;
+    const argument = open + 1;
     const isLone =
-      (kinds[first] === Kind.Number || (kinds[first] === Kind.Word && roles[first] === Role.None)) &&
-      (kinds[first + 1] === 0x2c || kinds[first + 1] === 0x29);
+      (kinds[argument] === Kind.Number || (kinds[argument] === Kind.Word && roles[argument] === Role.None)) &&
+      (kinds[argument + 1] === 0x2c || kinds[argument + 1] === 0x29);
     if (!isLone) return 'plain';
     const word = text.slice(starts[name]!, ends[name]!);
     if (PAIRED.test(word)) return 'paired';
-    return specifiers === name || /^[A-Z][A-Z0-9_]*$/.test(word) ? 'macro' : 'plain';
+    return first === name || /^[A-Z][A-Z0-9_]*$/.test(word) ? 'macro' : 'plain';
+  }
+
+  /** A name without a type is a macro's; what such a macro heads is data if a `;` follows the block. */
+  #definesFunction(form: FoundFunction['form'], declarator: Declarator, first: number, body: number): boolean {
+    if (form === 'plain') return first < declarator.first;
+    return form === 'paired' || this.tokens.kinds[this.#after(body)] !== 0x3b;
   }
 
   #nameArgument({ name, open }: Declarator): number {

@@ -8,10 +8,8 @@ import { normaliseFunction } from './normalise';
 import { Rewrites } from './rewrites';
 import { scanTokens, type Tokens } from './scanner';
 
-/** A function's definition, found by its text. Offsets are UTF-16 units of the file. */
+/** A function's definition, from its specifiers to its `}`. Offsets are UTF-16 units of the file. */
 export interface FunctionText extends Span {
-  /** The first specifier; between `start` and it stand macros such as `SEC("…")`. */
-  readonly headerStart: number;
   /** The `{`. */
   readonly bodyStart: number;
   /** The name that callers use: `mmap` of `SYSCALL_DEFINE6(mmap, …)`. */
@@ -77,7 +75,6 @@ function toFunctionText({ text, starts, ends }: Tokens, found: FoundFunction): F
   return {
     start: starts[found.first]!,
     end: ends[found.last]!,
-    headerStart: starts[found.specifiers]!,
     bodyStart: starts[found.body]!,
     name: text.slice(starts[found.name]!, ends[found.name]!),
     nameStart: starts[found.name]!,

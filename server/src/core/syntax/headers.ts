@@ -1,5 +1,5 @@
 import type { FoundFunction } from './declarations';
-import type { Draft } from './normalise';
+import type { Draft } from './draft';
 import { Kind } from './scanner';
 import { Role } from './words';
 
@@ -7,7 +7,6 @@ import { Role } from './words';
 export function rewriteHeader(draft: Draft, found: FoundFunction): void {
   const { tokens, rewrites } = draft;
   const { starts, ends, kinds } = tokens;
-  rewrites.blank(starts[found.first]!, starts[found.specifiers]!);
   const hasType = rewriteSpecifiers(draft, found);
   if (found.form !== 'plain') rewriteMacro(draft, found, hasType);
   const isOldStyle = kinds[found.body - 1] === 0x3b;
@@ -20,7 +19,7 @@ function rewriteSpecifiers(draft: Draft, found: FoundFunction): boolean {
   const { kinds, roles, starts, ends, text } = tokens;
   const names: number[] = [];
   let hasKeyword = false;
-  for (let at = found.specifiers; at < found.declarator.first; at++) {
+  for (let at = found.first; at < found.declarator.first; at++) {
     if (kinds[at] === 0x28) at = Math.max(partners[at]!, at);
     if (kinds[at] !== Kind.Word) continue;
     if (roles[at] === Role.Struct) at++;
@@ -44,9 +43,9 @@ function rewriteMacro(draft: Draft, found: FoundFunction, hasType: boolean): voi
   const { tokens, partners, rewrites } = draft;
   const { kinds, starts, ends, text } = tokens;
   const { name: macro, open, close } = found.declarator;
-  const type = found.form === 'paired' ? 'long' : 'void';
   const room = ends[macro]! - starts[macro]!;
-  rewrites.replace(starts[macro]!, ends[macro]!, hasType ? '' : room > type.length ? type : 'int');
+  const type = [found.form === 'paired' ? 'long' : 'void', 'int'].find(word => word.length < room);
+  rewrites.replace(starts[macro]!, ends[macro]!, hasType ? '' : (type ?? ''));
   const name = text.slice(starts[found.name]!, ends[found.name]!).replace(/^\d/, '_');
   if (kinds[found.name + 1] !== 0x2c) {
     const from = starts[found.name]! - 1;

@@ -1,4 +1,4 @@
-import type { Draft } from './normalise';
+import type { Draft } from './draft';
 import { Kind } from './scanner';
 import { Role } from './words';
 
@@ -17,11 +17,11 @@ export function rewriteLoop(draft: Draft, at: number): number {
   if (!isStatementStart(draft, at)) return at + 1;
   const name = text.slice(starts[at]!, ends[at]!);
   if (next === 0x3b) {
-    if (name.startsWith('while_each')) rewrites.replace(starts[at]!, ends[at]!, 'while');
+    if (endsDo(draft, at - 1)) rewrites.replace(starts[at]!, ends[at]!, 'while');
     return at + 1;
   }
   if (next === 0x7b /* { */) {
-    if (/^do_(?:for_)?each/.test(name)) {
+    if (DO_MACRO.test(name)) {
       rewrites.replace(starts[at]!, ends[at]!, 'do');
       rewrites.blank(starts[at + 1]!, ends[close]!);
       return close + 1;
@@ -32,11 +32,21 @@ export function rewriteLoop(draft: Draft, at: number): number {
     if (close === at + 2) fillCondition(draft, at);
   } else if (isLoopOverStatement(draft, name, at, close))
     rewrites.replace(starts[at]!, ends[at]!, name.length < 5 ? 'if' : 'while');
+  else if (next === 0x3d /* = */ && kinds[close + 2] === 0x7b) blankInitialiser(draft, close + 1);
   else if (isComputedType(draft, close)) {
     rewrites.blank(starts[at + 1]!, ends[close]!);
     return close + 1;
   }
   return at + 1;
+}
+
+/** Is it the `}` of `do { … }`, after which a macro such as `while_each_thread(g, t);` or `for_each_vma(…);` must loop? */
+function endsDo({ tokens, partners }: Draft, close: number): boolean {
+  const { kinds, roles, starts, ends, text } = tokens;
+  const word = partners[close]! - 1;
+  if (kinds[word] === Kind.Word && roles[word] === Role.Do) return true;
+  const macro = kinds[word] === 0x29 ? partners[word]! - 1 : -1;
+  return kinds[macro] === Kind.Word && DO_MACRO.test(text.slice(starts[macro]!, ends[macro]!));
 }
 
 /** `name() {`: a condition must not be empty, so that `if(1)` is written over the name. */
@@ -45,6 +55,12 @@ function fillCondition({ tokens, rewrites }: Draft, at: number): void {
   if (/^\w{3,}\(\)$/.test(text.slice(starts[at]!, ends[at + 2]!))) {
     rewrites.replace(starts[at]!, ends[at + 2]!, 'if (1)');
   }
+}
+
+/** `DECLARE_BITMAP(map, BITS) = { 0 };`: without the initialiser it reads as a call. */
+function blankInitialiser({ tokens, partners, rewrites }: Draft, equals: number): void {
+  const close = partners[equals + 1]!;
+  if (close > 0) rewrites.blank(tokens.starts[equals]!, tokens.ends[close]!);
 }
 
 /** A loop without braces: known by its name, or by a body that stands indented under it. */
@@ -107,5 +123,7 @@ function headsStatement({ tokens }: Draft, word: number): boolean {
   return tokens.kinds[word] === Kind.Word && (role === Role.Control || role === Role.None);
 }
 
+/** Macros that head a `do` block: `do_each_thread(g, t) { … } while_each_thread(g, t);`. */
+const DO_MACRO = /^do_(?:for_)?each/;
 /** Besides a word: `*`, `(`, `+`, `-`. */
 const STATEMENT_STARTS: ReadonlySet<number> = new Set([Kind.Word, 0x2a, 0x28, 0x2b, 0x2d]);

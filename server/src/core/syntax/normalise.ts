@@ -1,19 +1,11 @@
 import { isArgumentStart, rewriteArgument } from './arguments';
 import { rewriteAsm } from './asm';
 import type { FoundFunction } from './declarations';
+import type { Draft } from './draft';
 import { rewriteHeader } from './headers';
 import { rewriteLoop } from './loops';
-import type { Rewrites } from './rewrites';
-import { Kind, type Tokens } from './scanner';
+import { Kind } from './scanner';
 import { Role } from './words';
-
-/** What every rewriting of a function reads and adds to. */
-export interface Draft {
-  readonly tokens: Tokens;
-  /** See `pairBrackets`. */
-  readonly partners: Int32Array;
-  readonly rewrites: Rewrites;
-}
 
 /** Rewrites what begins at the token `at` and returns the next token to look at. */
 type Rewrite = (draft: Draft, at: number) => number;
@@ -33,6 +25,7 @@ const IN_BODIES: Partial<Record<Role, Rewrite>> = {
   ...IN_HEADERS,
   [Role.Asm]: rewriteAsm,
   [Role.Offsetof]: trimOffsetof,
+  [Role.Alignof]: rewriteAlignof,
   [Role.Storage]: blankStorageOfMacro,
   [Role.None]: rewriteLoop,
 };
@@ -43,7 +36,7 @@ const IN_BODIES: Partial<Record<Role, Rewrite>> = {
  */
 export function normaliseFunction(draft: Draft, found: FoundFunction): void {
   rewriteHeader(draft, found);
-  for (let at = found.specifiers; at < found.body; ) at = rewriteWord(draft, at, IN_HEADERS);
+  for (let at = found.first; at < found.body; ) at = rewriteWord(draft, at, IN_HEADERS);
   normaliseBody(draft, found.body, found.last);
 }
 
@@ -118,7 +111,14 @@ function trimOffsetof({ tokens, partners, rewrites }: Draft, at: number): number
   let comma = at + 2;
   while (comma < close && kinds[comma] !== 0x2c) comma = Math.max(partners[comma]!, comma) + 1;
   if (comma + 2 < close) rewrites.blank(ends[comma + 1]!, starts[close]!);
-  return Math.max(close, at) + 1;
+  return at + 1;
+}
+
+/** The grammar takes a type only after `__alignof__`, and anything after `sizeof`. */
+function rewriteAlignof({ tokens, rewrites }: Draft, at: number): number {
+  const { starts, ends } = tokens;
+  if (ends[at]! - starts[at]! >= 'sizeof'.length) rewrites.replace(starts[at]!, ends[at]!, 'sizeof');
+  return at + 1;
 }
 
 /** `static DEFINE_RATELIMIT_STATE(rs, 1, 2);` declares by a macro: without `static` it reads as a call. */

@@ -13,7 +13,7 @@ export class Rewrites {
     this.#add(start, end, null);
   }
 
-  /** `replacement` is padded with blanks up to `end`; it must not be longer, and the span must hold no line end. */
+  /** `replacement` is padded with blanks or cut to the span, which must hold no line end. */
   replace(start: number, end: number, replacement: string): void {
     this.#add(start, end, replacement);
   }
@@ -54,6 +54,6 @@ export class Rewrites {
     const replacement = this.#texts[i]!;
     return replacement === null
       ? text.slice(this.#starts[i]!, this.#ends[i]!).replace(/[^\r\n]/g, ' ')
-      : replacement.padEnd(length);
+      : replacement.padEnd(length).slice(0, length);
   }
 }

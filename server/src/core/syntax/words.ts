@@ -15,6 +15,7 @@ export enum Role {
   AsmQualifier,
   Typeof,
   Offsetof,
+  Alignof,
   /** `struct`, `union`, `enum`. */
   Struct,
   /** A type that the grammar spells as a keyword, so that it cannot stand where an expression does. */
@@ -81,6 +82,7 @@ const WORDS: readonly (readonly [Role, string])[] = [
   [Role.AsmQualifier, '__volatile__ __volatile inline __inline __inline__'],
   [Role.Typeof, 'typeof __typeof__ __typeof typeof_unqual __unqual_scalar_typeof typeof_member'],
   [Role.Offsetof, 'offsetof'],
+  [Role.Alignof, '__alignof__ __alignof _Alignof alignof'],
   [Role.Struct, 'struct union enum'],
   [
     Role.Primitive,
@@ -89,10 +91,7 @@ const WORDS: readonly (readonly [Role, string])[] = [
   ],
   [Role.Qualifier, 'const volatile __restrict restrict __restrict__ __const'],
   [Role.Storage, 'static extern register auto typedef _Thread_local __thread'],
-  [
-    Role.Control,
-    'if while for switch sizeof __alignof__ __alignof _Alignof alignof _Generic __builtin_offsetof defined __extension__',
-  ],
+  [Role.Control, 'if while for switch sizeof _Generic __builtin_offsetof defined __extension__'],
   [Role.Else, 'else'],
   [Role.Do, 'do'],
   [Role.Case, 'case'],
