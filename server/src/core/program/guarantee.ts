@@ -90,11 +90,11 @@ function ofInitial(
   const checked = recorder.exitTested.has(symbol) && lockOf(holding) !== LOCK_NONE;
   const doubt: Guarantee = checked
     ? { level: 'users', because: 'the exit test under mmap_lock covers it until the unlock', proved: true }
-    : { level: 'count', because: 'this function tests whether its `mm_users` is zero', proved: true };
+    : { level: 'count', because: 'this function tests whether its `mm_users` is zero', proved: true, believed: true };
 
   if (base === symbols.current) {
     if (field !== 'active_mm') return CURRENT;
-    return { level: 'count', because: '`active_mm` of a kernel thread is only a lazy-TLB reference', proved: true };
+    return { level: 'count', because: '`active_mm` of a kernel thread is only a lazy-TLB reference', proved: false };
   }
   const baseInfo = symbols.info(base);
   if (field === '*' && baseInfo.kind === 'address') {
@@ -103,15 +103,21 @@ function ofInitial(
       return { level: contract.level, because: 'its callers establish it', proved: false };
     return doubted ? doubt : assumed('callers are taken to guarantee it');
   }
-  if (doubted) return doubt;
   const owner = symbols.name(base);
+  const kind = fields.kind(ctx.ownerTypes.get(info.cell), field);
+  // A test says less than the stores of the field, which show what it keeps.
+  if (doubted && (checked || kind !== 'count')) return doubt;
   if (field === 'vm_mm') return assumed(`a vma that is reached here belongs to a live address space`);
   if (field === 'active_mm') return { level: 'count', because: 'it is only a lazy-TLB reference', proved: false };
-  const kind = fields.kind(ctx.ownerTypes.get(info.cell), field);
   if (kind) {
     const struct = ctx.ownerTypes.get(info.cell)!;
     const put = kind === 'count' ? '`mmgrab()`' : '`mmget()` or the like';
-    return { level: kind, because: `\`${struct}.${field}\` is kept with ${put}`, proved: true };
+    const votes = fields.votes(struct, field);
+    return {
+      level: kind,
+      because: `\`${struct}.${field}\` is kept with ${put}`,
+      proved: kind === 'users' || votes?.users === 0,
+    };
   }
   const isTask = ctx.ownerTypes.get(info.cell) === 'task_struct' || TASK_NAME.test(owner);
   if (isTask) {

@@ -23,8 +23,8 @@ export interface Guarantee {
   readonly because: string;
   /** Established by the code itself, not assumed of unknown callers. */
   readonly proved: boolean;
-  /** An exit test under mmap_lock covers the address space until the unlock, although only `count` is kept. */
-  readonly checked?: boolean;
+  /** Only a belief: the function tests somewhere whether the users are gone. */
+  readonly believed?: boolean;
 }
 
 /** A handle as one path has it at one point. */

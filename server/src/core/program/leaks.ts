@@ -166,7 +166,7 @@ function isHandedOver(
   const { symbols } = ctx;
   if (exit.result === symbol) return true;
   if (resource === 'mmap_lock') return false;
-  if (resource === 'vma_read') return isReachableFromResult(ctx, exit, symbol);
+  if (resource === 'vma_read') return (holding & ESCAPED) !== 0 || isReachableFromResult(ctx, exit, symbol);
   if (holding & ESCAPED) {
     let known = false;
     for (const [cell, value] of exit.world.env.entries()) {

@@ -4,9 +4,10 @@ import type { Edit, Span } from '../text';
 import type { Fix } from './rule';
 import { Source } from './source';
 
-/** The handle as an argument that can be written anywhere in the function; null when its name is not one. */
+/** The handle as an argument that can be written where it was seen: a variable that holds it, or a path. */
 export function spellHandle(handle: View): string | null {
-  return /^&?[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)*$/.test(handle.name) ? handle.name : null;
+  if (handle.variable) return handle.variable;
+  return /^&?[A-Za-z_]\w*(?:(?:->|\.)[A-Za-z_]\w*)+$/.test(handle.name) ? handle.name : null;
 }
 
 /** Calls `callee` instead, with the same arguments. */
@@ -91,7 +92,7 @@ export function moveBehind(judged: Judged, call: Call | null, last: Span): Fix[]
 }
 
 /** The whole statement `f(…);` that a call is; null when the call is a part of something else. */
-function spelledStatement(source: Source, call: Call | null): Span | null {
+export function spelledStatement(source: Source, call: Call | null): Span | null {
   if (!call || call.implicit || !call.discarded) return null;
   const end = source.after(call.span.end);
   return source.code[end] === ';' ? { start: call.span.start, end: end + 1 } : null;

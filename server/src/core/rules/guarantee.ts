@@ -7,8 +7,8 @@ import { isObject } from './observe';
  * than users. What unknown callers may guarantee is not held against the function.
  */
 export function mayBeDead(handle: View): boolean {
-  const { level, proved, checked } = handle.guarantee;
-  return isObject(handle) && handle.users <= 0 && proved && level !== 'users' && !checked;
+  const { level, proved, believed } = handle.guarantee;
+  return isObject(handle) && handle.users <= 0 && proved && level !== 'users' && !believed;
 }
 
 /** The handles on which a call demands something that `isMissing` says is not there. */

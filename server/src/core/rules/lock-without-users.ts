@@ -1,7 +1,12 @@
-import type { Called, View } from '../program/judged';
+import type { Acquire, Called, Judged, Release, View } from '../program/judged';
+import type { Span } from '../text';
+import type { Summary } from '../typestate/summary';
+import { failureOf, holdsBefore } from './failure';
+import { insertAfter, insertBefore, spelledStatement, spellHandle } from './fixes';
 import { mayBeDead, missingDemands } from './guarantee';
-import { firstOf } from './observe';
-import type { Report, Rule } from './rule';
+import { firstOf, isLocked } from './observe';
+import type { Fix, Report, Rule } from './rule';
+import { Source } from './source';
 import { lastStep } from './trail';
 import { quote } from './words';
 
@@ -15,26 +20,75 @@ export const lockWithoutUsers: Rule = {
   *check(judged) {
     const calls = judged.events.filter((event): event is Called => event.kind === 'call');
     const found = calls.flatMap(event =>
-      missingDemands(event, (demand, of) => demand.resource === 'users' && mayBeDead(of)).map(({ of }) => ({
+      missingDemands(
         event,
-        of,
-      })),
+        (demand, of) => demand.resource === 'users' && mayBeDead(of) && isOurSection(of, event.summary),
+      )
+        .filter(({ of }) => !isTestedByOwner(judged, of))
+        .map(({ of }) => ({ event, of })),
     );
     // Everything that is done in one critical section lacks the same reference.
-    yield* firstOf(found, ({ of }) => of.symbol).map(({ event, of }) => tell(event, of));
+    yield* firstOf(found, ({ of }) => of.symbol).map(({ event, of }) => tell(judged, event, of));
   },
 };
 
-function tell({ call, at, summary }: Called, of: View): Report {
-  const lock = of.lock === 'read' || of.lock === 'write' ? lastStep(of, 'mmap_lock', 'takes') : undefined;
+/** Whoever takes the lock answers for what is done under it; a function that is entered locked does not. */
+function isOurSection(of: View, { demands }: Summary): boolean {
+  return (
+    lastStep(of, 'mmap_lock', 'takes') !== undefined || !demands.some(({ resource }) => resource.startsWith('mmap_'))
+  );
+}
+
+/** The object that keeps the mm has a counter of its own, which the function reads: that may be the exit test. */
+function isTestedByOwner(judged: Judged, of: View): boolean {
+  const owner = of.name.slice(0, Math.max(0, of.name.lastIndexOf('->')));
+  return (
+    owner !== '' &&
+    new RegExp(`\\b(?:atomic|refcount)_(?:long_)?read\\(&${owner.replace(/[^\w]/g, '\\$&')}->`).test(judged.text)
+  );
+}
+
+function tell(judged: Judged, { call, at, summary }: Called, of: View): Report {
+  const lock = isLocked(of) ? lastStep(of, 'mmap_lock', 'takes') : undefined;
   return {
     span: lock?.span ?? at.span,
     message: `\`mm_users\` of ${quote(of.name)} may be zero here, and \`${call.callee}()\` needs it above zero: ${of.guarantee.because}`,
     trail: lock ? [{ span: at.span, message: `\`${call.callee}()\` needs the address space here` }] : [],
-    fixes: [],
-    // Without the users reference user copies merely fail; a walk or a fault uses freed page tables.
-    ...(!summary.demands.some(demand => demand.resource !== 'users' && demand.verb === 'needs') &&
-      !lock && { severity: 'warning' as const }),
+    fixes: lock ? pinAround(judged, of, lock.span) : [],
+    // Without the address space user copies merely fail; a walk or a fault uses freed page tables.
+    ...(!summary.demands.some(({ resource, verb }) => resource !== 'users' && verb === 'needs') && {
+      severity: 'warning' as const,
+    }),
     subject: of.symbol,
   };
+}
+
+/** Takes users before the lock, and puts them after each of its unlocks. */
+function pinAround(judged: Judged, of: View, lock: Span): Fix[] {
+  const source = new Source(judged.text);
+  const handle = spellHandle(of);
+  const value = failureOf(judged, '-ESRCH');
+  const locks = judged.events.filter(
+    (event): event is Acquire | Release =>
+      (event.kind === 'acquire' || event.kind === 'release') &&
+      event.resource === 'mmap_lock' &&
+      event.of.symbol === of.symbol,
+  );
+  const statements = firstOf(locks, ({ at }) => at.span.start).map(({ at }) => spelledStatement(source, at.call));
+  const take = statements[0];
+  if (
+    !handle ||
+    value === null ||
+    of.guarantee.level !== 'count' ||
+    holdsBefore(judged, lock) ||
+    !take ||
+    take.start !== lock.start
+  )
+    return [];
+  const edits = [
+    insertBefore(source, take, `if (!mmget_not_zero(${handle}))\n${source.indentAt(take.start)}\treturn${value};`),
+  ];
+  for (const unlock of statements.slice(1)) edits.push(unlock && insertAfter(source, unlock, `mmput(${handle});`));
+  if (!edits.every(edit => edit !== null)) return [];
+  return [{ title: `take mm_users with mmget_not_zero(${handle}) first`, safe: false, edits: edits.flat() }];
 }

@@ -1,7 +1,7 @@
-import type { Use, View } from '../program/judged';
+import type { Called, Judged, Use, View } from '../program/judged';
 import { firstOf, isLocked, isObject } from './observe';
 import type { Rule, TrailStep } from './rule';
-import { lastStep, orderTrail, tellReleased, tellTaken } from './trail';
+import { lastStep, orderTrail, sameSpan, tellReleased, tellTaken } from './trail';
 import { quote } from './words';
 
 export const vmaAfterUnlock: Rule = {
@@ -12,7 +12,9 @@ export const vmaAfterUnlock: Rule = {
   why: 'Once `mmap_lock` (or the per-VMA lock) is dropped, another thread may unmap the range and free the VMA. Taking the lock again does not bring the old pointer back: it must be looked up again. Calls that drop the lock inside count too: a fault that returns `VM_FAULT_RETRY`, or GUP that clears `locked`.',
 
   *check(judged) {
-    const uses = judged.events.filter((event): event is Use => event.kind === 'use' && isStale(event));
+    const uses = judged.events.filter(
+      (event): event is Use => event.kind === 'use' && isStale(event) && !isNew(judged, event.of),
+    );
     for (const use of firstOf(uses, ({ of }) => of.symbol)) {
       yield {
         span: use.at.span,
@@ -31,6 +33,19 @@ function isStale({ of, mm, what }: Use): boolean {
   if (of.vmaReleased) return !mm || !isLocked(mm);
   if (of.acquired) return false;
   return of.stale ? true : mm !== null && hasDropped(mm);
+}
+
+/** Made by a call that has nothing to do with mmap_lock: nobody can find it before it is inserted. */
+function isNew(judged: Judged, { origin }: View): boolean {
+  const made =
+    origin &&
+    judged.events.find((event): event is Called => event.kind === 'call' && sameSpan(event.at.span, origin.span));
+  if (!made) return false;
+  const { demands, outcomes } = made.summary;
+  return (
+    demands.every(demand => !demand.resource.startsWith('mmap_')) &&
+    outcomes.every(({ effects }) => effects.length === 0)
+  );
 }
 
 function hasDropped(mm: View): boolean {

@@ -1,0 +1,81 @@
+// What was taken once is released once.
+
+static int dump_bad(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	int ret;
+
+	if (!mm)
+		return -ESRCH;
+	ret = dump_area(task);
+	if (ret) {
+		mmput(mm);
+		goto out;
+	}
+	ret = dump_rest(task);
+out:
+	mmput(mm);
+	return ret;
+}
+
+static int dump_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	int ret;
+
+	if (!mm)
+		return -ESRCH;
+	ret = dump_area(task);
+	if (!ret)
+		ret = dump_rest(task);
+	mmput(mm);
+	return ret;
+}
+
+static void drop_twice_bad(struct watch *watch)
+{
+	struct mm_struct *mm = watch->mm;
+
+	mmgrab(mm);
+	stop_watch(watch);
+	mmdrop(mm);
+	free_watch(watch);
+}
+
+// The reference belongs to the object; this is where its life ends.
+static void session_release_ok(struct session *session)
+{
+	struct mm_struct *mm = session->mm;
+
+	if (mm)
+		mmput(mm);
+}
+
+// Two references, two releases.
+static void twice_ok(struct mm_struct *mm)
+{
+	mmget(mm);
+	mmget(mm);
+	run_both(mm);
+	mmput(mm);
+	mmput(mm);
+}
+
+// The pointer is cleared together with the put.
+static void clear_ok(struct task_struct *task, int rounds)
+{
+	struct mm_struct *mm = NULL;
+
+	while (rounds--) {
+		if (!mm)
+			mm = get_task_mm(task);
+		if (!mm)
+			return;
+		if (need_resched()) {
+			mmput(mm);
+			mm = NULL;
+		}
+	}
+	if (mm)
+		mmput(mm);
+}

@@ -1,0 +1,69 @@
+// The struct itself must be dropped on every path that grabbed it.
+
+static int watch_bad(struct watch *watch, struct mm_struct *mm)
+{
+	mmgrab(mm);
+	if (watch->limit < atomic_read(&watch->used)) {
+		mmdrop(mm);
+		return -EDQUOT;
+	}
+	if (start_watch(watch)) {
+		mmdrop(mm);
+		return -EIO;
+	}
+	mmdrop(mm);
+	return 0;
+}
+
+static int watch_ok(struct watch *watch, struct mm_struct *mm)
+{
+	int ret;
+
+	mmgrab(mm);
+	ret = start_watch(watch);
+	mmdrop(mm);
+	return ret;
+}
+
+static void forget_on_retry_bad(struct watch *watch)
+{
+	struct mm_struct *mm = watch->mm;
+
+	mmgrab(mm);
+	if (!start_watch(watch)) {
+		retry_later(watch);
+		mmdrop(mm);
+		return;
+	}
+	mmdrop(mm);
+}
+
+// The object keeps the grab, even if the field was set before.
+static int bind_ok(struct binding *binding)
+{
+	binding->mm = current->mm;
+	mmgrab(binding->mm);
+	if (reserve(binding)) {
+		mmdrop(binding->mm);
+		return -ENOMEM;
+	}
+	return 0;
+}
+
+static void unbind_ok(struct binding *binding)
+{
+	mmdrop(binding->mm);
+}
+
+// A users reference becomes a longer lived count.
+static int keep_struct_ok(struct binding *binding, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return -ESRCH;
+	mmgrab(mm);
+	mmput(mm);
+	binding->mm = mm;
+	return 0;
+}

@@ -1,0 +1,114 @@
+// Whoever takes mmap_lock releases it, unless its callers do.
+
+static int count_bad(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (!vma) {
+		mmap_read_unlock(mm);
+		return -EFAULT;
+	}
+	if (vma->vm_flags & VM_LOCKED) {
+		mmap_read_unlock(mm);
+		return -EINVAL;
+	}
+	mmap_read_unlock(mm);
+	return 0;
+}
+
+static int count_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+	int ret = 0;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (!vma)
+		ret = -EFAULT;
+	mmap_read_unlock(mm);
+	return ret;
+}
+
+static void stop_early_bad(struct mm_struct *mm, int rounds)
+{
+	while (rounds--) {
+		mmap_write_lock(mm);
+		if (change_one(mm)) {
+			mmap_write_unlock(mm);
+			return;
+		}
+		mmap_write_unlock(mm);
+	}
+}
+
+// Returns locked if it returns an item; release_item_ok() is the other half.
+static struct item *find_item_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct item *item;
+
+	mmap_read_lock(mm);
+	item = lookup_item(mm, addr);
+	if (!item)
+		mmap_read_unlock(mm);
+	return item;
+}
+
+static void release_item_ok(struct item *item, struct mm_struct *mm)
+{
+	mmap_read_unlock(mm);
+}
+
+static void use_item_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct item *item = find_item_ok(mm, addr);
+
+	if (!item)
+		return;
+	mark(item);
+	release_item_ok(item, mm);
+}
+
+// One local chooses the mode, both times.
+static int advise_ok(struct mm_struct *mm, int advice)
+{
+	bool write = needs_write(advice);
+	int ret;
+
+	if (write) {
+		if (mmap_write_lock_killable(mm))
+			return -EINTR;
+	} else {
+		mmap_read_lock(mm);
+	}
+	ret = apply(mm, advice);
+	if (write)
+		mmap_write_unlock(mm);
+	else
+		mmap_read_unlock(mm);
+	return ret;
+}
+
+// The condition is tested twice, and does not change in between.
+static void filter_ok(struct filter *filter, struct mm_struct *mm)
+{
+	if (filter->count)
+		mmap_read_lock(mm);
+	apply_filter(filter);
+	if (filter->count)
+		mmap_read_unlock(mm);
+}
+
+// The callee drops the lock and says so through `locked`.
+static long pin_one_ok(struct mm_struct *mm, unsigned long addr, struct page **page)
+{
+	int locked = 1;
+	long pinned;
+
+	mmap_read_lock(mm);
+	pinned = pin_user_pages_remote(mm, addr, 1, FOLL_WRITE, page, &locked);
+	if (locked)
+		mmap_read_unlock(mm);
+	return pinned;
+}

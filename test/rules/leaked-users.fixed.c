@@ -1,0 +1,157 @@
+// A path must not end with an mm_users reference that nobody else knows of.
+
+static int copy_name_bad(struct task_struct *task, char __user *to)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	char *page;
+
+	if (!mm)
+		return -ESRCH;
+	page = (char *)__get_free_page(GFP_KERNEL);
+	if (!page) {
+		mmput(mm);
+		return -ENOMEM;
+	}
+	if (copy_to_user(to, page, PAGE_SIZE)) {
+		free_page((unsigned long)page);
+		mmput(mm);
+		return -EFAULT;
+	}
+	free_page((unsigned long)page);
+	mmput(mm);
+	return 0;
+}
+
+static int copy_name_ok(struct task_struct *task, char __user *to)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	int ret = -EFAULT;
+
+	if (!mm)
+		return -ESRCH;
+	if (!copy_to_user(to, mm->owner_name, sizeof(mm->owner_name)))
+		ret = 0;
+	mmput(mm);
+	return ret;
+}
+
+static int wrong_label_bad(struct probe *probe)
+{
+	struct mm_struct *mm = probe->mm;
+	int ret = -EINVAL;
+
+	if (!mmget_not_zero(mm))
+		return -ESRCH;
+	if (probe->closed) {
+		mmput(mm);
+		goto out;
+	}
+	ret = read_counters(probe);
+	mmput(mm);
+out:
+	return ret;
+}
+
+static unsigned long never_put_bad(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return 0;
+	return mm->total_vm;
+}
+
+// The reference moves to the object; whoever frees the object puts it.
+static int attach_ok(struct session *session, struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return -ESRCH;
+	session->mm = mm;
+	return 0;
+}
+
+static void detach_ok(struct session *session)
+{
+	mmput(session->mm);
+	session->mm = NULL;
+}
+
+// The result is the reference.
+static struct mm_struct *open_target_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (mm && mm->closing) {
+		mmput(mm);
+		return NULL;
+	}
+	return mm;
+}
+
+// The pointer is its own flag: what starts as NULL is put only when it was taken.
+static void maybe_account_ok(struct probe *probe, struct task_struct *task, bool deep)
+{
+	struct mm_struct *mm = NULL;
+
+	if (deep)
+		mm = get_task_mm(task);
+	account(probe);
+	if (mm)
+		mmput(mm);
+}
+
+// One parameter decides about both.
+static void account_pages_ok(struct region *region, bool async)
+{
+	struct mm_struct *mm = region->mm;
+
+	if (async && !mmget_not_zero(mm))
+		return;
+	add_pages(region);
+	if (async)
+		mmput(mm);
+}
+
+// Every round of the loop puts what the round before has taken.
+static void scan_all_ok(struct list_head *head)
+{
+	struct mm_struct *previous = &init_mm;
+	struct mm_struct *mm;
+
+	mmget(previous);
+	list_for_each_entry(mm, head, node) {
+		if (!mmget_not_zero(mm))
+			continue;
+		mmput(previous);
+		previous = mm;
+		scan_one(mm);
+	}
+	mmput(previous);
+}
+
+// start() takes for stop(): the iterator's state carries the reference in between, and says so.
+static void *walk_start_ok(struct walker *walker)
+{
+	struct mm_struct *mm = walker->mm;
+
+	if (!mm || !mmget_not_zero(mm)) {
+		walker->active = NULL;
+		return NULL;
+	}
+	if (mmap_read_lock_killable(mm)) {
+		mmput(mm);
+		walker->active = NULL;
+		return ERR_PTR(-EINTR);
+	}
+	return first_item(walker);
+}
+
+static void walk_stop_ok(struct walker *walker)
+{
+	if (!walker->active)
+		return;
+	mmap_read_unlock(walker->mm);
+	mmput(walker->mm);
+}

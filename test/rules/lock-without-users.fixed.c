@@ -1,0 +1,76 @@
+// A count keeps the struct; what is walked under the lock needs users.
+
+static int bind_ok(struct binding *binding)
+{
+	binding->mm = current->mm;
+	mmgrab(binding->mm);
+	return 0;
+}
+
+static void unbind_ok(struct binding *binding)
+{
+	mmdrop(binding->mm);
+}
+
+static int work_bad(struct binding *binding, unsigned long addr)
+{
+	struct mm_struct *mm = binding->mm;
+	struct vm_area_struct *vma;
+	int ret = 0;
+
+	if (!mmget_not_zero(mm))
+		return -ESRCH;
+	mmap_read_lock(mm);
+	vma = find_vma(mm, addr);
+	if (!vma)
+		ret = -EFAULT;
+	mmap_read_unlock(mm);
+	mmput(mm);
+	return ret;
+}
+
+static int work_ok(struct binding *binding, unsigned long addr)
+{
+	struct mm_struct *mm = binding->mm;
+	struct vm_area_struct *vma;
+	int ret = 0;
+
+	if (!mmget_not_zero(mm))
+		return -ESRCH;
+	mmap_read_lock(mm);
+	vma = find_vma(mm, addr);
+	if (!vma)
+		ret = -EFAULT;
+	mmap_read_unlock(mm);
+	mmput(mm);
+	return ret;
+}
+
+// Accounting touches the struct alone.
+static void account_ok(struct binding *binding, long pages)
+{
+	struct mm_struct *mm = binding->mm;
+
+	mmap_write_lock(mm);
+	mm->pinned_vm += pages;
+	mmap_write_unlock(mm);
+}
+
+// Taken and released at once, the lock is a barrier.
+static void barrier_ok(struct binding *binding)
+{
+	mmap_write_lock(binding->mm);
+	mmap_write_unlock(binding->mm);
+}
+
+// In process context current->mm is pinned by the task.
+static int own_ok(unsigned long addr)
+{
+	struct mm_struct *mm = current->mm;
+	int found;
+
+	mmap_read_lock(mm);
+	found = find_vma(mm, addr) != NULL;
+	mmap_read_unlock(mm);
+	return found;
+}

@@ -1,0 +1,48 @@
+// A reader unlocks as a reader, a writer as a writer.
+
+static void mark_bad(struct mm_struct *mm, unsigned long addr)
+{
+	mmap_write_lock(mm);
+	mark_area(mm, addr);
+	mmap_write_unlock(mm);
+}
+
+static void mark_ok(struct mm_struct *mm, unsigned long addr)
+{
+	mmap_write_lock(mm);
+	mark_area(mm, addr);
+	mmap_write_unlock(mm);
+}
+
+static int look_bad(struct mm_struct *mm, unsigned long addr)
+{
+	if (mmap_read_lock_killable(mm))
+		return -EINTR;
+	look_at(mm, addr);
+	mmap_read_unlock(mm);
+	return 0;
+}
+
+// After the downgrade the lock is a reader's.
+static void shrink_ok(struct mm_struct *mm)
+{
+	mmap_write_lock(mm);
+	detach_areas(mm);
+	mmap_write_downgrade(mm);
+	free_areas(mm);
+	mmap_read_unlock(mm);
+}
+
+// Both arms end with the lock held for reading.
+static void argument_page_ok(struct mm_struct *mm, bool grow)
+{
+	if (grow) {
+		mmap_write_lock(mm);
+		grow_stack(mm);
+		mmap_write_downgrade(mm);
+	} else {
+		mmap_read_lock(mm);
+	}
+	look_at(mm, 0);
+	mmap_read_unlock(mm);
+}

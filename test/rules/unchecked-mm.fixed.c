@@ -1,0 +1,76 @@
+// A failure must be told apart before the mm is used, and by the test that fits the call.
+
+static int peek_bad(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	if (!mm)
+		return -ESRCH;
+	int count;
+
+	mmap_read_lock(mm);
+	count = mm->map_count;
+	mmap_read_unlock(mm);
+	mmput(mm);
+	if (!count)
+		return -ENOENT;
+	return count;
+}
+
+static int peek_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	int count;
+
+	if (!mm)
+		return -ESRCH;
+	mmap_read_lock(mm);
+	count = mm->map_count;
+	mmap_read_unlock(mm);
+	mmput(mm);
+	return count;
+}
+
+static int wrong_test_bad(struct task_struct *task)
+{
+	struct mm_struct *mm = mm_access(task, PTRACE_MODE_READ);
+	if (IS_ERR(mm))
+		return PTR_ERR(mm);
+	int count;
+
+	if (!mm)
+		return -ESRCH;
+	count = mm->map_count;
+	mmput(mm);
+	return count;
+}
+
+static int right_test_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = mm_access(task, PTRACE_MODE_READ);
+	int count;
+
+	if (IS_ERR(mm))
+		return PTR_ERR(mm);
+	count = mm->map_count;
+	mmput(mm);
+	return count;
+}
+
+// One test for both conventions is accepted for either.
+static int both_tests_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = mm_access(task, PTRACE_MODE_READ);
+	int count;
+
+	if (IS_ERR_OR_NULL(mm))
+		return -ESRCH;
+	count = mm->map_count;
+	mmput(mm);
+	return count;
+}
+
+// In a system call current->mm is there.
+static unsigned long own_total_ok(void)
+{
+	return current->mm->total_vm;
+}

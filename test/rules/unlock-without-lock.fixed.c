@@ -1,0 +1,92 @@
+// An unlock needs a lock that is still held.
+
+static int stretch_bad(struct mm_struct *mm, unsigned long addr)
+{
+	int ret = 0;
+
+	mmap_read_lock(mm);
+	if (!addr) {
+		mmap_read_unlock(mm);
+		ret = -EFAULT;
+		goto out;
+	}
+	touch(mm, addr);
+out:
+	mmap_read_unlock(mm);
+	return ret;
+}
+
+static int stretch_ok(struct mm_struct *mm, unsigned long addr)
+{
+	mmap_read_lock(mm);
+	if (!addr) {
+		mmap_read_unlock(mm);
+		return -EFAULT;
+	}
+	touch(mm, addr);
+	mmap_read_unlock(mm);
+	return 0;
+}
+
+static void grow_bad(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = expand_stack(mm, addr);
+	if (!vma) {
+		return;
+	}
+	touch(mm, vma->vm_start);
+	mmap_read_unlock(mm);
+}
+
+static void twice_bad(struct mm_struct *mm)
+{
+	mmap_write_lock(mm);
+	change_one(mm);
+	mmap_write_unlock(mm);
+}
+
+// Entered with the lock held: dropped for slow work, and taken again.
+static void relax_ok(struct mm_struct *mm)
+{
+	mmap_read_unlock(mm);
+	cond_resched();
+	mmap_read_lock(mm);
+}
+
+// A fault handler lets the lock go before it asks for a retry.
+static vm_fault_t idle_fault_ok(struct vm_fault *vmf)
+{
+	if (!(vmf->flags & FAULT_FLAG_ALLOW_RETRY))
+		return VM_FAULT_NOPAGE;
+	mmap_read_unlock(vmf->vma->vm_mm);
+	wait_for_idle(vmf);
+	return VM_FAULT_RETRY;
+}
+
+// The fault has dropped the lock only if it says VM_FAULT_RETRY.
+static int fault_in_ok(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr, struct pt_regs *regs)
+{
+	unsigned int flags = FAULT_FLAG_DEFAULT;
+	vm_fault_t fault;
+
+	mmap_read_lock(mm);
+retry:
+	vma = vma_lookup(mm, addr);
+	if (!vma) {
+		mmap_read_unlock(mm);
+		return -EFAULT;
+	}
+	fault = handle_mm_fault(vma, addr, flags, regs);
+	if (fault & VM_FAULT_COMPLETED)
+		return 0;
+	if (fault & VM_FAULT_RETRY) {
+		flags |= FAULT_FLAG_TRIED;
+		mmap_read_lock(mm);
+		goto retry;
+	}
+	mmap_read_unlock(mm);
+	return 0;
+}

@@ -1,0 +1,72 @@
+// After the last put the pointer is only a number.
+
+static unsigned long total_bad(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	unsigned long total;
+
+	if (!mm)
+		return 0;
+	total = mm->total_vm;
+	mmput(mm);
+	return total;
+}
+
+static unsigned long total_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	unsigned long total;
+
+	if (!mm)
+		return 0;
+	total = mm->total_vm;
+	mmput(mm);
+	return total;
+}
+
+static void lock_late_bad(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return;
+	mmap_read_lock(mm);
+	count_areas(mm);
+	mmap_read_unlock(mm);
+	mmput(mm);
+}
+
+// The count keeps the struct after the address space is gone.
+static void keep_count_ok(struct task_struct *task, struct watch *watch)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return;
+	mmgrab(mm);
+	mmput(mm);
+	watch->flags = mm->flags;
+	mmdrop(mm);
+}
+
+// Comparing a pointer does not look at what it points to.
+static bool is_own_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return false;
+	mmput(mm);
+	return mm == current->mm;
+}
+
+// The task itself keeps its own mm.
+static unsigned long own_total_ok(void)
+{
+	struct mm_struct *mm = current->mm;
+
+	mmget(mm);
+	run_once(mm);
+	mmput(mm);
+	return mm->total_vm;
+}
