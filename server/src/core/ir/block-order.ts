@@ -18,7 +18,7 @@ export function numberBlocks(entry: Draft): Pick<Cfg, 'blocks' | 'entry' | 'call
     if (absorbed.has(block)) continue;
     for (;;) {
       const [next] = block.successors;
-      const isLine = block.successors.length === 1 && next !== order[0] && next !== block;
+      const isLine = block.successors.length === 1 && next !== block;
       if (!next || !isLine || predecessors.get(next) !== 1) break;
       for (const instr of next.instrs) block.instrs.push(instr);
       block.successors = next.successors;
@@ -37,12 +37,11 @@ export function numberBlocks(entry: Draft): Pick<Cfg, 'blocks' | 'entry' | 'call
   return { blocks, entry: 0, callees };
 }
 
-/** The blocks that `entry` reaches, in reverse post-order, with edges that pass over empty blocks. */
+/** The blocks that `entry` reaches, in reverse post-order, with edges that pass over empty blocks. Nothing goes back to `entry`. */
 function orderBlocks(entry: Draft): Draft[] {
   const shortcuts = new Map<Draft, Draft>();
-  const start = skipEmpty(entry, shortcuts);
-  const seen = new Set([start]);
-  const stack = [{ block: start, left: linkSuccessors(start, shortcuts) }];
+  const seen = new Set([entry]);
+  const stack = [{ block: entry, left: linkSuccessors(entry, shortcuts) }];
   const order: Draft[] = [];
   for (let top = stack.at(-1); top; top = stack.at(-1)) {
     if (top.left === 0) {

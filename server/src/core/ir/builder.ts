@@ -6,15 +6,22 @@ import { readsPlace } from './operand';
 /** Emits what a scope owes when control leaves it at `exit`. */
 export type Cleanup = (exit: Span) => void;
 
+/** What control owes at one point, innermost first: a list that shares its tail with every other point. */
+interface Owed {
+  readonly cleanup: Cleanup;
+  readonly before: Owed | null;
+  readonly depth: number;
+}
+
 interface Scope {
   readonly parent: Scope | null;
-  readonly depth: number;
   readonly names: Map<string, string>;
-  readonly cleanups: Cleanup[];
+  /** What was owed when the scope was entered. */
+  readonly owed: Owed | null;
 }
 
 interface Jump {
-  readonly scope: Scope;
+  readonly owed: Owed | null;
   /** Where `break` goes. */
   readonly out: Draft;
   /** Where `continue` goes; null for a switch. */
@@ -24,17 +31,18 @@ interface Jump {
 interface Label {
   readonly name: string;
   readonly block: Draft;
-  scope: Scope | null;
+  /** What is owed at the label; undefined while nothing has placed it. */
+  owed: Owed | null | undefined;
 }
 
 interface PendingGoto {
   readonly from: Draft;
-  readonly scope: Scope;
+  readonly owed: Owed | null;
   readonly label: Label;
   readonly span: Span;
 }
 
-/** What `callNamed` needs of a call; the rest has a usual value. */
+/** What a caller says of a call; the rest follows or has a usual value. */
 export interface CallParts {
   readonly span: Span;
   readonly callee: string;
@@ -57,7 +65,8 @@ export class CfgBuilder {
   readonly locals = new Map<string, Local>();
   readonly #entry: Draft = { instrs: [], successors: [] };
   #current = this.#entry;
-  #scope: Scope = { parent: null, depth: 0, names: new Map(), cleanups: [] };
+  #scope: Scope = { parent: null, names: new Map(), owed: null };
+  #owed: Owed | null = null;
   readonly #copies = new Map<string, number>();
   readonly #globals = new Set<string>();
   readonly #jumps: Jump[] = [];
@@ -189,25 +198,24 @@ export class CfgBuilder {
   }
 
   enterScope(): void {
-    this.#scope = { parent: this.#scope, depth: this.#scope.depth + 1, names: new Map(), cleanups: [] };
+    this.#scope = { parent: this.#scope, names: new Map(), owed: this.#owed };
   }
 
   /** Leaves the innermost scope at `exit`, running its clean-ups, the last one first. */
   leaveScope(exit: Span): void {
-    const { parent } = this.#scope;
-    this.#cleanUpTo(parent, exit);
-    if (parent) this.#scope = parent;
+    this.#cleanUp(this.#owed, this.#scope.owed, exit);
+    this.#owed = this.#scope.owed;
+    this.#scope = this.#scope.parent ?? this.#scope;
   }
 
-  /** Registers what the innermost scope owes at its end. */
+  /** Registers what control owes from here to the end of the innermost scope. */
   addCleanup(cleanup: Cleanup): void {
-    this.#scope.cleanups.push(cleanup);
+    this.#owed = { cleanup, before: this.#owed, depth: (this.#owed?.depth ?? 0) + 1 };
   }
 
   /** Whether a return from here runs any clean-up. */
   get owesCleanup(): boolean {
-    for (let scope: Scope | null = this.#scope; scope; scope = scope.parent) if (scope.cleanups.length > 0) return true;
-    return false;
+    return this.#owed !== null;
   }
 
   /**
@@ -247,7 +255,7 @@ export class CfgBuilder {
 
   /** Runs `body` where `break` goes to `out` and `continue` to `again` (null: to the loop around it). */
   withinLoop(out: Draft, again: Draft | null, body: () => void): void {
-    this.#jumps.push({ scope: this.#scope, out, again });
+    this.#jumps.push({ owed: this.#owed, out, again });
     body();
     this.#jumps.pop();
   }
@@ -263,15 +271,15 @@ export class CfgBuilder {
     return this.#jumpTo(this.#jumps[depth], 'again', span);
   }
 
-  /** Jumps to a label, which may come later: the scopes between here and there are cleaned up once it is known. */
+  /** Jumps to a label, which may come later: what is owed here and not there is cleaned up once that is known. */
   goto(label: string, span: Span): void {
-    this.#gotos.push({ from: this.#current, scope: this.#scope, label: this.#labelOf(label), span });
+    this.#gotos.push({ from: this.#current, owed: this.#owed, label: this.#labelOf(label), span });
     this.#current = this.newBlock();
   }
 
   placeLabel(label: string): void {
     const placed = this.#labelOf(label);
-    placed.scope = this.#scope;
+    placed.owed = this.#owed;
     this.fallInto(placed.block);
   }
 
@@ -279,14 +287,14 @@ export class CfgBuilder {
   missingLabels(): { readonly name: string; readonly span: Span }[] {
     const missing = new Map<string, Span>();
     for (const { label, span } of this.#gotos)
-      if (label.scope === null && !missing.has(label.name)) missing.set(label.name, span);
+      if (label.owed === undefined && !missing.has(label.name)) missing.set(label.name, span);
     return [...missing].map(([name, span]) => ({ name, span }));
   }
 
   /** Returns `value`, which is read before the scopes are cleaned up. */
   return(value: Operand | null, span: Span, implicit: boolean): void {
     const held = value && this.owesCleanup && readsPlace(value) ? this.hold(value, span) : value;
-    this.#cleanUpTo(null, span);
+    this.#cleanUp(this.#owed, null, span);
     this.emit({ op: 'return', span, value: held, implicit });
     this.stop();
   }
@@ -294,12 +302,12 @@ export class CfgBuilder {
   /** The blocks that control reaches, in reverse post-order, so that a block comes before what follows it. */
   finish(end: Span): Pick<Cfg, 'blocks' | 'entry' | 'callees'> {
     const leave: Instr = { op: 'return', span: end, value: null, implicit: true };
-    for (const { from, scope, label, span } of this.#gotos) {
+    for (const { from, owed, label, span } of this.#gotos) {
       this.#current = from;
-      this.#cleanUpTo(label.scope ? commonScope(scope, label.scope) : null, span, scope);
+      this.#cleanUp(owed, commonTail(owed, label.owed ?? null), span);
       this.#current.successors.push(label.block);
     }
-    for (const { scope, block } of this.#labels.values()) if (!scope) block.instrs.push(leave);
+    for (const { owed, block } of this.#labels.values()) if (owed === undefined) block.instrs.push(leave);
     if (this.exhausted) return { blocks: [{ id: 0, instrs: [leave], successors: [] }], entry: 0, callees: new Set() };
     return numberBlocks(this.#entry);
   }
@@ -307,7 +315,7 @@ export class CfgBuilder {
   #labelOf(name: string): Label {
     let label = this.#labels.get(name);
     if (!label) {
-      label = { name, block: this.newBlock(), scope: null };
+      label = { name, block: this.newBlock(), owed: undefined };
       this.#labels.set(name, label);
     }
     return label;
@@ -316,23 +324,22 @@ export class CfgBuilder {
   #jumpTo(jump: Jump | undefined, where: 'out' | 'again', span: Span): boolean {
     const target = jump?.[where];
     if (!jump || !target) return false;
-    this.#cleanUpTo(jump.scope, span);
+    this.#cleanUp(this.#owed, jump.owed, span);
     this.jump(target);
     return true;
   }
 
-  /** Runs the clean-ups of the scopes from `from` up to, but not including, `end`. */
-  #cleanUpTo(end: Scope | null, exit: Span, from: Scope = this.#scope): void {
-    for (let scope: Scope | null = from; scope && scope !== end; scope = scope.parent)
-      for (let i = scope.cleanups.length - 1; i >= 0; i--) scope.cleanups[i]!(exit);
+  /** Pays what is in `from` and not in its tail `kept`. */
+  #cleanUp(from: Owed | null, kept: Owed | null, exit: Span): void {
+    for (let owed = from; owed && owed !== kept && !this.exhausted; owed = owed.before) owed.cleanup(exit);
   }
 }
 
-function commonScope(a: Scope, b: Scope): Scope | null {
-  let [x, y]: (Scope | null)[] = [a, b];
+function commonTail(a: Owed | null, b: Owed | null): Owed | null {
+  let [x, y] = [a, b];
   while (x && y && x !== y) {
-    if (x.depth >= y.depth) x = x.parent;
-    else y = y.parent;
+    if (x.depth >= y.depth) x = x.before;
+    else y = y.before;
   }
   return x && y ? x : null;
 }

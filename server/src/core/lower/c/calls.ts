@@ -17,6 +17,12 @@ export function lowerCall(lowering: Lowering, node: SyntaxNode, discarded: boole
   return value ?? lowerPlainCall(lowering, node, args, discarded);
 }
 
+/** Whether `node` is a macro that stands for a value and does nothing by itself. */
+export function isPureMacro(lowering: Lowering, node: SyntaxNode): boolean {
+  const idiom = IDIOMS.get(calledName(lowering, node) ?? '');
+  return idiom !== undefined && /^(same|load|test|container)$/.test(idiom.kind);
+}
+
 /** Emits the call that `node` spells, with `operands` as the values of `args`. */
 function emitCall(
   lowering: Lowering,
@@ -123,7 +129,7 @@ function lowerIdiom(lowering: Lowering, node: SyntaxNode, idiom: Idiom, args: re
       return lowerHiddenGoto(lowering, node, args);
     case 'iterator-start':
       if (!second) return null;
-      startIterator(lowering, operand.dereference(lowerExpression(lowering, first), spanOf(first)), second, span);
+      startIterator(lowering, operand.dereference(lowerExpression(lowering, first), spanOf(first)), second, 'mm', span);
       return ZERO_CONSTANT;
     case 'acquire-error': {
       if (!second) return null;

@@ -1,6 +1,6 @@
 import type { Draft } from '../../ir/block-order';
 import type { Operand } from '../../ir/ir';
-import { ONE_CONSTANT, ZERO_CONSTANT } from '../../ir/operand';
+import { ONE_CONSTANT, operand, ZERO_CONSTANT } from '../../ir/operand';
 import type { SyntaxNode } from '../../syntax/node';
 import { lowerExpression } from './expressions';
 import { IDIOMS } from './idioms';
@@ -8,7 +8,13 @@ import { argumentsOf, calledName, type Lowering, partsOf, spanOf } from './lower
 
 /** Evaluates a condition and goes to one of two blocks. `&&`, `||` and `!` become control flow. */
 export function lowerCondition(lowering: Lowering, node: SyntaxNode, whenTrue: Draft, whenFalse: Draft): void {
-  lowering.nested(node, undefined, () => lowerTest(lowering, node, whenTrue, whenFalse));
+  const { builder } = lowering;
+  const unknown = operand.unknown(node.startIndex);
+  lowering.nested(
+    node,
+    () => lowerTest(lowering, node, whenTrue, whenFalse),
+    () => builder.branch(unknown, spanOf(node), whenTrue, whenFalse),
+  );
 }
 
 /** The truth of a condition as a value: 1 or 0. */

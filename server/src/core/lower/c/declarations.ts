@@ -78,26 +78,31 @@ function namesItsParts(lowering: Lowering, list: SyntaxNode): boolean {
 }
 
 function lowerList(lowering: Lowering, target: Operand, list: SyntaxNode, isArray: boolean): void {
-  lowering.nested(list, undefined, () => {
-    for (const [position, item] of partsOf(list).entries()) {
-      if (item.type === 'initializer_pair') {
-        const value = item.childForFieldName('value');
-        const place = designate(lowering, target, item);
-        if (value && place) initialise(lowering, place, value);
-        else if (value) lowerEffects(lowering, value);
-      } else if (isArray) {
-        const index = operand.constant(String(position));
-        initialise(lowering, operand.index(operand.address(target), index, spanOf(item)), item);
-      } else {
-        lowerEffects(lowering, item);
-      }
+  for (const [position, item] of partsOf(list).entries()) {
+    if (item.type === 'initializer_pair') {
+      const value = item.childForFieldName('value');
+      const place = designate(lowering, target, item);
+      if (value && place) initialise(lowering, place, value);
+      else if (value) lowerEffects(lowering, value);
+    } else if (isArray) {
+      const index = operand.constant(String(position));
+      initialise(lowering, operand.index(target, index, spanOf(item)), item);
+    } else {
+      lowerEffects(lowering, item);
     }
-  });
+  }
 }
 
 function initialise(lowering: Lowering, place: Operand, value: SyntaxNode): void {
-  if (value.type === 'initializer_list') lowerList(lowering, place, value, false);
-  else lowering.builder.assign(place, lowerExpression(lowering, value), spanOf(value));
+  if (value.type !== 'initializer_list') {
+    lowering.builder.assign(place, lowerExpression(lowering, value), spanOf(value));
+    return;
+  }
+  lowering.nested(
+    value,
+    () => lowerList(lowering, place, value, false),
+    () => {},
+  );
 }
 
 /** The place that `.a.b` or `[2].c` names in `target`; null for a range of indices. */
@@ -108,7 +113,7 @@ function designate(lowering: Lowering, target: Operand, pair: SyntaxNode): Opera
     if (part.type === 'field_designator' && name) place = operand.member(place, lowering.textOf(name), spanOf(part));
     else if (part.type === 'subscript_designator' && name) {
       if (lowering.original.slice(part.startIndex, part.endIndex).includes('...')) return null;
-      place = operand.index(operand.address(place), lowerExpression(lowering, name), spanOf(part));
+      place = operand.index(place, lowerExpression(lowering, name), spanOf(part));
     } else if (!part.type.endsWith('_designator')) break;
   }
   return place;

@@ -1,7 +1,7 @@
 import type { Operand } from '../../ir/ir';
 import { ONE_CONSTANT, operand, ZERO_CONSTANT } from '../../ir/operand';
 import type { SyntaxNode } from '../../syntax/node';
-import { lowerCall } from './calls';
+import { isPureMacro, lowerCall } from './calls';
 import { chooseValue, leftSpine, logicalOperator, lowerBoolean, lowerCondition } from './conditions';
 import { lowerCompoundLiteral } from './declarations';
 import { type Lowering, partsOf, spanBetween, spanOf, withoutParentheses } from './lowering';
@@ -21,12 +21,20 @@ const CONSTANTS: ReadonlyMap<string, Operand> = new Map([
 /** Emits the effects of an expression and yields its value. */
 export function lowerExpression(lowering: Lowering, node: SyntaxNode): Operand {
   const unknown = operand.unknown(node.startIndex);
-  return lowering.nested(node, unknown, () => lowerKind(lowering, node) ?? unknown);
+  return lowering.nested(
+    node,
+    () => lowerKind(lowering, node) ?? unknown,
+    () => unknown,
+  );
 }
 
 /** Emits the effects of an expression whose value nobody uses. */
 export function lowerEffects(lowering: Lowering, node: SyntaxNode): void {
-  lowering.nested(node, undefined, () => lowerUnused(lowering, node));
+  lowering.nested(
+    node,
+    () => lowerUnused(lowering, node),
+    () => {},
+  );
 }
 
 /** A field of a node as a value; unknown where the syntax is damaged. */
@@ -119,7 +127,8 @@ function lowerUnused(lowering: Lowering, expression: SyntaxNode): void {
     const value = node.childForFieldName('value');
     if (value) lowerEffects(lowering, value);
   } else if (node.type === 'call_expression') {
-    builder.evaluate(lowerCall(lowering, node, true), spanOf(node));
+    const value = lowerCall(lowering, node, true);
+    if (isPureMacro(lowering, node)) builder.evaluate(value, spanOf(node));
   } else if (node.type === 'update_expression') {
     lowerUpdate(lowering, node, false);
   } else if (node.type === 'assignment_expression') {
@@ -139,7 +148,8 @@ function lowerUnusedConditional(lowering: Lowering, node: SyntaxNode): void {
   const { builder } = lowering;
   const [whenTrue, whenFalse, join] = [builder.newBlock(), builder.newBlock(), builder.newBlock()];
   const condition = node.childForFieldName('condition');
-  if (condition) lowerCondition(lowering, condition, whenTrue, whenFalse);
+  if (!condition) return;
+  lowerCondition(lowering, condition, whenTrue, whenFalse);
   for (const [block, field] of [
     [whenTrue, 'consequence'],
     [whenFalse, 'alternative'],

@@ -1,9 +1,10 @@
 import type { Cfg, Local } from '../../ir/ir';
+import type { CleanupDefinition } from '../../syntax/contracts';
 import type { SyntaxNode } from '../../syntax/node';
 import type { Span } from '../../text';
 import { Lowering, partsOf, spanOf } from './lowering';
 import { endOf, lowerStatement } from './statements';
-import { type CleanupDefinitions, Cleanups } from './templates';
+import { Cleanups } from './templates';
 import { type Declarator, readBaseType, readDeclarator, typeOf } from './types';
 
 export interface FunctionContext {
@@ -13,7 +14,8 @@ export interface FunctionContext {
   readonly normalised: string;
   /** The function's name where the parsed header does not have it. */
   readonly name?: string;
-  readonly definitions?: CleanupDefinitions;
+  /** What the file defines for `guard()`, `__free()` and `CLASS()`. */
+  readonly definitions?: readonly CleanupDefinition[];
 }
 
 /** Lowers one `function_definition`. Never fails: what it cannot model it forgets and says so in `incomplete`. */

@@ -108,12 +108,16 @@ export const NORETURN: ReadonlySet<string> = new Set(
      kthread_exit kthread_complete_and_exit unreachable __builtin_unreachable __builtin_trap parisc_terminate`),
 );
 
-/** Macros that declare their first argument as a local struct of a type of this name. */
-export const DECLARING: readonly { readonly pattern: RegExp; readonly type: string }[] = [
-  { pattern: /^VMA_ITERATOR$/, type: 'vma_iterator' },
-  { pattern: /^MA_STATE$/, type: 'ma_state' },
-  { pattern: /^(LIST|HLIST|LLIST)_HEAD$/, type: 'list_head' },
-  { pattern: /^(DEFINE|DECLARE)_[A-Z0-9_]+$/, type: '' },
+/** Macros that declare their first argument as a local struct, and what of the second an iteration of it goes over. */
+export const DECLARING: readonly {
+  readonly pattern: RegExp;
+  readonly type: string;
+  readonly over: 'mm' | 'tree' | null;
+}[] = [
+  { pattern: /^VMA_ITERATOR$/, type: 'vma_iterator', over: 'mm' },
+  { pattern: /^MA_STATE$/, type: 'ma_state', over: 'tree' },
+  { pattern: /^(LIST|HLIST|LLIST)_HEAD$/, type: 'list_head', over: null },
+  { pattern: /^(DEFINE|DECLARE)_[A-Z0-9_]+$/, type: '', over: null },
 ];
 
 /** Loop macros: which arguments each iteration assigns, and which of them is NULL at the end of the loop. */

@@ -68,7 +68,7 @@ export function lowerScopedGuard(lowering: Lowering, loop: MacroLoop, body: Synt
       const [taken, failed] = [builder.newBlock(), builder.newBlock()];
       builder.branch(held, loop.span, taken, failed, POS);
       builder.moveTo(failed);
-      if (failure) lowerFailure(lowering, failure);
+      if (name && failure) lowerFailure(lowering, name, failure);
       builder.jump(out);
       builder.moveTo(taken);
     }
@@ -97,19 +97,26 @@ export function lowerDeclaringMacro(lowering: Lowering, call: SyntaxNode): boole
     span: spanOf(declared),
   });
   builder.emit({ op: 'declare', span: spanOf(declared), name: key, zeroed: false });
-  const [first, ...rest] = others;
-  if (first && /^(vma_iterator|ma_state)$/.test(declaring.type))
-    startIterator(lowering, operand.variable(key, spanOf(declared)), first, spanOf(call));
-  else if (first) lowerEffects(lowering, first);
-  for (const arg of rest) lowerEffects(lowering, arg);
+  for (const [i, arg] of others.entries()) {
+    const iterator = operand.variable(key, spanOf(declared));
+    if (i === 0 && declaring.over) startIterator(lowering, iterator, arg, declaring.over, spanOf(call));
+    else lowerEffects(lowering, arg);
+  }
   builder.endStatement(spanOf(call));
   return true;
 }
 
-/** Points `iterator` at an mm, given as such or as the tree of its VMAs, `&mm->mm_mt`. */
-export function startIterator(lowering: Lowering, iterator: Operand, source: SyntaxNode, span: Span): void {
+/** Points `iterator` at the mm that `source` is, or whose tree of VMAs (`&mm->mm_mt`) it is. */
+export function startIterator(
+  lowering: Lowering,
+  iterator: Operand,
+  source: SyntaxNode,
+  over: 'mm' | 'tree',
+  span: Span,
+): void {
   const value = lowerExpression(lowering, source);
-  lowering.builder.assign(operand.member(iterator, 'mm', span), mmOfTree(value) ?? value, span);
+  const mm = over === 'mm' ? value : mmOfTree(value);
+  if (mm) lowering.builder.assign(operand.member(iterator, 'mm', span), mm, span);
 }
 
 /** The mm of which `value` is the address of the VMA tree. */
@@ -147,18 +154,14 @@ function isAssignable(lowering: Lowering, target: SyntaxNode, macro: LoopMacro):
   return local !== undefined && local.parameter < 0 && !local.type.aggregate;
 }
 
-/** The second argument of `scoped_cond_guard()` is a statement, which the parser takes for an expression. */
-function lowerFailure(lowering: Lowering, failure: SyntaxNode): void {
+/** The second argument of `scoped_cond_guard()` is a statement, of which the parser sees an expression at most. */
+function lowerFailure(lowering: Lowering, name: SyntaxNode, failure: SyntaxNode): void {
   const { builder } = lowering;
+  const [, keyword = ''] = /^\s*,\s*(\w+)/.exec(lowering.original.slice(name.endIndex, failure.endIndex)) ?? [];
   const span = spanOf(failure);
-  const left = failure.childForFieldName('left');
-  const right = failure.childForFieldName('right');
-  if (lowering.textOf(failure) === 'continue') builder.continueLoop(span);
-  else if (lowering.textOf(failure) === 'break') builder.breakOut(span);
-  else if (left && right && lowering.textOf(left) === 'return') {
-    const value = lowerExpression(lowering, right);
-    const isNegative = failure.childForFieldName('operator')?.type === '-';
-    const returned = isNegative && value.kind === 'const' ? operand.constant(`-${value.text}`) : value;
-    builder.return(isNegative && value.kind !== 'const' ? operand.operator('neg', value) : returned, span, false);
-  } else lowerEffects(lowering, failure);
+  if (keyword === 'continue') builder.continueLoop(span);
+  else if (keyword === 'break') builder.breakOut(span);
+  else if (keyword !== 'return') lowerEffects(lowering, failure);
+  else if (/^return$/i.test(lowering.textOf(failure))) builder.return(null, span, false);
+  else builder.return(lowerExpression(lowering, failure), span, false);
 }

@@ -36,11 +36,11 @@ export class Lowering {
     return this.text.slice(node.startIndex, node.endIndex);
   }
 
-  /** Descends one level; `fallback` is the result where that would be too deep. */
-  nested<T>(node: SyntaxNode, fallback: T, body: () => T): T {
+  /** Descends one level into `node`; where that would be too deep, `otherwise` stands for what is there. */
+  nested<T>(node: SyntaxNode, body: () => T, otherwise: () => T): T {
     if (this.#depth >= MAX_DEPTH) {
       this.giveUp(spanOf(node), `nested more than ${MAX_DEPTH} levels deep`);
-      return fallback;
+      return otherwise();
     }
     this.#depth++;
     const result = body();

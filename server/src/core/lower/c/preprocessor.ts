@@ -45,27 +45,41 @@ export function configOption(name: string): string {
 }
 
 function testConfiguration(lowering: Lowering, condition: SyntaxNode, whenTrue: Draft, whenFalse: Draft): void {
-  lowering.nested(condition, undefined, () => {
-    const { builder } = lowering;
-    const operator = logicalOperator(condition);
-    if (operator) {
-      const terms = leftSpine(condition, part => logicalOperator(part) === operator);
-      for (const [i, { node }] of terms.entries()) {
-        const next = builder.newBlock();
-        const isLast = i === terms.length - 1;
-        if (operator === '&&') testConfiguration(lowering, node, isLast ? whenTrue : next, whenFalse);
-        else testConfiguration(lowering, node, whenTrue, isLast ? whenFalse : next);
-        builder.moveTo(next);
-      }
-      return;
+  const decide = (): void => {
+    const option = operand.constant(constantOf(lowering, condition));
+    lowering.builder.branch(option, spanOf(condition), whenTrue, whenFalse);
+  };
+  const [inner] = partsOf(condition).slice(-1);
+  if (!inner || !/^(binary|unary|parenthesized)_expression$/.test(condition.type)) decide();
+  else lowering.nested(condition, () => testParts(lowering, condition, inner, whenTrue, whenFalse) || decide(), decide);
+}
+
+/** False when the condition is not made of smaller ones. */
+function testParts(
+  lowering: Lowering,
+  condition: SyntaxNode,
+  inner: SyntaxNode,
+  whenTrue: Draft,
+  whenFalse: Draft,
+): boolean {
+  const operator = logicalOperator(condition);
+  if (operator) {
+    const terms = leftSpine(condition, part => logicalOperator(part) === operator);
+    for (const [i, { node }] of terms.entries()) {
+      const next = lowering.builder.newBlock();
+      const isLast = i === terms.length - 1;
+      if (operator === '&&') testConfiguration(lowering, node, isLast ? whenTrue : next, whenFalse);
+      else testConfiguration(lowering, node, whenTrue, isLast ? whenFalse : next);
+      lowering.builder.moveTo(next);
     }
-    const inner = partsOf(condition).at(-1);
-    const isNegated = condition.type === 'unary_expression' && condition.childForFieldName('operator')?.type === '!';
-    if (inner && isNegated) testConfiguration(lowering, inner, whenFalse, whenTrue);
-    else if (inner && condition.type === 'parenthesized_expression')
-      testConfiguration(lowering, inner, whenTrue, whenFalse);
-    else builder.branch(operand.constant(constantOf(lowering, condition)), spanOf(condition), whenTrue, whenFalse);
-  });
+  } else if (condition.type === 'parenthesized_expression') {
+    testConfiguration(lowering, inner, whenTrue, whenFalse);
+  } else if (condition.childForFieldName('operator')?.type === '!') {
+    testConfiguration(lowering, inner, whenFalse, whenTrue);
+  } else {
+    return false;
+  }
+  return true;
 }
 
 /** `defined(X)`, `IS_ENABLED(X)` and plain `X` are one key; any other condition is a key of its own. */

@@ -22,7 +22,11 @@ import { lowerPreprocessor } from './preprocessor';
 
 export function lowerStatement(lowering: Lowering, node: SyntaxNode): void {
   if (lowering.builder.exhausted) return;
-  lowering.nested(node, undefined, () => lowerKind(lowering, node));
+  lowering.nested(
+    node,
+    () => lowerKind(lowering, node),
+    () => {},
+  );
 }
 
 /** `({ … })`: runs the statements and yields the value of the last one. */
@@ -128,7 +132,7 @@ function isStatement(node: SyntaxNode): boolean {
 
 /** What declares a type or a macro, or is left of a statement whose syntax is damaged: nothing happens there. */
 function isInert(node: SyntaxNode): boolean {
-  return /^(preproc_|type_definition|struct_|union_|enum_|attribute_)|identifier$/.test(node.type);
+  return /^(preproc_|type_definition|struct_|union_|enum_|attribute_|macro_type)|identifier$/.test(node.type);
 }
 
 /** The closing brace of a block. */

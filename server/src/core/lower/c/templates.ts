@@ -1,14 +1,8 @@
 import { ANY, type Mask, NEG, NONZERO, type Operand, POS, type Type, ZERO } from '../../ir/ir';
 import { operand } from '../../ir/operand';
+import type { CleanupDefinition } from '../../syntax/contracts';
 import type { Span } from '../../text';
 import { CONDITIONAL_GUARDS, FREES, GUARDS } from './idioms';
-
-/** One `DEFINE_FREE(…)`, `DEFINE_GUARD(…)`, `DEFINE_CLASS(…)` or the like, with its arguments as written. */
-export interface CleanupDefinition {
-  readonly macro: string;
-  readonly args: readonly string[];
-}
-export type CleanupDefinitions = readonly CleanupDefinition[];
 
 /** A call in a definition: `mmput(_T)`. */
 export interface CallTemplate {
@@ -38,7 +32,7 @@ export interface Class {
 
 /** What the clean-up helpers of linux/cleanup.h do, by name: as the file defines them, else as the kernel does. */
 export class Cleanups {
-  constructor(readonly definitions: CleanupDefinitions) {}
+  constructor(readonly definitions: readonly CleanupDefinition[]) {}
 
   free(name: string): Steps | null {
     return readSteps(this.#argsOf(/^DEFINE_FREE$/, name)?.[2] ?? FREES.get(name));
@@ -72,7 +66,7 @@ export class Cleanups {
 
   #conditional(name: string): { readonly guard: string; readonly take: string } | null {
     for (const { macro, args } of this.definitions) {
-      const [guard, extension, take] = args;
+      const [guard, extension, take] = args.map(arg => arg.text);
       const isIt = /^DEFINE_(GUARD|LOCK_GUARD_1)_COND$/.test(macro) && `${guard}${extension}` === name;
       if (isIt && guard && take) return { guard, take };
     }
@@ -80,9 +74,8 @@ export class Cleanups {
   }
 
   #argsOf(macro: RegExp, name: string): readonly string[] | null {
-    return (
-      this.definitions.find(definition => macro.test(definition.macro) && definition.args[0] === name)?.args ?? null
-    );
+    const isIt = (known: CleanupDefinition): boolean => macro.test(known.macro) && known.args[0]?.text === name;
+    return this.definitions.find(isIt)?.args.map(arg => arg.text) ?? null;
   }
 }
 
