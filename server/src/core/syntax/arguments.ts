@@ -4,8 +4,7 @@ import { Role } from './words';
 
 /** Does the parenthesis at `open` hold the arguments of a call? After a keyword, `)` or an operator it does not. */
 export function isArgumentStart({ tokens }: Draft, open: number): boolean {
-  const role = tokens.roles[open - 1];
-  return tokens.kinds[open - 1] === Kind.Word && (role === Role.None || role === Role.Annotation);
+  return tokens.kinds[open - 1] === Kind.Word && tokens.roles[open - 1] === Role.None;
 }
 
 /**
@@ -115,4 +114,5 @@ function isArgumentEnd(kind: number | undefined): boolean {
   return kind === 0x2c || kind === 0x29;
 }
 
-const OPERATORS: ReadonlySet<number> = new Set([...'=<>!&|+-*/%^~'].map(operator => operator.charCodeAt(0)));
+/** Without `*`, which is more often the end of a type. */
+const OPERATORS: ReadonlySet<number> = new Set([...'=<>!&|+-/%^~'].map(operator => operator.charCodeAt(0)));

@@ -63,12 +63,16 @@ function readParenthesised(
   return inner === open - 1 && name === first + 1 ? { name, open, close, first, last: close } : null;
 }
 
-/** The first token of the specifiers in front of `declarator`, not before `from`. */
+/**
+ * The first token of the specifiers in front of `declarator`, not before `from` and not over an empty line: what stands
+ * there is the unfinished statement of somebody who is typing.
+ */
 export function findSpecifiers(tokens: Tokens, partners: Int32Array, from: number, declarator: Declarator): number {
   const { kinds, roles } = tokens;
   let first = declarator.first;
   while (first > from) {
     const before = first - 1;
+    if (isSeparated(tokens, before, first)) break;
     const kind = kinds[before];
     if (kind === 0x2a || (kind === Kind.Word && isSpecifierWord(roles[before]!))) {
       first = before;
@@ -79,6 +83,10 @@ export function findSpecifiers(tokens: Tokens, partners: Int32Array, from: numbe
     first = word;
   }
   return first;
+}
+
+function isSeparated({ text, starts, ends }: Tokens, before: number, next: number): boolean {
+  return starts[next]! - ends[before]! > 1 && /\n[ \t\r]*\n/.test(text.slice(ends[before]!, starts[next]!));
 }
 
 /** Is it the word of an annotation that no table knows, after the parameters: `int f(int a) __weird(x)`? */

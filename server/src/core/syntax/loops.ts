@@ -28,10 +28,8 @@ export function rewriteLoop(draft: Draft, at: number): number {
     }
     const after = partners[close + 1]! + 1;
     const hasElse = after > 0 && kinds[after] === Kind.Word && roles[after] === Role.Else;
-    rewrites.replace(starts[at]!, ends[at]!, name.length < 5 || hasElse ? 'if' : 'while');
-    if (close === at + 2) fillCondition(draft, at);
-  } else if (isLoopOverStatement(draft, name, at, close))
-    rewrites.replace(starts[at]!, ends[at]!, name.length < 5 ? 'if' : 'while');
+    rewriteHead(draft, at, close, hasElse);
+  } else if (isLoopOverStatement(draft, name, at, close)) rewriteHead(draft, at, close, false);
   else if (next === 0x3d /* = */ && kinds[close + 2] === 0x7b) blankInitialiser(draft, close + 1);
   else if (isComputedType(draft, close)) {
     rewrites.blank(starts[at + 1]!, ends[close]!);
@@ -49,12 +47,13 @@ function endsDo({ tokens, partners }: Draft, close: number): boolean {
   return kinds[macro] === Kind.Word && DO_MACRO.test(text.slice(starts[macro]!, ends[macro]!));
 }
 
-/** `name() {`: a condition must not be empty, so that `if(1)` is written over the name. */
-function fillCondition({ tokens, rewrites }: Draft, at: number): void {
+/** The macro at `at` becomes a keyword; a condition must not be empty, so that it is written over a longer name. */
+function rewriteHead({ tokens, rewrites }: Draft, at: number, close: number, hasElse: boolean): void {
   const { starts, ends, text } = tokens;
-  if (/^\w{3,}\(\)$/.test(text.slice(starts[at]!, ends[at + 2]!))) {
-    rewrites.replace(starts[at]!, ends[at + 2]!, 'if (1)');
-  }
+  const isShort = ends[at]! - starts[at]! < 'while'.length;
+  if (close === at + 2 && /^\w{3,}\(\)$/.test(text.slice(starts[at]!, ends[close]!))) {
+    rewrites.replace(starts[at]!, ends[close]!, 'if(1)');
+  } else rewrites.replace(starts[at]!, ends[at]!, isShort || hasElse ? 'if' : 'while');
 }
 
 /** `DECLARE_BITMAP(map, BITS) = { 0 };`: without the initialiser it reads as a call. */
