@@ -3,6 +3,8 @@
 static void hold_bad(struct mm_struct *mm)
 {
 	atomic_inc(&mm->mm_users); //~ WARN open-coded-refcount: `mm_users` of `mm` is changed by hand: `mmget()` does this
+	run_on(mm);
+	mmput(mm);
 }
 
 static void hold_ok(struct mm_struct *mm)
@@ -13,9 +15,12 @@ static void hold_ok(struct mm_struct *mm)
 	mmput(mm);
 }
 
-static bool try_hold_bad(struct work *work)
+static void try_hold_bad(struct work *work)
 {
-	return atomic_inc_not_zero(&work->mm->mm_users); //~ WARN open-coded-refcount: `mmget_not_zero()` does this
+	if (!atomic_inc_not_zero(&work->mm->mm_users)) //~ WARN open-coded-refcount: `mmget_not_zero()` does this
+		return;
+	run(work);
+	mmput(work->mm);
 }
 
 static void put_bad(struct mm_struct *mm)

@@ -33,11 +33,9 @@ static int peek_ok(struct task_struct *task)
 static int wrong_test_bad(struct task_struct *task)
 {
 	struct mm_struct *mm = mm_access(task, PTRACE_MODE_READ);
-	if (IS_ERR(mm))
-		return PTR_ERR(mm);
 	int count;
 
-	if (!mm)
+	if (IS_ERR(mm))
 		return -ESRCH;
 	count = mm->map_count;
 	mmput(mm);

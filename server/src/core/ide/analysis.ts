@@ -11,7 +11,7 @@ import type {
 import type { Table } from '../knowledge/load';
 import { type Analysed, type AnalysisCache, FileProgram } from '../program/file';
 import { CUnits, type LoweringCache } from '../program/units';
-import { runRules } from '../rules';
+import { GUARDED_FIELDS, runRules } from '../rules';
 import type { Report } from '../rules/rule';
 import type { Parser } from '../syntax/node';
 import { LineIndex, type Span } from '../text';
@@ -45,11 +45,14 @@ export function analyseC(
 
 const patterns = new WeakMap<Table, RegExp>();
 
-/** Calls of the functions that the table knows something to judge about. */
+/** Calls of the functions that the table knows something to judge about, and fields that rules watch. */
 function callPattern(table: Table): RegExp {
   const known = patterns.get(table);
   if (known) return known;
-  const pattern = new RegExp(`\\b(?:${[...table.names].join('|')})\\s*\\(`, 'g');
+  const pattern = new RegExp(
+    `\\b(?:${[...table.names].join('|')})\\s*\\(|->\\s*(?:${GUARDED_FIELDS.join('|')})\\b`,
+    'g',
+  );
   patterns.set(table, pattern);
   return pattern;
 }

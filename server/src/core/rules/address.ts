@@ -11,6 +11,9 @@ export interface FieldCall {
   readonly handle: string;
 }
 
+/** Fields of `struct mm_struct` that only its helpers should touch: a function that mentions one is worth a look. */
+export const GUARDED_FIELDS = ['mm_users', 'mm_count', 'mmap_sem', 'mmap_lock'] as const;
+
 /** Calls that are given the address of one of `fields` of a `struct mm_struct`. */
 export function findFieldCalls(judged: Judged, fields: ReadonlySet<string>): FieldCall[] {
   const calls = judged.cfg.blocks.flatMap(block => block.instrs).filter((instr): instr is Call => instr.op === 'call');

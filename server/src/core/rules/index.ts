@@ -3,6 +3,7 @@ import { rules } from './all';
 import { type Found, settle } from './precedence';
 import type { Rule } from './rule';
 
+export { GUARDED_FIELDS } from './address';
 export { rules } from './all';
 export type { Found } from './precedence';
 

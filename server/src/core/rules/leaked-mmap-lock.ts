@@ -4,7 +4,7 @@ import type { Rule } from './rule';
 export const leakedMmapLock: Rule = {
   id: 'leaked-mmap-lock',
   severity: 'error',
-  languages: ['c', 'rust'],
+  languages: ['c'],
   summary: 'a path returns with mmap_lock held that the other paths release',
   why: 'The next writer of this `mmap_lock` waits forever: `mmap()`, `brk()`, page faults and finally the exit of the task hang. A function that returns locked by contract (its callers unlock, or an argument or the result tells them) is not reported.',
   check: checkLeaks('mmap_lock'),

@@ -13,7 +13,7 @@ import { quote } from './words';
 export const lockWithoutUsers: Rule = {
   id: 'lock-without-users',
   severity: 'error',
-  languages: ['c', 'rust'],
+  languages: ['c'],
   summary: 'an address space is walked, faulted or pinned although its mm_users may be zero',
   why: 'An `mm_count` reference keeps the struct and its `mmap_lock`, so locking works; but the address space may be gone or in the middle of `exit_mmap()`. Walking its VMAs, faulting pages in or pinning them needs `mm_users` above zero: take `mmget_not_zero()` first, and `mmput()` after the unlock. A lock for accounting or as a barrier alone is not reported.',
 

@@ -8,7 +8,7 @@ import { nameMode, quote } from './words';
 export const putUnderMmapLock: Rule = {
   id: 'put-under-mmap-lock',
   severity: 'error',
-  languages: ['c', 'rust'],
+  languages: ['c'],
   summary: 'an mm_users reference is put while mmap_lock of that mm is held',
   why: 'The last `mmput()` runs `exit_mmap()`, which takes `mmap_lock` for writing: the task waits for itself. Even `mmput_async()` leaves an unlock behind that touches an mm which nothing keeps. The put belongs after the unlock.',
 

@@ -6,7 +6,7 @@ import { quote } from './words';
 export const sleepingPut: Rule = {
   id: 'sleeping-put',
   severity: 'error',
-  languages: ['c', 'rust'],
+  languages: ['c'],
   summary: 'mmput() in atomic context',
   why: '`mmput()` may be the last one and then runs `exit_mmap()`, which sleeps and takes locks. Under a spinlock, in an RCU section or with preemption off it must not be called; `mmput_async()` leaves that work to a kernel thread. SRCU sections and mutexes may sleep and are not meant.',
 

@@ -22,7 +22,7 @@ export const uncheckedMm: Rule = {
       const failure = isNull ? 'NULL' : 'an ERR_PTR';
       yield {
         span: at.span,
-        message: `${quote(of.name)} is ${failure} here when ${by}fails: no test on this path excludes it`,
+        message: `${quote(of.name)} is ${failure} here when ${by}fails, and no test on this path tells`,
         trail: of.origin ? [{ span: of.origin.span, message: `may return ${failure}` }] : [],
         fixes: insertTest(judged, event, isNull),
         subject: of.symbol,
@@ -42,12 +42,21 @@ function isUnchecked(event: Event): event is Use | Acquire | Release {
   );
 }
 
-function insertTest(judged: Judged, { of }: Use | Acquire | Release, isNull: boolean): Fix[] {
+/** Tests what the call returns: in the place of a test for the other convention, or right after the call. */
+function insertTest(judged: Judged, { of, at }: Use | Acquire | Release, isNull: boolean): Fix[] {
   const handle = spellHandle(of);
-  if (!handle || !of.origin || holdsBefore(judged, of.origin.span)) return [];
+  if (!handle || !of.origin || at.span.start < of.origin.span.end) return [];
+  const source = new Source(judged.text);
+  const [right, wrong] = isNull ? [`!${handle}`, `IS_ERR(${handle})`] : [`IS_ERR(${handle})`, `!${handle}`];
+  const other = source.code.slice(of.origin.span.end, at.span.start).indexOf(`if (${wrong})`);
+  if (other >= 0) {
+    const start = of.origin.span.end + other + 'if ('.length;
+    return [
+      { title: `test ${right}`, safe: false, edits: [{ span: { start, end: start + wrong.length }, text: right }] },
+    ];
+  }
   const value = isNull ? failureOf(judged, '-ESRCH') : isErrno(judged.cfg) ? ` PTR_ERR(${handle})` : null;
-  if (value === null) return [];
-  const test = isNull ? `!${handle}` : `IS_ERR(${handle})`;
-  const edits = insertAfter(new Source(judged.text), of.origin.span, `if (${test})\n\treturn${value};`);
-  return edits ? [{ title: `return when ${test}`, safe: false, edits }] : [];
+  if (value === null || holdsBefore(judged, of.origin.span)) return [];
+  const edits = insertAfter(source, of.origin.span, `if (${right})\n\treturn${value};`);
+  return edits ? [{ title: `return when ${right}`, safe: false, edits }] : [];
 }

@@ -8,7 +8,7 @@ import { quote } from './words';
 export const useAfterPut: Rule = {
   id: 'use-after-put',
   severity: 'error',
-  languages: ['c', 'rust'],
+  languages: ['c'],
   summary: 'an mm or its vma is used after the last reference that this path held was dropped',
   why: '`mmput()` may be the last: it then unmaps everything and drops the struct too. What the pointer names afterwards is freed memory, unless another reference, the task itself or a caller keeps it.',
 

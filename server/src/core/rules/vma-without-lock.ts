@@ -8,7 +8,7 @@ import { quote } from './words';
 export const vmaWithoutLock: Rule = {
   id: 'vma-without-lock',
   severity: 'error',
-  languages: ['c', 'rust'],
+  languages: ['c'],
   summary: 'a look-up or a walk of VMAs without mmap_lock',
   why: 'Another thread may unmap, split or merge VMAs at any time. A look-up without `mmap_lock` (or the per-VMA lock, where that is enough) returns a pointer that may already be free. A function whose callers may hold the lock is not reported.',
 
