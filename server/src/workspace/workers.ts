@@ -45,14 +45,15 @@ export class WorkerPool<Task, Result> {
     const worker = this.#idle.pop() ?? new Worker(script, { workerData: data });
     return new Promise(resolve => {
       const settle = (result: Result, alive: boolean): void => {
-        worker.removeAllListeners();
+        worker.off('message', onMessage).off('error', onError).off('exit', onExit);
         if (alive) this.#idle.push(worker);
         else worker.on('error', () => {});
         resolve(result);
       };
-      worker.once('message', (answer: Answer<Result>) => settle(answer.result, true));
-      worker.once('error', error => settle(failed(task, error.message), false));
-      worker.once('exit', code => settle(failed(task, `the worker thread ended with ${code}`), false));
+      const onMessage = (answer: Answer<Result>): void => settle(answer.result, true);
+      const onError = (error: Error): void => settle(failed(task, error.message), false);
+      const onExit = (code: number): void => settle(failed(task, `the worker thread ended with ${code}`), false);
+      worker.on('message', onMessage).on('error', onError).on('exit', onExit);
       worker.postMessage({ index, task });
     });
   }
