@@ -32,3 +32,20 @@ static int two_declarations(struct mm_struct *mm)
 #endif
 	return ret;
 }
+
+static int label_by_configuration(struct mm_struct *mm)
+{
+#ifdef CONFIG_64BIT
+#define TARGET no_context
+#else
+#define TARGET vmalloc_fault
+#endif
+	if (!mm)
+		goto TARGET;
+	use(mm);
+	return 0;
+vmalloc_fault:
+	return sync(mm);
+no_context:
+	return -EFAULT;
+}

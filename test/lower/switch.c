@@ -30,3 +30,14 @@ static void without_default(struct mm_struct *mm)
 		step(mm);
 	}
 }
+
+static long call_as_case(unsigned int command)
+{
+	switch (command) {
+	case COMMAND_NR(0):
+		return 1;
+	case -EINVAL:
+		return 2;
+	}
+	return 0;
+}

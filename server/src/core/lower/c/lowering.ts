@@ -23,6 +23,7 @@ export class Lowering {
   readonly builder = new CfgBuilder();
   readonly incomplete: Incomplete[] = [];
   readonly switches: Switch[] = [];
+  #defines: ReadonlyMap<string, readonly string[]> | null = null;
   #depth = 0;
 
   /** `original` is the source as written, `text` the same length as the parser saw it. */
@@ -48,11 +49,27 @@ export class Lowering {
     return result;
   }
 
+  /** The names that `#define`s in the body let `name` stand for; the parser does not see those lines. */
+  meaningsOf(name: string): readonly string[] {
+    this.#defines ??= readDefines(this.original);
+    return this.#defines.get(name) ?? [];
+  }
+
   /** Records why the function cannot be judged. */
   giveUp(span: Span, reason: string): void {
     if (this.incomplete.length >= MAX_REASONS || this.incomplete.some(known => known.reason === reason)) return;
     this.incomplete.push({ span, reason });
   }
+}
+
+function readDefines(text: string): ReadonlyMap<string, readonly string[]> {
+  const defines = new Map<string, string[]>();
+  for (const [, name = '', meaning = ''] of text.matchAll(/^[ \t]*#[ \t]*define[ \t]+(\w+)[ \t]+(\w+)[ \t]*$/gm)) {
+    const known = defines.get(name);
+    if (known) known.push(meaning);
+    else defines.set(name, [meaning]);
+  }
+  return defines;
 }
 
 export function spanOf(node: SyntaxNode): Span {

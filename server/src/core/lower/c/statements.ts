@@ -85,11 +85,12 @@ function lowerKind(lowering: Lowering, node: SyntaxNode): void {
     }
     case 'goto_statement': {
       const label = node.childForFieldName('label');
-      if (label && !node.hasError) builder.goto(lowering.textOf(label), span);
-      else {
-        lowering.giveUp(span, 'a computed goto');
-        builder.return(null, span, true);
+      if (label && !node.hasError) {
+        lowerGoto(lowering, lowering.textOf(label), span);
+        return;
       }
+      lowering.giveUp(span, 'a computed goto');
+      builder.return(null, span, true);
       return;
     }
     case 'labeled_statement': {
@@ -155,6 +156,20 @@ function lowerExpressionStatement(lowering: Lowering, node: SyntaxNode): void {
   }
   lowerEffects(lowering, expression);
   builder.endStatement(spanOf(node));
+}
+
+/** A label may be a macro that the body defines, in several ways under `#if`: control goes to any of them. */
+function lowerGoto(lowering: Lowering, name: string, span: Span): void {
+  const { builder } = lowering;
+  const [last = name, ...others] = lowering.meaningsOf(name);
+  for (const label of others) {
+    const [here, elsewhere] = [builder.newBlock(), builder.newBlock()];
+    builder.branch(operand.constant(`config:${name}==${label}`), span, here, elsewhere);
+    builder.moveTo(here);
+    builder.goto(label, span);
+    builder.moveTo(elsewhere);
+  }
+  builder.goto(last, span);
 }
 
 /** Long `else if` chains are taken in a loop. */
@@ -316,9 +331,15 @@ function lowerCase(lowering: Lowering, node: SyntaxNode): void {
 function testsOfCase(lowering: Lowering, switched: Operand, value: SyntaxNode): Operand[] {
   const isRange = lowering.original.slice(value.startIndex, value.endIndex).includes('...');
   const [low, high] = [value.childForFieldName('left'), value.childForFieldName('right')];
-  if (!isRange || !low || !high) return [operand.operator('==', switched, lowerExpression(lowering, value))];
+  if (!isRange || !low || !high) return [operand.operator('==', switched, caseValue(lowering, value))];
   return [
-    operand.operator('>=', switched, lowerExpression(lowering, low)),
-    operand.operator('<=', switched, lowerExpression(lowering, high)),
+    operand.operator('>=', switched, caseValue(lowering, low)),
+    operand.operator('<=', switched, caseValue(lowering, high)),
   ];
+}
+
+/** The value of a case is a constant, even where it looks like a call: `_IOC(…)`. */
+function caseValue(lowering: Lowering, value: SyntaxNode): Operand {
+  const text = lowering.textOf(value).replace(/\s+/g, ' ');
+  return /\w \(|\w\(/.test(text) ? operand.constant(text) : lowerExpression(lowering, value);
 }
