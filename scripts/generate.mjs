@@ -1,5 +1,5 @@
 // Run with tsx. Writes everything that is derived from the rules and the knowledge table: the list of rules, their
-// pages, and the settings and grammar of VS Code. `--check` only compares.
+// pages, the table's page, and the settings and grammar of VS Code. `--check` only compares.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -11,6 +11,8 @@ const isCheck = process.argv.includes('--check');
 write('server/src/core/rules/all.ts', listRules());
 const { renderPages } = await import(pathToFileURL(path.join(root, 'scripts/rule-pages.ts')).href);
 for (const [file, text] of await renderPages(root)) write(file, text);
+const { renderApiPage } = await import(pathToFileURL(path.join(root, 'scripts/api-page.ts')).href);
+write(...renderApiPage());
 const { renderVscodeParts } = await import(pathToFileURL(path.join(root, 'scripts/vscode-parts.ts')).href);
 for (const [file, text] of renderVscodeParts(root)) write(file, text);
 

@@ -73,16 +73,12 @@ const RESOURCES = {
   tests: ['users'],
 } as const satisfies Partial<Record<Sentence['verb'], readonly string[]>>;
 
-const VERBS: readonly string[] = [
-  ...Object.keys(RESOURCES),
-  'enters',
-  'leaves',
-  'relates',
-  'clears',
-  'overwrites',
-  'implies',
+const VERBS = [
+  ...(Object.keys(RESOURCES) as (keyof typeof RESOURCES)[]),
+  ...(['enters', 'leaves', 'relates', 'clears', 'overwrites', 'implies'] as const),
 ];
 const PINNING = { enters: 'pinning', leaves: 'unpinning' } as const;
+const CONDITIONS = [...Object.keys(MASK_WORDS), 'has', 'lacks', 'is', 'cleared'];
 const CONSTANT = /^[A-Z][A-Z0-9_]*$/;
 
 /** Reads one sentence; the error names the word that cannot stand where it stands. */
@@ -150,7 +146,7 @@ class Reader {
   }
 
   sentence(): Sentence {
-    const body = this.#body(this.#oneOf(VERBS, 'verb') as Sentence['verb']);
+    const body = this.#body(this.#oneOf(VERBS, 'verb'));
     const when: Clause[] = [];
     if (this.#accept('when')) {
       do when.push(this.#clause());
@@ -185,7 +181,7 @@ class Reader {
   }
 
   #held(verb: keyof typeof RESOURCES): { resource: string; of: Slot } {
-    const resource = this.#oneOf(RESOURCES[verb], 'resource');
+    const resource = this.#oneOf<string>(RESOURCES[verb], 'resource');
     this.#expect('of');
     return { resource, of: this.#slot() };
   }
@@ -211,11 +207,9 @@ class Reader {
     if (this.#accept('lacks')) return { kind: 'lacks', of, flags: this.#flags() };
     if (this.#accept('is')) return { kind: 'equals', of, constant: this.#constant(this.#next('a constant')) };
     if (this.#accept('cleared')) return { kind: 'cleared', of };
-    return {
-      kind: 'is',
-      of,
-      word: this.#oneOf([...Object.keys(MASK_WORDS), 'has', 'lacks', 'is', 'cleared'], 'condition') as MaskWord,
-    };
+    const word = this.#next('a condition');
+    if (!isMaskWord(word)) this.#fail(`unknown condition \`${word}\`; one of ${CONDITIONS.join(', ')}`);
+    return { kind: 'is', of, word: isMaskWord(word) ? word : 'zero' };
   }
 
   #flags(): string[] {
@@ -239,10 +233,11 @@ class Reader {
     return slot ?? '';
   }
 
-  #oneOf(words: readonly string[], what: string): string {
+  #oneOf<Word extends string>(words: readonly Word[], what: string): Word {
     const word = this.#next(`a ${what}`);
-    if (!words.includes(word)) this.#fail(`unknown ${what} \`${word}\`; one of ${words.join(', ')}`);
-    return word;
+    const known = words.find(one => one === word);
+    if (known === undefined) this.#fail(`unknown ${what} \`${word}\`; one of ${words.join(', ')}`);
+    return known ?? words[0]!;
   }
 
   #expect(word: string): void {
@@ -267,4 +262,8 @@ class Reader {
   #fail(error: string): void {
     this.error ??= error;
   }
+}
+
+function isMaskWord(word: string): word is MaskWord {
+  return Object.hasOwn(MASK_WORDS, word);
 }
