@@ -71,6 +71,7 @@ describe('finding functions', () => {
       bodyStart: text.indexOf('{'),
       name: 'f',
       nameStart: text.indexOf('f('),
+      nesting: 1,
     });
   });
 
@@ -119,6 +120,11 @@ describe('parsing one function', () => {
     assert.equal(parsed.node.startIndex, 0);
     assert.equal(parsed.node.endIndex, source.functions[0]!.end - source.functions[0]!.start);
     parsed.tree.delete();
+  });
+
+  it('gives up on what nests absurdly', () => {
+    const source = scanC(`int f(void)\n{\n${'g('.repeat(2_000)}${')'.repeat(2_000)};\n}\n`);
+    assert.equal(parseFunction(parser, source, source.functions[0]!), null);
   });
 
   it('says that a broken body is broken', () => {

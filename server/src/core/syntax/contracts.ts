@@ -39,12 +39,17 @@ export function readContracts(
 ): ReadonlyMap<string, readonly Contract[]> {
   const { kinds, starts, ends, text } = tokens;
   const byName = new Map<string, Contract[]>();
+  const seen = new Set<string>();
   for (const header of headers) {
     const name = text.slice(starts[header.name]!, ends[header.name]!);
     const known = byName.get(name) ?? [];
     for (let at = header.from; at < header.end; at++) {
       const contract = kinds[at] === Kind.Word ? readContract(tokens, partners, at) : null;
-      if (contract && !known.some(other => isSame(other, contract))) known.push(contract);
+      const key = contract && [name, contract.kind, ...contract.args].join();
+      if (key && !seen.has(key)) {
+        seen.add(key);
+        known.push(contract);
+      }
       if (kinds[at] === 0x28) at = Math.max(partners[at]!, at);
     }
     if (known.length > 0) byName.set(name, known);
@@ -71,10 +76,6 @@ function readContract(tokens: Tokens, partners: Int32Array, word: number): Contr
     default:
       return null;
   }
-}
-
-function isSame(a: Contract, b: Contract): boolean {
-  return a.kind === b.kind && a.args.join() === b.args.join();
 }
 
 /** The arguments between the parenthesis `open` and its partner. */

@@ -15,6 +15,8 @@ export interface FunctionText extends Span {
   /** The name that callers use: `mmap` of `SYSCALL_DEFINE6(mmap, …)`. */
   readonly name: string;
   readonly nameStart: number;
+  /** How deeply its brackets nest. */
+  readonly nesting: number;
 }
 
 /** A C file, ready to be parsed function by function. */
@@ -34,6 +36,9 @@ export interface CSource {
 /** The largest text that is scanned, in UTF-16 units: ten times the largest source file of the kernel. */
 export const MAX_TEXT = 1 << 24;
 
+/** Brackets that nest more deeply are not parsed: the time of the parser grows with the square. The kernel needs 30. */
+const MAX_NESTING = 1_000;
+
 /** Reads a C text: one scan for tokens, then walks over them; linear in time, and total. */
 export function scanC(text: string): CSource {
   const tooLarge = text.length > MAX_TEXT;
@@ -42,11 +47,12 @@ export function scanC(text: string): CSource {
   resolveConditionals(tokens, rewrites);
   const partners = pairBrackets(tokens);
   const declarations = findDeclarations(tokens, partners);
-  for (const found of declarations.functions) normaliseFunction({ tokens, partners, rewrites }, found);
+  const draft = { tokens, partners, rewrites };
+  const functions = declarations.functions.map(found => toFunctionText(tokens, found, normaliseFunction(draft, found)));
   return {
     text,
     normalised: rewrites.apply(text),
-    functions: declarations.functions.map(found => toFunctionText(tokens, found)),
+    functions,
     cleanups: declarations.cleanups.map(word => readCleanup(tokens, partners, word)),
     annotations: readContracts(tokens, partners, declarations.annotated),
     tooLarge,
@@ -55,13 +61,14 @@ export function scanC(text: string): CSource {
 
 /**
  * Parses one function. Offsets of the nodes are relative to `found.start`. The caller deletes the tree.
- * Null when the parser gave up or its tree holds no function.
+ * Null when the function nests too deeply, the parser gave up, or its tree holds no function.
  */
 export function parseFunction(
   parser: Parser,
   source: CSource,
   found: FunctionText,
 ): { readonly node: SyntaxNode; readonly tree: SyntaxTree } | null {
+  if (found.nesting > MAX_NESTING) return null;
   const tree = parser.parse('c', source.normalised.slice(found.start, found.end));
   if (!tree) return null;
   for (const node of tree.rootNode.namedChildren) {
@@ -71,12 +78,13 @@ export function parseFunction(
   return null;
 }
 
-function toFunctionText({ text, starts, ends }: Tokens, found: FoundFunction): FunctionText {
+function toFunctionText({ text, starts, ends }: Tokens, found: FoundFunction, nesting: number): FunctionText {
   return {
     start: starts[found.first]!,
     end: ends[found.last]!,
     bodyStart: starts[found.body]!,
     name: text.slice(starts[found.name]!, ends[found.name]!),
     nameStart: starts[found.name]!,
+    nesting,
   };
 }

@@ -42,7 +42,7 @@ function rewriteSpecifiers(draft: Draft, found: FoundFunction): boolean {
 function rewriteMacro(draft: Draft, found: FoundFunction, hasType: boolean): void {
   const { tokens, partners, rewrites } = draft;
   const { kinds, starts, ends, text } = tokens;
-  const { name: macro, open, close } = found.declarator;
+  const { name: macro, close } = found.declarator;
   const room = ends[macro]! - starts[macro]!;
   const type = [found.form === 'paired' ? 'long' : 'void', 'int'].find(word => word.length < room);
   rewrites.replace(starts[macro]!, ends[macro]!, hasType ? '' : (type ?? ''));

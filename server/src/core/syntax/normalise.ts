@@ -33,17 +33,19 @@ const IN_BODIES: Partial<Record<Role, Rewrite>> = {
 /**
  * Makes one function readable for the grammar: one pass over its tokens, with look-ahead that the rewritten construct
  * bounds. Offsets and line ends stay, so that the original text can be read at the same place.
+ * Returns how deeply the brackets of the body nest.
  */
-export function normaliseFunction(draft: Draft, found: FoundFunction): void {
+export function normaliseFunction(draft: Draft, found: FoundFunction): number {
   rewriteHeader(draft, found);
   for (let at = found.first; at < found.body; ) at = rewriteWord(draft, at, IN_HEADERS);
-  normaliseBody(draft, found.body, found.last);
+  return normaliseBody(draft, found.body, found.last);
 }
 
-function normaliseBody(draft: Draft, body: number, last: number): void {
+function normaliseBody(draft: Draft, body: number, last: number): number {
   const { kinds, roles, starts, ends } = draft.tokens;
   /** The open brackets around the token, true for those of a call. */
   const calls: boolean[] = [];
+  let deepest = 0;
   for (let at = body; at <= last; ) {
     switch (kinds[at]) {
       case Kind.Word:
@@ -66,6 +68,7 @@ function normaliseBody(draft: Draft, body: number, last: number): void {
       case 0x29:
       case 0x5d:
       case 0x7d:
+        deepest = Math.max(deepest, calls.length);
         if (draft.partners[at]! >= 0) calls.pop();
         break;
       case 0x2e: // `case 1 ... 5:`
@@ -74,6 +77,7 @@ function normaliseBody(draft: Draft, body: number, last: number): void {
     }
     at++;
   }
+  return Math.max(deepest, calls.length);
 }
 
 function rewriteWord(draft: Draft, at: number, rewrites: Partial<Record<Role, Rewrite>>): number {
