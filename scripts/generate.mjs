@@ -1,5 +1,5 @@
 // Run with tsx. Writes everything that is derived from the rules and the knowledge table: the list of rules, their
-// pages, the table's page, and the settings and grammar of VS Code. `--check` only compares.
+// pages, the table's page, the schema of mm-analyzer.json, and the settings and grammar of VS Code. `--check` only compares.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -13,6 +13,10 @@ const { renderPages } = await import(pathToFileURL(path.join(root, 'scripts/rule
 for (const [file, text] of await renderPages(root)) write(file, text);
 const { renderApiPage } = await import(pathToFileURL(path.join(root, 'scripts/api-page.ts')).href);
 write(...renderApiPage());
+const { renderConfigurationSchema } = await import(
+  pathToFileURL(path.join(root, 'scripts/configuration-schema.ts')).href
+);
+write(...renderConfigurationSchema());
 const { renderVscodeParts } = await import(pathToFileURL(path.join(root, 'scripts/vscode-parts.ts')).href);
 for (const [file, text] of renderVscodeParts(root)) write(file, text);
 

@@ -4,6 +4,9 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 /** Largest source that is judged, in bytes. The largest file of the kernel that is not generated data is below 1.5 MB. */
 export const SIZE_LIMIT = 16 * 1024 * 1024;
 
+/** How far a larger file is searched, in bytes, to tell whether anybody should hear that it is skipped. */
+const SEARCH_LIMIT = 4 * SIZE_LIMIT;
+
 export type Encoding = 'utf-8' | 'latin1';
 
 export interface Source {
@@ -34,7 +37,11 @@ export class SourceReader {
     try {
       const stat = fstatSync(descriptor);
       if (!stat.isFile()) return { kind: 'skipped', reason: 'not a regular file' };
-      if (stat.size > SIZE_LIMIT) return { kind: 'skipped', reason: tooLarge(stat.size) };
+      if (stat.size > SIZE_LIMIT) {
+        return this.#beginsWith(descriptor, accepts)
+          ? { kind: 'skipped', reason: tooLarge(stat.size) }
+          : { kind: 'unwanted' };
+      }
       const bytes = this.#fill(descriptor, stat.size);
       if (bytes === null) return { kind: 'skipped', reason: tooLarge(SIZE_LIMIT + 1) };
       if (!accepts(bytes.toString('latin1'))) return { kind: 'unwanted' };
@@ -44,6 +51,18 @@ export class SourceReader {
     } finally {
       closeSync(descriptor);
     }
+  }
+
+  /** Whether a file that is too large is of interest at all: the tree has generated tables of that size. */
+  #beginsWith(descriptor: number, accepts: (latin1: string) => boolean): boolean {
+    for (let at = 0; at < SEARCH_LIMIT; ) {
+      const length = readSync(descriptor, this.#buffer, 0, this.#buffer.length, at);
+      if (accepts(this.#buffer.toString('latin1', 0, length))) return true;
+      if (length < this.#buffer.length) return false;
+      // Pieces overlap, so that no name is cut in two.
+      at += length - 256;
+    }
+    return true;
   }
 
   /** Reads to the end, whatever the size was said to be: a file may grow or shrink meanwhile. Null over the limit. */
