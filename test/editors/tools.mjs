@@ -52,5 +52,6 @@ export function findCodeServer() {
 
 function run(program, args, cwd) {
   const { status, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' });
-  if (status !== 0) throw new Unavailable(`${program} ${args[0]}: ${error?.message ?? stderr.trim().split('\n').at(-1)}`);
+  if (status !== 0)
+    throw new Unavailable(`${program} ${args[0]}: ${error?.message ?? stderr.trim().split('\n').at(-1)}`);
 }

@@ -71,7 +71,10 @@ async function fixTheFile(page, name, look, check) {
   await hoverWord(page, defect, 'return');
   const story = page.locator('.monaco-hover:visible', { hasText: 'leaked-users' }).first();
   await story.waitFor();
-  check('the defect names its rule, with a link to its page', (await story.locator('a', { hasText: 'leaked-users' }).count()) > 0);
+  check(
+    'the defect names its rule, with a link to its page',
+    (await story.locator('a', { hasText: 'leaked-users' }).count()) > 0,
+  );
   await look('defect');
 
   await page.mouse.move(5, 5);
@@ -133,11 +136,25 @@ async function startCodeServer({ node, entry }, home, vsix) {
   const installed = spawnSync(node, [entry, ...folders, '--install-extension', vsix], { env, encoding: 'utf8' });
   if (installed.status !== 0) throw new Error(`the extension cannot be installed: ${installed.stderr}`);
   const port = await freePort();
-  const options = ['--auth', 'none', '--bind-addr', `127.0.0.1:${port}`, '--disable-telemetry', '--disable-update-check'];
+  const options = [
+    '--auth',
+    'none',
+    '--bind-addr',
+    `127.0.0.1:${port}`,
+    '--disable-telemetry',
+    '--disable-update-check',
+  ];
   // A group of its own, so that its helpers end with it.
   const child = spawn(node, [entry, ...folders, ...options], { env, detached: true, stdio: 'ignore' });
   const url = `http://127.0.0.1:${port}`;
-  for (let tries = 0; !(await fetch(`${url}/healthz`).then(({ ok }) => ok, () => false)); tries++) {
+  for (
+    let tries = 0;
+    !(await fetch(`${url}/healthz`).then(
+      ({ ok }) => ok,
+      () => false,
+    ));
+    tries++
+  ) {
     if (tries > 200 || child.exitCode !== null) throw new Error('code-server does not start');
     await new Promise(resolve => setTimeout(resolve, 100));
   }

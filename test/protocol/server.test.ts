@@ -210,7 +210,7 @@ describe('the language server', () => {
           { textDocument: { uri: C_FILE, version: 3 }, edits: [{ range: range(1, 5, 1, 8), newText: 'GOOD' }] },
         ],
       });
-      assert.equal(allow!.title, 'Allow `bad-word` here, with a reason');
+      assert.equal(allow!.title, 'Allow bad-word here, with a reason');
       const [change] = allow!.edit!.documentChanges as lsp.TextDocumentEdit[];
       assert.deepEqual(change!.edits, [
         { range: range(1, 0, 1, 0), newText: '\t/* mm-analyzer: allow(bad-word): */\n' },
@@ -383,7 +383,7 @@ function judgeWords({ text }: SourceFile): FileAnalysis {
         function: 'f',
         message: 'a bad word',
         trail: [{ span: { start: 0, end: 3 }, message: 'the file begins here' }],
-        fixes: [{ title: 'Say GOOD', safe: true, edits: [{ span, text: 'GOOD' }] }],
+        fixes: [{ title: 'say GOOD', safe: true, edits: [{ span, text: 'GOOD' }] }],
       }),
     ),
     incomplete: [],

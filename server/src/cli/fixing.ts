@@ -1,6 +1,6 @@
 import type { Finding, IncompleteFunction } from '../core/facade';
-import type { Fix } from '../core/rules/rule';
-import { applyEdits, type Edit, type Span } from '../core/text';
+import { chooseFixes } from '../core/ide/fix-all';
+import { applyEdits } from '../core/text';
 
 export interface Judged {
   readonly findings: readonly Finding[];
@@ -36,25 +36,4 @@ export function applyFixes<Result extends Judged>(text: string, judge: (text: st
     fixed = { text: changed, applied: fixed.applied + fixes.length, judged };
   }
   return fixed;
-}
-
-/** The first safe fix of each finding, without those that touch what an earlier one changes. */
-function chooseFixes(findings: readonly Finding[]): readonly Fix[] {
-  const taken: Span[] = [];
-  const seen = new Set<string>();
-  return findings.flatMap(finding => {
-    const fix = finding.fixes.find(candidate => candidate.safe);
-    if (!fix || fix.edits.length === 0) return [];
-    // Two findings may have one remedy, such as an include.
-    const identity = JSON.stringify(fix.edits);
-    if (seen.has(identity) || fix.edits.some(edit => taken.some(span => collide(span, edit)))) return [];
-    seen.add(identity);
-    taken.push(...fix.edits.map(edit => edit.span));
-    return [fix];
-  });
-}
-
-/** Two insertions at one place collide, for their order would be a matter of chance. */
-function collide(a: Span, { span: b }: Edit): boolean {
-  return (a.start < b.end && b.start < a.end) || a.start === b.start;
 }

@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Analyzer, EmitKind, Finding, IncompleteFunction, SourceFile } from '../core/facade';
-import { applySuppressions } from '../core/ide/suppressions';
 import type { RuleLevels } from '../workspace/configuration';
 import { languageOf } from '../workspace/languages';
+import { applyPolicy } from '../workspace/policy';
 import { type Source, SourceReader } from '../workspace/reading';
 import { isInside, relativePath } from '../workspace/root';
 import { replaceFile } from '../workspace/writing';
@@ -85,13 +85,7 @@ export class Judge {
   #judgeText(file: SourceFile): Judgement {
     const { levels, rules } = this.settings;
     const { findings, incomplete } = this.analyzer.analyze(file);
-    const off = new Set(Object.keys(levels).filter(rule => levels[rule] === 'off'));
-    const left = applySuppressions(file, { findings, incomplete }, { known: new Set(rules), off });
-    return {
-      incomplete,
-      allowed: left.allowed,
-      findings: left.findings.flatMap(finding => atLevel(finding, levels)),
-    };
+    return { incomplete, ...applyPolicy(file, { findings, incomplete }, levels, new Set(rules)) };
   }
 
   #report(base: FileReport, source: Source, judgement: Judgement): FileReport {
@@ -115,12 +109,6 @@ export class Judge {
     this.#others.set(file, locator);
     return locator;
   }
-}
-
-function atLevel(finding: Finding, levels: RuleLevels): readonly Finding[] {
-  const level = levels[finding.rule];
-  if (level === 'off') return [];
-  return [level ? { ...finding, severity: level } : finding];
 }
 
 function noteOn(source: Source): string | null {

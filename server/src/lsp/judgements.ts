@@ -1,6 +1,6 @@
 import type { Analyzer, FileAnalysis, Finding, SourceFile } from '../core/facade';
-import { applySuppressions } from '../core/ide/suppressions';
-import type { RuleLevel, RuleLevels } from '../workspace/configuration';
+import type { RuleLevels } from '../workspace/configuration';
+import { applyPolicy } from '../workspace/policy';
 import { SIZE_LIMIT } from '../workspace/reading';
 import type { Document } from './documents';
 import type { Log } from './log';
@@ -13,8 +13,11 @@ export interface Judgement {
   readonly findings: readonly Finding[];
 }
 
-/** Longest time for one file, in milliseconds: an editor must answer; what is left then counts as incomplete. */
-const TIME_LIMIT = 2000;
+/**
+ * Longest time for one file, in seconds. The longest file of the kernel takes one; what is left after ten counts as
+ * incomplete, for an editor must answer.
+ */
+const TIME_LIMIT = 10;
 
 /** Analyses each version of a document once, when it is first needed. */
 export class Judgements {
@@ -50,26 +53,22 @@ export class Judgements {
       return null;
     }
     const file = { path, language: document.language, text };
-    const analysis = analyze(project.analyzer, file);
+    const analysis = this.#analyze(project.analyzer, file);
     for (const { function: name, reason } of analysis.incomplete) this.log.trace(`${path}: ${name}: ${reason}`);
     // The tree's configuration wins over the editor's settings, so that an editor shows what CI will say.
     const levels: RuleLevels = { ...this.settings().rules, ...project.configuration.rules };
-    const off = new Set(Object.keys(levels).filter(rule => levels[rule] === 'off'));
-    const { findings } = applySuppressions(file, analysis, { known: this.projects.knownRules, off });
-    return { analysis, findings: findings.flatMap(finding => atLevel(finding, levels[finding.rule])) };
+    return { analysis, findings: applyPolicy(file, analysis, levels, this.projects.knownRules).findings };
   }
-}
 
-function analyze(analyzer: Analyzer, file: SourceFile): FileAnalysis {
-  const deadline = performance.now() + TIME_LIMIT;
-  return analyzer.analyze(file, {
-    get aborted() {
-      return performance.now() > deadline;
-    },
-  });
-}
-
-function atLevel(finding: Finding, level: RuleLevel | undefined): readonly Finding[] {
-  if (level === 'off') return [];
-  return [level ? { ...finding, severity: level } : finding];
+  #analyze(analyzer: Analyzer, file: SourceFile): FileAnalysis {
+    const deadline = performance.now() + TIME_LIMIT * 1000;
+    const signal = {
+      get aborted() {
+        return performance.now() > deadline;
+      },
+    };
+    const analysis = analyzer.analyze(file, signal);
+    if (signal.aborted) this.log.warnOnce(`${file.path}: only analysed in part, for ${TIME_LIMIT} s did not suffice`);
+    return analysis;
+  }
 }

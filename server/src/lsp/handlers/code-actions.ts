@@ -8,6 +8,7 @@ import {
   type WorkspaceEdit,
 } from 'vscode-languageserver/node';
 import type { Finding } from '../../core/facade';
+import { chooseFixes } from '../../core/ide/fix-all';
 import type { Fix } from '../../core/rules/rule';
 import type { Span } from '../../core/text';
 import type { Document } from '../documents';
@@ -40,7 +41,7 @@ export function codeActions(session: Session, { textDocument, range, context }: 
 
 function fixActions(session: Session, document: Document, finding: Finding, diagnostics: Diagnostic[]): CodeAction[] {
   return finding.fixes.map(fix => ({
-    title: fix.title,
+    title: capitalize(fix.title),
     kind: CodeActionKind.QuickFix,
     diagnostics,
     isPreferred: fix.safe && fix === finding.fixes.find(({ safe }) => safe),
@@ -52,17 +53,6 @@ function fixAllActions(session: Session, document: Document, findings: readonly 
   const edits = chooseFixes(findings).flatMap(fix => fixEdits(session, document, fix));
   if (edits.length === 0) return [];
   return [{ title: 'Apply all safe mm-analyzer fixes', kind: FIX_ALL, edit: editOf(session, document, edits) }];
-}
-
-/** The safe fixes that can be made together: one for each finding, none of which touches another. */
-function chooseFixes(findings: readonly Finding[]): Fix[] {
-  const chosen: Fix[] = [];
-  for (const { fixes } of findings) {
-    const fix = fixes.find(({ safe }) => safe);
-    const clashes = fix?.edits.some(a => chosen.some(({ edits }) => edits.some(b => touches(a.span, b.span))));
-    if (fix && !clashes) chosen.push(fix);
-  }
-  return chosen;
 }
 
 /** Inserts the comment that allows a finding. The reason is left to the author; without one the comment is a finding itself. */
@@ -78,7 +68,7 @@ function allowAction(session: Session, document: Document, finding: Finding, dia
     ? { range, snippet: { kind: 'snippet', value: `${before}$0${after}` } }
     : { range, newText: `${before}${after}`.replace(/ +(?=\*\/|\n)/g, ' ') };
   return {
-    title: `Allow \`${finding.rule}\` here, with a reason`,
+    title: `Allow ${finding.rule} here, with a reason`,
     kind: CodeActionKind.QuickFix,
     diagnostics,
     edit: editOf(session, document, [edit]),
@@ -105,4 +95,9 @@ function matching(session: Session, { lines }: Document, finding: Finding, diagn
 
 function touches(a: Span, b: Span): boolean {
   return a.start <= b.end && b.start <= a.end;
+}
+
+/** Titles are words of a menu here, and half sentences elsewhere. */
+function capitalize(title: string): string {
+  return title.slice(0, 1).toUpperCase() + title.slice(1);
 }
