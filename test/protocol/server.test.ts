@@ -243,6 +243,14 @@ describe('the language server', () => {
       assert.ok((await client.codeActions(whole)).every(({ kind }) => kind === 'quickfix'));
     });
 
+    it('allow nothing inside a macro, and no allow comment', async () => {
+      await client.initialize();
+      await client.open('#define f() \\\n\tBAD\n\n/* mm-analyzer: allow(bad-word): not needed */\nint a;\n');
+      const titles = async (at: lsp.Range) => (await client.codeActions(at)).map(({ title }) => title);
+      assert.deepEqual(await titles(range(1, 1, 1, 1)), ['Say GOOD']);
+      assert.deepEqual(await titles(range(3, 5, 3, 5)), ['Remove the comment']);
+    });
+
     it('are none where nothing was found', async () => {
       await client.initialize();
       await client.open('BAD\n\n\n');

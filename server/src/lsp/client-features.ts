@@ -29,7 +29,8 @@ export function readClientFeatures({ capabilities }: InitializeParams): ClientFe
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport ?? false,
     versionedEdits: workspace?.workspaceEdit?.documentChanges ?? false,
-    snippetEdits: workspace?.workspaceEdit?.snippetEditSupport ?? false,
+    // A snippet can only stand in the versioned form of an edit.
+    snippetEdits: (workspace?.workspaceEdit?.documentChanges && workspace.workspaceEdit.snippetEditSupport) ?? false,
     answersConfiguration: workspace?.configuration ?? false,
     registersConfiguration: workspace?.didChangeConfiguration?.dynamicRegistration ?? false,
     registersWatchers: workspace?.didChangeWatchedFiles?.dynamicRegistration ?? false,

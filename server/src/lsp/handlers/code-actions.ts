@@ -9,6 +9,7 @@ import {
 } from 'vscode-languageserver/node';
 import type { Finding } from '../../core/facade';
 import { chooseFixes } from '../../core/ide/fix-all';
+import { suppressionRules } from '../../core/ide/suppressions';
 import type { Fix } from '../../core/rules/rule';
 import type { Span } from '../../core/text';
 import type { Document } from '../documents';
@@ -31,7 +32,9 @@ export function codeActions(session: Session, { textDocument, range, context }: 
     const diagnosticOf = (finding: Finding) => matching(session, document, finding, context.diagnostics);
     actions.push(
       ...here.flatMap(finding => fixActions(session, document, finding, diagnosticOf(finding))),
-      ...here.map(finding => allowAction(session, document, finding, diagnosticOf(finding))),
+      ...here
+        .filter(finding => isAllowable(document, finding))
+        .map(finding => allowAction(session, document, finding, diagnosticOf(finding))),
     );
   }
   // A lightbulb must not offer it, so it comes only when asked for by name: on save or by command.
@@ -53,6 +56,12 @@ function fixAllActions(session: Session, document: Document, findings: readonly 
   const edits = chooseFixes(findings).flatMap(fix => fixEdits(session, document, fix));
   if (edits.length === 0) return [];
   return [{ title: 'Apply all safe mm-analyzer fixes', kind: FIX_ALL, edit: editOf(session, document, edits) }];
+}
+
+/** What is wrong with an allow cannot be allowed in turn, and a line inside a macro has no room for a comment above it. */
+function isAllowable({ lines }: Document, finding: Finding): boolean {
+  const { line } = lines.positionAt(finding.span.start);
+  return !suppressionRules.some(({ id }) => id === finding.rule) && !lines.lineText(line - 1).endsWith('\\');
 }
 
 /** Inserts the comment that allows a finding. The reason is left to the author; without one the comment is a finding itself. */
