@@ -67,6 +67,8 @@ const STATEMENTS: readonly (readonly [string, string, string])[] = [
   ['a range of cases', "switch (x) { case 'a' ... 'z': f(); }", "switch (x) { case 'a'  |  'z': f(); }"],
   ['a range of an initialiser', 'int t[] = { [0 ... 3] = 1 };', 'int t[] = { [0  |  3] = 1 };'],
   ['a static declaration by a macro', 'static DEFINE_RATE(rs, 1, 2);', '       DEFINE_RATE(rs, 1, 2);'],
+  ['a declaration without a type', 'auto p = get();', 'Auto p = get();'],
+  ['a declaration of a static pointer', 'static struct s *p = NULL;', 'static struct s *p = NULL;'],
   ['an initialised declaration by a macro', 'DECLARE_MAP(m, 8) = { 0 };', 'DECLARE_MAP(m, 8)        ;'],
   [
     'assembly',

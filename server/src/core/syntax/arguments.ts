@@ -21,8 +21,8 @@ export function rewriteArgument(draft: Draft, before: number): void {
   const { kinds, roles } = draft.tokens;
   const first = before + 1;
   const kind = kinds[first]!;
-  if (kind === 0x2c || kind === 0x29) fillEmptyArgument(draft, before);
-  else if (kind === 0x2e || kind === 0x5b) blankDesignator(draft, first);
+  if (kind === Kind.Comma || kind === Kind.CloseParen) fillEmptyArgument(draft, before);
+  else if (kind === Kind.Dot || kind === Kind.OpenBracket) blankDesignator(draft, first);
   else if (kind !== Kind.Word) replaceOperator(draft, first);
   else {
     switch (roles[first]) {
@@ -54,7 +54,7 @@ function rewriteType(draft: Draft, first: number): void {
   if (kinds[name] !== Kind.Word || (!isKeyword && roles[name] !== Role.None)) return;
   let end = name + 1;
   while (isKeyword && isWord(draft, end, Role.Primitive)) end++;
-  while (kinds[end] === 0x2a || isWord(draft, end, Role.Qualifier) || isWord(draft, end, Role.Annotation)) end++;
+  while (kinds[end] === Kind.Star || isWord(draft, end, Role.Qualifier) || isWord(draft, end, Role.Annotation)) end++;
   if (isArgumentEnd(kinds[end])) {
     rewrites.blank(starts[first]!, starts[name]!);
     if (isKeyword) capitalise(draft, name);
@@ -65,14 +65,14 @@ function rewriteType(draft: Draft, first: number): void {
 /** `foo_t *` or `foo_t **` as a whole argument. */
 function blankStars({ tokens, rewrites }: Draft, first: number): void {
   let end = first;
-  while (tokens.kinds[end] === 0x2a) end++;
+  while (tokens.kinds[end] === Kind.Star) end++;
   if (end > first && isArgumentEnd(tokens.kinds[end])) rewrites.blank(tokens.starts[first]!, tokens.ends[end - 1]!);
 }
 
 /** `.member = value`, or an operand of assembly. */
 function blankDesignator({ tokens, partners, rewrites }: Draft, first: number): void {
   const { kinds, starts, ends } = tokens;
-  if (kinds[first] === 0x2e) rewrites.blank(starts[first]!, ends[first]!);
+  if (kinds[first] === Kind.Dot) rewrites.blank(starts[first]!, ends[first]!);
   else if (kinds[partners[first]! + 1] === Kind.Literal) rewrites.blank(starts[first]!, ends[partners[first]! + 1]!);
 }
 
@@ -86,11 +86,11 @@ function replaceOperator({ tokens, rewrites }: Draft, first: number): void {
 /** `f(a, , b)` and `f(a, )`; `f()` has no argument at all. Without room for a value the comma goes. */
 function fillEmptyArgument({ tokens, rewrites }: Draft, before: number): void {
   const { kinds, starts, ends, text } = tokens;
-  if (kinds[before] === 0x28 && kinds[before + 1] === 0x29) return;
+  if (kinds[before] === Kind.OpenParen && kinds[before + 1] === Kind.CloseParen) return;
   const from = ends[before]!;
   const room = text.charCodeAt(from);
   if (from < starts[before + 1]! && (room === 32 || room === 9)) rewrites.replace(from, from + 1, '0');
-  else if (kinds[before] === 0x2c) rewrites.blank(starts[before]!, from);
+  else if (kinds[before] === Kind.Comma) rewrites.blank(starts[before]!, from);
 }
 
 /** `return x` and `goto out` keep their operand; a keyword alone becomes a name. */
@@ -111,7 +111,7 @@ function isWord({ tokens }: Draft, at: number, role: Role): boolean {
 }
 
 function isArgumentEnd(kind: number | undefined): boolean {
-  return kind === 0x2c || kind === 0x29;
+  return kind === Kind.Comma || kind === Kind.CloseParen;
 }
 
 /** Without `*`, which is more often the end of a type. */

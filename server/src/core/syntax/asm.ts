@@ -11,7 +11,7 @@ export function rewriteAsm(draft: Draft, at: number): number {
   const { kinds, roles, starts, ends, text } = tokens;
   let open = at + 1;
   while (kinds[open] === Kind.Word && isQualifier(roles[open]!)) open++;
-  const close = kinds[open] === 0x28 ? partners[open]! : -1;
+  const close = kinds[open] === Kind.OpenParen ? partners[open]! : -1;
   if (close < 0) return at + 1;
   const word = text.slice(starts[at]!, ends[at]!);
   const hasLabels = word === 'asm_volatile_goto' || word === 'asm_goto_output' || roles[open - 1] === Role.Goto;
@@ -35,7 +35,7 @@ function isQualifier(role: Role): boolean {
 /** The first `:` between the tokens `from` and `close` that is in no brackets, or `close`. */
 function findColon({ tokens, partners }: Draft, from: number, close: number): number {
   let at = from;
-  while (at < close && tokens.kinds[at] !== 0x3a) at = Math.max(partners[at]!, at) + 1;
+  while (at < close && tokens.kinds[at] !== Kind.Colon) at = Math.max(partners[at]!, at) + 1;
   return at;
 }
 
@@ -44,7 +44,7 @@ function operandsAreReadable({ tokens, partners }: Draft, colon: number, close: 
   const { kinds } = tokens;
   let colons = 0;
   for (let at = colon; at < close; at = Math.max(partners[at]!, at) + 1) {
-    if (kinds[at] === 0x3a) colons++;
+    if (kinds[at] === Kind.Colon) colons++;
     else if (kinds[at] === Kind.Word && !(hasLabels && colons === 4)) return false;
   }
   return colons < 5;

@@ -1,4 +1,4 @@
-import type { Tokens } from './scanner';
+import { Kind, type Tokens } from './scanner';
 
 /**
  * For each bracket token the index of its partner, -1 for one without and for all other tokens.
@@ -20,23 +20,26 @@ function pair(tokens: Tokens, partners: Int32Array, byLayout: boolean): boolean 
   partners.fill(-1);
   for (let i = 0; i < count; i++) {
     switch (kinds[i]) {
-      case 0x28: // (
-      case 0x5b: // [
+      case Kind.OpenParen:
+      case Kind.OpenBracket:
         open[depth++] = i;
         break;
-      case 0x7b: // {
-        if (byLayout && depth > 0 && isInFirstColumn(tokens, i) && kinds[i - 1] === 0x29) depth = 0;
+      case Kind.OpenBrace:
+        if (byLayout && depth > 0 && isInFirstColumn(tokens, i) && kinds[i - 1] === Kind.CloseParen) depth = 0;
         open[depth++] = i;
         break;
-      case 0x29: // )
-      case 0x5d: // ]
-        if (depth > 0 && kinds[open[depth - 1]!] === (kinds[i] === 0x29 ? 0x28 : 0x5b)) {
+      case Kind.CloseParen:
+      case Kind.CloseBracket:
+        if (
+          depth > 0 &&
+          kinds[open[depth - 1]!] === (kinds[i] === Kind.CloseParen ? Kind.OpenParen : Kind.OpenBracket)
+        ) {
           const from = open[--depth]!;
           partners[from] = i;
           partners[i] = from;
         } else complete = false;
         break;
-      case 0x7d: {
+      case Kind.CloseBrace: {
         const endsFunction = byLayout && isInFirstColumn(tokens, i);
         const from = endsFunction ? outermost(kinds, open, depth) : innermost(kinds, open, depth);
         if (from !== depth - 1) complete = false;
@@ -54,13 +57,13 @@ function pair(tokens: Tokens, partners: Int32Array, byLayout: boolean): boolean 
 /** Places on the stack of the brace that a `}` closes, or -1; parentheses left open inside it are given up. */
 function innermost(kinds: Uint8Array, open: Int32Array, depth: number): number {
   let at = depth - 1;
-  while (at >= 0 && kinds[open[at]!] !== 0x7b) at--;
+  while (at >= 0 && kinds[open[at]!] !== Kind.OpenBrace) at--;
   return at;
 }
 
 function outermost(kinds: Uint8Array, open: Int32Array, depth: number): number {
   let at = 0;
-  while (at < depth && kinds[open[at]!] !== 0x7b) at++;
+  while (at < depth && kinds[open[at]!] !== Kind.OpenBrace) at++;
   return at < depth ? at : -1;
 }
 

@@ -59,14 +59,14 @@ class Conditionals {
         if (arm.first < 0) arm.first = i;
         arm.last = i;
       }
-      if (kind === 0x7b /* { */) {
+      if (kind === Kind.OpenBrace) {
         this.#depth++;
         if (arm) arm.braces++;
-      } else if (kind === 0x7d /* } */) {
+      } else if (kind === Kind.CloseBrace) {
         this.#depth--;
         if (arm) arm.lowest = Math.min(arm.lowest, --arm.braces);
-      } else if (arm && kind === 0x28 /* ( */) arm.parens++;
-      else if (arm && kind === 0x29 /* ) */) arm.lowest = Math.min(arm.lowest, --arm.parens);
+      } else if (arm && kind === Kind.OpenParen) arm.parens++;
+      else if (arm && kind === Kind.CloseParen) arm.lowest = Math.min(arm.lowest, --arm.parens);
     }
     for (const group of this.#groups) for (const open of group.arms) this.#drop(open.directive);
     return this.#dropped;
@@ -133,16 +133,16 @@ class Conditionals {
     if (!this.#mayFollow(group.before, isTopLevel) || this.#isElse(arm.first) || this.#isElse(endif + 1)) return false;
     const { kinds } = this.tokens;
     const end = kinds[arm.last]!;
-    if (end === 0x29 /* ) */) return isTopLevel && kinds[endif + 1] !== 0x7b /* { */;
-    return end === 0x3b /* ; */ || end === 0x7d /* } */ || this.#endsCase(arm.last);
+    if (end === Kind.CloseParen) return isTopLevel && kinds[endif + 1] !== Kind.OpenBrace;
+    return end === Kind.Semicolon || end === Kind.CloseBrace || this.#endsCase(arm.last);
   }
 
   /** May a statement or a declaration follow the token `before`? */
   #mayFollow(before: number, isTopLevel: boolean): boolean {
     if (before < 0) return true;
     const kind = this.tokens.kinds[before]!;
-    if (kind === 0x3b /* ; */ || kind === 0x7b /* { */ || kind === 0x7d /* } */) return true;
-    return (kind === 0x29 /* ) */ && isTopLevel) || this.#endsCase(before);
+    if (kind === Kind.Semicolon || kind === Kind.OpenBrace || kind === Kind.CloseBrace) return true;
+    return (kind === Kind.CloseParen && isTopLevel) || this.#endsCase(before);
   }
 
   #isElse(token: number): boolean {
@@ -153,11 +153,12 @@ class Conditionals {
   /** Is it the `:` of `case X:` or `default:`? After one the grammar takes directives, after a label it does not. */
   #endsCase(colon: number): boolean {
     const { kinds, roles } = this.tokens;
-    if (kinds[colon] !== 0x3a /* : */) return false;
+    if (kinds[colon] !== Kind.Colon) return false;
     for (let i = colon - 1; i >= 0 && i > colon - MAX_CASE_TOKENS; i--) {
       const kind = kinds[i]!;
       if (kind === Kind.Word && (roles[i] === Role.Case || roles[i] === Role.Default)) return true;
-      if (kind === 0x3b || kind === 0x7b || kind === 0x7d || kind === Kind.Directive) return false;
+      if (kind === Kind.Semicolon || kind === Kind.OpenBrace || kind === Kind.CloseBrace || kind === Kind.Directive)
+        return false;
     }
     return false;
   }

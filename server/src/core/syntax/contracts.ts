@@ -50,7 +50,7 @@ export function readContracts(
         seen.add(key);
         known.push(contract);
       }
-      if (kinds[at] === 0x28) at = Math.max(partners[at]!, at);
+      if (kinds[at] === Kind.OpenParen) at = Math.max(partners[at]!, at);
     }
     if (known.length > 0) byName.set(name, known);
   }
@@ -59,7 +59,7 @@ export function readContracts(
 
 function readContract(tokens: Tokens, partners: Int32Array, word: number): Contract | null {
   const { text, starts, ends, kinds, roles } = tokens;
-  const hasArguments = kinds[word + 1] === 0x28 && partners[word + 1]! > 0;
+  const hasArguments = kinds[word + 1] === Kind.OpenParen && partners[word + 1]! > 0;
   switch (roles[word]) {
     case Role.Noreturn:
       return { kind: '__noreturn', args: [] };
@@ -84,7 +84,7 @@ function readArguments({ kinds, starts, ends, text }: Tokens, partners: Int32Arr
   const args: ArgumentText[] = [];
   let first = open + 1;
   for (let at = first; at <= close; at = Math.max(at < close ? partners[at]! : at, at) + 1) {
-    if (at !== close && kinds[at] !== 0x2c) continue;
+    if (at !== close && kinds[at] !== Kind.Comma) continue;
     if (at > first) {
       const span = { start: starts[first]!, end: ends[at - 1]! };
       args.push({ ...span, text: text.slice(span.start, span.end) });

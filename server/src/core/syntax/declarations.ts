@@ -70,18 +70,18 @@ class DeclarationFinder {
     switch (this.tokens.kinds[i]) {
       case Kind.Word:
         return this.#word(i);
-      case 0x28: // (
-      case 0x5b: // [
+      case Kind.OpenParen:
+      case Kind.OpenBracket:
         return this.#after(i);
-      case 0x3d: // =
+      case Kind.Equals:
         this.#hasInitialiser = true;
         return i + 1;
-      case 0x3b: // ;
+      case Kind.Semicolon:
         if (this.#hasAnnotation) this.#recordAnnotations(readDeclarator(this.tokens, this.partners, this.#from, i), i);
         return this.#begin(i + 1);
-      case 0x7b: // {
+      case Kind.OpenBrace:
         return this.#brace(i);
-      case 0x7d: // }
+      case Kind.CloseBrace:
       case Kind.Directive:
         return this.#begin(i + 1);
       default:
@@ -109,7 +109,8 @@ class DeclarationFinder {
         this.#hasAnnotation = true;
         break;
       case Role.DefineCleanup:
-        if (this.tokens.kinds[i + 1] === 0x28 && this.partners[i + 1]! > 0 && !this.#unclosed) this.#cleanups.push(i);
+        if (this.tokens.kinds[i + 1] === Kind.OpenParen && this.partners[i + 1]! > 0 && !this.#unclosed)
+          this.#cleanups.push(i);
         break;
     }
     return i + 1;
@@ -132,7 +133,10 @@ class DeclarationFinder {
 
   #readFunction(brace: number): Declarator | null {
     const plain = readDeclarator(this.tokens, this.partners, this.#from, brace);
-    return plain ?? (this.#from === brace && this.tokens.kinds[brace - 1] === 0x3b ? this.#readOldStyle(brace) : null);
+    return (
+      plain ??
+      (this.#from === brace && this.tokens.kinds[brace - 1] === Kind.Semicolon ? this.#readOldStyle(brace) : null)
+    );
   }
 
   /** `int f(a, b) int a; char *b; {`: the declarations of the parameters stand between. */
@@ -141,13 +145,13 @@ class DeclarationFinder {
     const limit = Math.max(0, brace - MAX_OLD_STYLE_TOKENS);
     let at = brace - 1;
     for (; at > limit; at--) {
-      if (kinds[at] === 0x7d || kinds[at] === Kind.Directive) return null;
-      if (kinds[at] === 0x29 && kinds[at + 1] === Kind.Word) break;
+      if (kinds[at] === Kind.CloseBrace || kinds[at] === Kind.Directive) return null;
+      if (kinds[at] === Kind.CloseParen && kinds[at + 1] === Kind.Word) break;
     }
     const declarator = at > limit ? readDeclarator(this.tokens, this.partners, limit, at + 1) : null;
     if (!declarator) return null;
     for (let i = declarator.open + 1; i < declarator.close; i++) {
-      if (kinds[i] !== Kind.Word && kinds[i] !== 0x2c /* , */) return null;
+      if (kinds[i] !== Kind.Word && kinds[i] !== Kind.Comma) return null;
     }
     this.#from = limit;
     return declarator;
@@ -184,7 +188,7 @@ class DeclarationFinder {
     const argument = open + 1;
     const isLone =
       (kinds[argument] === Kind.Number || (kinds[argument] === Kind.Word && roles[argument] === Role.None)) &&
-      (kinds[argument + 1] === 0x2c || kinds[argument + 1] === 0x29);
+      (kinds[argument + 1] === Kind.Comma || kinds[argument + 1] === Kind.CloseParen);
     if (!isLone) return 'plain';
     const word = text.slice(starts[name]!, ends[name]!);
     if (PAIRED.test(word)) return 'paired';
@@ -194,13 +198,13 @@ class DeclarationFinder {
   /** A name without a type is a macro's; what such a macro heads is data if a `;` follows the block. */
   #definesFunction(form: FoundFunction['form'], declarator: Declarator, first: number, body: number): boolean {
     if (form === 'plain') return first < declarator.first;
-    return form === 'paired' || this.tokens.kinds[this.#after(body)] !== 0x3b;
+    return form === 'paired' || this.tokens.kinds[this.#after(body)] !== Kind.Semicolon;
   }
 
   #nameArgument({ name, open }: Declarator): number {
     const { kinds, starts, ends, text } = this.tokens;
     const bySecond = NAMED_BY_SECOND.test(text.slice(starts[name]!, ends[name]!));
-    return bySecond && kinds[open + 2] === 0x2c && kinds[open + 3] === Kind.Word ? open + 3 : open + 1;
+    return bySecond && kinds[open + 2] === Kind.Comma && kinds[open + 3] === Kind.Word ? open + 3 : open + 1;
   }
 
   #recordAnnotations(declarator: Declarator | null, end: number): void {

@@ -23,14 +23,14 @@ export function readDeclarator(tokens: Tokens, partners: Int32Array, from: numbe
     const kind = kinds[at];
     if (kind === Kind.Word) {
       // A word after the parameters is an annotation, known or not.
-      if (!isAnnotation(roles[at]!) && !(roles[at] === Role.None && kinds[at - 1] === 0x29)) return null;
+      if (!isAnnotation(roles[at]!) && !(roles[at] === Role.None && kinds[at - 1] === Kind.CloseParen)) return null;
       at--;
       continue;
     }
     const open = partners[at]!;
-    if (kind !== 0x29 /* ) */ || open <= from) return null;
+    if (kind !== Kind.CloseParen || open <= from) return null;
     const before = open - 1;
-    if (kinds[before] === 0x29) return readParenthesised(tokens, partners, from, open, at);
+    if (kinds[before] === Kind.CloseParen) return readParenthesised(tokens, partners, from, open, at);
     if (kinds[before] !== Kind.Word && kinds[before] !== Kind.Number) return null;
     if (isAnnotationWithArguments(roles[before]!) || isUnknownAnnotation(tokens, partners, from, before))
       at = before - 1;
@@ -52,13 +52,13 @@ function readParenthesised(
   if (first < from) return null;
   let name = first + 1;
   while (
-    kinds[name] === 0x2a ||
+    kinds[name] === Kind.Star ||
     (kinds[name] === Kind.Word && isSpecifierWord(roles[name]!) && roles[name] !== Role.None)
   )
     name++;
   if (kinds[name] !== Kind.Word || !canNameFunction(roles[name]!)) return null;
   const inner = name + 1;
-  if (kinds[inner] === 0x28 && partners[inner]! > 0)
+  if (kinds[inner] === Kind.OpenParen && partners[inner]! > 0)
     return { name, open: inner, close: partners[inner]!, first, last: close };
   return inner === open - 1 && name === first + 1 ? { name, open, close, first, last: close } : null;
 }
@@ -74,11 +74,11 @@ export function findSpecifiers(tokens: Tokens, partners: Int32Array, from: numbe
     const before = first - 1;
     if (isSeparated(tokens, before, first)) break;
     const kind = kinds[before];
-    if (kind === 0x2a || (kind === Kind.Word && isSpecifierWord(roles[before]!))) {
+    if (kind === Kind.Star || (kind === Kind.Word && isSpecifierWord(roles[before]!))) {
       first = before;
       continue;
     }
-    const word = kind === 0x29 ? partners[before]! - 1 : -1;
+    const word = kind === Kind.CloseParen ? partners[before]! - 1 : -1;
     if (word < from || kinds[word] !== Kind.Word || !takesArgumentsInSpecifiers(roles[word]!)) break;
     first = word;
   }
@@ -93,7 +93,7 @@ function isSeparated({ text, starts, ends }: Tokens, before: number, next: numbe
 function isUnknownAnnotation(tokens: Tokens, partners: Int32Array, from: number, word: number): boolean {
   const { kinds, roles } = tokens;
   const close = word - 1;
-  if (kinds[close] !== 0x29 || partners[close]! <= from) return false;
+  if (kinds[close] !== Kind.CloseParen || partners[close]! <= from) return false;
   const name = partners[close]! - 1;
   return name > from && kinds[name] === Kind.Word && canNameFunction(roles[name]!);
 }

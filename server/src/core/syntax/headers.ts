@@ -9,7 +9,7 @@ export function rewriteHeader(draft: Draft, found: FoundFunction): void {
   const { starts, ends, kinds } = tokens;
   const hasType = rewriteSpecifiers(draft, found);
   if (found.form !== 'plain') rewriteMacro(draft, found, hasType);
-  const isOldStyle = kinds[found.body - 1] === 0x3b;
+  const isOldStyle = kinds[found.body - 1] === Kind.Semicolon;
   if (!isOldStyle) rewrites.blank(ends[found.declarator.last]!, starts[found.body]!);
 }
 
@@ -20,7 +20,7 @@ function rewriteSpecifiers(draft: Draft, found: FoundFunction): boolean {
   const names: number[] = [];
   let hasKeyword = false;
   for (let at = found.first; at < found.declarator.first; at++) {
-    if (kinds[at] === 0x28) at = Math.max(partners[at]!, at);
+    if (kinds[at] === Kind.OpenParen) at = Math.max(partners[at]!, at);
     if (kinds[at] !== Kind.Word) continue;
     if (roles[at] === Role.Struct) at++;
     else if (roles[at] === Role.None) names.push(at);
@@ -47,7 +47,7 @@ function rewriteMacro(draft: Draft, found: FoundFunction, hasType: boolean): voi
   const type = [found.form === 'paired' ? 'long' : 'void', 'int'].find(word => word.length < room);
   rewrites.replace(starts[macro]!, ends[macro]!, hasType ? '' : (type ?? ''));
   const name = text.slice(starts[found.name]!, ends[found.name]!).replace(/^\d/, '_');
-  if (kinds[found.name + 1] !== 0x2c) {
+  if (kinds[found.name + 1] !== Kind.Comma) {
     const from = starts[found.name]! - 1;
     if (text.charCodeAt(from) === 10) return;
     rewrites.blank(ends[macro]!, from);
@@ -58,7 +58,7 @@ function rewriteMacro(draft: Draft, found: FoundFunction, hasType: boolean): voi
   rewrites.replace(starts[found.name]!, ends[found.name]!, name);
   let commas = 0;
   for (let at = found.name + 1; at < close; at = Math.max(partners[at]!, at) + 1) {
-    if (kinds[at] !== 0x2c) continue;
+    if (kinds[at] !== Kind.Comma) continue;
     commas++;
     if (commas === 1) rewrites.replace(starts[at]!, ends[at]!, '(');
     else if (found.form === 'paired' && commas % 2 === 0) rewrites.blank(starts[at]!, ends[at]!);

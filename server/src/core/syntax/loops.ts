@@ -10,17 +10,17 @@ import { Role } from './words';
 export function rewriteLoop(draft: Draft, at: number): number {
   const { tokens, partners, rewrites } = draft;
   const { kinds, roles, starts, ends, text } = tokens;
-  const close = kinds[at + 1] === 0x28 ? partners[at + 1]! : -1;
+  const close = kinds[at + 1] === Kind.OpenParen ? partners[at + 1]! : -1;
   if (close < 0) return at + 1;
   const next = kinds[close + 1];
-  if (next === 0x3b /* ; */ && kinds[at - 1] !== 0x7d /* } */) return at + 1;
+  if (next === Kind.Semicolon && kinds[at - 1] !== Kind.CloseBrace) return at + 1;
   if (!isStatementStart(draft, at)) return at + 1;
   const name = text.slice(starts[at]!, ends[at]!);
-  if (next === 0x3b) {
+  if (next === Kind.Semicolon) {
     if (endsDo(draft, at - 1)) rewrites.replace(starts[at]!, ends[at]!, 'while');
     return at + 1;
   }
-  if (next === 0x7b /* { */) {
+  if (next === Kind.OpenBrace) {
     if (DO_MACRO.test(name)) {
       rewrites.replace(starts[at]!, ends[at]!, 'do');
       rewrites.blank(starts[at + 1]!, ends[close]!);
@@ -30,7 +30,7 @@ export function rewriteLoop(draft: Draft, at: number): number {
     const hasElse = after > 0 && kinds[after] === Kind.Word && roles[after] === Role.Else;
     rewriteHead(draft, at, close, hasElse);
   } else if (isLoopOverStatement(draft, name, at, close)) rewriteHead(draft, at, close, false);
-  else if (next === 0x3d /* = */ && kinds[close + 2] === 0x7b) blankInitialiser(draft, close + 1);
+  else if (next === Kind.Equals && kinds[close + 2] === Kind.OpenBrace) blankInitialiser(draft, close + 1);
   else if (isComputedType(draft, close)) {
     rewrites.blank(starts[at + 1]!, ends[close]!);
     return close + 1;
@@ -43,7 +43,7 @@ function endsDo({ tokens, partners }: Draft, close: number): boolean {
   const { kinds, roles, starts, ends, text } = tokens;
   const word = partners[close]! - 1;
   if (kinds[word] === Kind.Word && roles[word] === Role.Do) return true;
-  const macro = kinds[word] === 0x29 ? partners[word]! - 1 : -1;
+  const macro = kinds[word] === Kind.CloseParen ? partners[word]! - 1 : -1;
   return kinds[macro] === Kind.Word && DO_MACRO.test(text.slice(starts[macro]!, ends[macro]!));
 }
 
@@ -90,10 +90,10 @@ function indentOf(text: string, offset: number): number {
 function isComputedType({ tokens }: Draft, close: number): boolean {
   const { kinds, roles } = tokens;
   let name = close + 1;
-  while (kinds[name] === 0x2a) name++;
+  while (kinds[name] === Kind.Star) name++;
   if (kinds[name] !== Kind.Word || roles[name] !== Role.None) return false;
   const after = kinds[name + 1];
-  return after === 0x3b || after === 0x3d || after === 0x2c || after === 0x5b;
+  return after === Kind.Semicolon || after === Kind.Equals || after === Kind.Comma || after === Kind.OpenBracket;
 }
 
 /** Does a statement begin at the word `at`? */
@@ -102,15 +102,15 @@ function isStatementStart(draft: Draft, at: number): boolean {
   const { kinds, roles } = tokens;
   const before = at - 1;
   switch (kinds[before]) {
-    case 0x3b: // ;
-    case 0x7b: // {
-    case 0x7d: // }
-    case 0x3a: // :
+    case Kind.Semicolon:
+    case Kind.OpenBrace:
+    case Kind.CloseBrace:
+    case Kind.Colon: // :
     case Kind.Directive:
       return true;
     case Kind.Word:
       return roles[before] === Role.Else || roles[before] === Role.Do;
-    case 0x29: // `if (…)`, or the macro of a loop around this one
+    case Kind.CloseParen: // `if (…)`, or the macro of a loop around this one
       return headsStatement(draft, partners[before]! - 1);
     default:
       return false;
@@ -124,5 +124,5 @@ function headsStatement({ tokens }: Draft, word: number): boolean {
 
 /** Macros that head a `do` block: `do_each_thread(g, t) { … } while_each_thread(g, t);`. */
 const DO_MACRO = /^do_(?:for_)?each/;
-/** Besides a word: `*`, `(`, `+`, `-`. */
-const STATEMENT_STARTS: ReadonlySet<number> = new Set([Kind.Word, 0x2a, 0x28, 0x2b, 0x2d]);
+/** What the statement under a loop may begin with. */
+const STATEMENT_STARTS: ReadonlySet<number> = new Set([Kind.Word, Kind.Star, Kind.OpenParen, Kind.Plus, Kind.Minus]);

@@ -26,7 +26,7 @@ const IN_BODIES: Partial<Record<Role, Rewrite>> = {
   [Role.Asm]: rewriteAsm,
   [Role.Offsetof]: trimOffsetof,
   [Role.Alignof]: rewriteAlignof,
-  [Role.Storage]: blankStorageOfMacro,
+  [Role.Storage]: rewriteStorage,
   [Role.None]: rewriteLoop,
 };
 
@@ -54,25 +54,25 @@ function normaliseBody(draft: Draft, body: number, last: number): number {
       case Kind.Directive:
         if (roles[at] === 0) draft.rewrites.blank(starts[at]!, ends[at]!);
         break;
-      case 0x28: // (
+      case Kind.OpenParen:
         calls.push(isArgumentStart(draft, at));
         if (calls.at(-1)) rewriteArgument(draft, at);
         break;
-      case 0x2c: // ,
+      case Kind.Comma:
         if (calls.at(-1)) rewriteArgument(draft, at);
         break;
-      case 0x5b: // [
-      case 0x7b: // {
+      case Kind.OpenBracket:
+      case Kind.OpenBrace:
         calls.push(false);
         break;
-      case 0x29:
-      case 0x5d:
-      case 0x7d:
+      case Kind.CloseParen:
+      case Kind.CloseBracket:
+      case Kind.CloseBrace:
         deepest = Math.max(deepest, calls.length);
         if (draft.partners[at]! >= 0) calls.pop();
         break;
-      case 0x2e: // `case 1 ... 5:`
-        if (isCaseRange(draft, at)) draft.rewrites.replace(starts[at]!, ends[at]!, ' | ');
+      case Kind.Ellipsis:
+        if (isRange(draft, at)) draft.rewrites.replace(starts[at]!, ends[at]!, ' | ');
         break;
     }
     at++;
@@ -87,14 +87,14 @@ function rewriteWord(draft: Draft, at: number, rewrites: Partial<Record<Role, Re
 
 /** The word alone; one that takes arguments here is a function or macro of that name, unless it is `T __user (*p)`. */
 function blankAnnotation({ tokens, rewrites }: Draft, at: number): number {
-  if (tokens.kinds[at + 1] !== 0x28 || tokens.kinds[at + 2] === 0x2a)
+  if (tokens.kinds[at + 1] !== Kind.OpenParen || tokens.kinds[at + 2] === Kind.Star)
     rewrites.blank(tokens.starts[at]!, tokens.ends[at]!);
   return at + 1;
 }
 
 /** The word with its arguments, if it has any. */
 function blankCall({ tokens, partners, rewrites }: Draft, at: number): number {
-  const close = tokens.kinds[at + 1] === 0x28 ? partners[at + 1]! : -1;
+  const close = tokens.kinds[at + 1] === Kind.OpenParen ? partners[at + 1]! : -1;
   if (close < 0) return at + 1;
   rewrites.blank(tokens.starts[at]!, tokens.ends[close]!);
   return close + 1;
@@ -102,7 +102,7 @@ function blankCall({ tokens, partners, rewrites }: Draft, at: number): number {
 
 /** `typeof(*p) *q` becomes `typeof     *q`, which reads as a type's name. */
 function blankTypeofArguments({ tokens, partners, rewrites }: Draft, at: number): number {
-  const close = tokens.kinds[at + 1] === 0x28 ? partners[at + 1]! : -1;
+  const close = tokens.kinds[at + 1] === Kind.OpenParen ? partners[at + 1]! : -1;
   if (close < 0) return at + 1;
   rewrites.blank(tokens.starts[at + 1]!, tokens.ends[close]!);
   return close + 1;
@@ -111,9 +111,9 @@ function blankTypeofArguments({ tokens, partners, rewrites }: Draft, at: number)
 /** `offsetof(struct s, a.b[i])`: the grammar takes a lone member. */
 function trimOffsetof({ tokens, partners, rewrites }: Draft, at: number): number {
   const { kinds, starts, ends } = tokens;
-  const close = kinds[at + 1] === 0x28 ? partners[at + 1]! : -1;
+  const close = kinds[at + 1] === Kind.OpenParen ? partners[at + 1]! : -1;
   let comma = at + 2;
-  while (comma < close && kinds[comma] !== 0x2c) comma = Math.max(partners[comma]!, comma) + 1;
+  while (comma < close && kinds[comma] !== Kind.Comma) comma = Math.max(partners[comma]!, comma) + 1;
   if (comma + 2 < close) rewrites.blank(ends[comma + 1]!, starts[close]!);
   return at + 1;
 }
@@ -125,20 +125,24 @@ function rewriteAlignof({ tokens, rewrites }: Draft, at: number): number {
   return at + 1;
 }
 
-/** `static DEFINE_RATELIMIT_STATE(rs, 1, 2);` declares by a macro: without `static` it reads as a call. */
-function blankStorageOfMacro({ tokens, partners, rewrites }: Draft, at: number): number {
-  const { kinds, roles, starts } = tokens;
+/**
+ * `static DEFINE_RATELIMIT_STATE(rs, 1, 2);` declares by a macro: without `static` it reads as a call.
+ * `auto x = y;` has no type: with a capital it is one.
+ */
+function rewriteStorage({ tokens, partners, rewrites }: Draft, at: number): number {
+  const { kinds, roles, starts, text } = tokens;
   let word = at + 1;
   while (kinds[word] === Kind.Word && (roles[word] === Role.Qualifier || roles[word] === Role.Annotation)) word++;
-  const close =
-    kinds[word] === Kind.Word && roles[word] === Role.None && kinds[word + 1] === 0x28 ? partners[word + 1]! : -1;
-  if (close < 0 || (kinds[close + 1] !== 0x3b && kinds[close + 1] !== 0x3d)) return at + 1;
-  rewrites.blank(starts[at]!, starts[word]!);
+  if (kinds[word] !== Kind.Word || roles[word] !== Role.None) return at + 1;
+  const after = kinds[word + 1] === Kind.OpenParen ? kinds[partners[word + 1]! + 1] : undefined;
+  if (after === Kind.Semicolon || after === Kind.Equals) rewrites.blank(starts[at]!, starts[word]!);
+  else if (kinds[word + 1] === Kind.Equals && text.startsWith('auto', starts[at])) {
+    rewrites.replace(starts[at]!, starts[at]! + 1, 'A');
+  }
   return word;
 }
 
-/** `...` between two values; after a comma or a parenthesis it ends a list of parameters. */
-function isCaseRange({ tokens }: Draft, at: number): boolean {
-  const before = tokens.kinds[at - 1];
-  return tokens.ends[at]! - tokens.starts[at]! === 3 && before !== 0x2c && before !== 0x28 && before !== 0x5b;
+/** `case 1 ... 5:`, or `[1 ... 5] =`; after a comma or a parenthesis it ends a list of parameters. */
+function isRange({ tokens }: Draft, at: number): boolean {
+  return tokens.kinds[at - 1] !== Kind.Comma && tokens.kinds[at - 1] !== Kind.OpenParen;
 }

@@ -1,6 +1,6 @@
 import { findRole, hashStep } from './words';
 
-/** The kind of a token: one of these, or the code of a punctuator such as `(` (always above them). */
+/** The kind of a token: one of these, or the code of another punctuator. */
 export enum Kind {
   Word = 1,
   Number = 2,
@@ -8,6 +8,24 @@ export enum Kind {
   Literal = 3,
   /** A whole preprocessor directive with its continuation lines; its role is in `Directive`. */
   Directive = 4,
+  /** `...` */
+  Ellipsis = 5,
+  OpenParen = 0x28,
+  CloseParen = 0x29,
+  Star = 0x2a,
+  Plus = 0x2b,
+  Comma = 0x2c,
+  Minus = 0x2d,
+  Dot = 0x2e,
+  Colon = 0x3a,
+  Semicolon = 0x3b,
+  Equals = 0x3d,
+  OpenBracket = 0x5b,
+  CloseBracket = 0x5d,
+  OpenBrace = 0x7b,
+  CloseBrace = 0x7d,
+  /** A unit that is no punctuator of C. */
+  Unknown = 0x7f,
 }
 
 export enum Directive {
@@ -43,7 +61,7 @@ export function scanTokens(text: string): Tokens {
     const code = text.charCodeAt(at++);
     switch (code < 128 ? CLASSES[code]! : OTHER) {
       case SPACE:
-        if (code === 10) lineIsFresh = true;
+        if (code === NEWLINE) lineIsFresh = true;
         continue;
       case WORD: {
         let hash = hashStep(0, code);
@@ -81,19 +99,26 @@ export function scanTokens(text: string): Tokens {
         } else tokens.push(code, 0, start, at);
         break;
       case DOT:
-        if (text.charCodeAt(at) === 46 && text.charCodeAt(at + 1) === 46) at += 2;
-        tokens.push(code, 0, start, at);
+        if (text.startsWith('..', at)) at += 2;
+        tokens.push(at === start + 1 ? Kind.Dot : Kind.Ellipsis, 0, start, at);
         break;
       case BACKSLASH:
         continue;
       default:
-        // Outside ASCII there are no punctuators of C: such a unit is kept as an operator that nothing looks for.
-        tokens.push(code < 127 ? code : 127, 0, start, at);
+        tokens.push(code < Kind.Unknown ? code : Kind.Unknown, 0, start, at);
     }
     lineIsFresh = false;
   }
   return tokens;
 }
+
+const TAB = 0x09;
+const NEWLINE = 0x0a;
+const RETURN = 0x0d;
+const BLANK = 0x20;
+const DOUBLE_QUOTE = 0x22;
+const SINGLE_QUOTE = 0x27;
+const ESCAPE = 0x5c;
 
 /** What a unit begins; a word goes on with the first two. */
 const WORD = 0;
@@ -151,14 +176,14 @@ function endOfNumber(text: string, at: number): number {
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at);
     if (code < 128 && CLASSES[code]! <= DIGIT) continue;
-    if (code === 46 /* . */ && text.charCodeAt(at + 1) !== 46) continue;
+    if (code === Kind.Dot && text.charCodeAt(at + 1) !== Kind.Dot) continue;
     return at;
   }
   return at;
 }
 
 function skipBlanks(text: string, at: number): number {
-  while (text.charCodeAt(at) === 32 || text.charCodeAt(at) === 9) at++;
+  while (text.charCodeAt(at) === BLANK || text.charCodeAt(at) === TAB) at++;
   return at;
 }
 
@@ -170,12 +195,11 @@ function directiveAt(text: string, at: number): Directive {
 
 /** Where the comment at `at` ends, or -1 when none starts there. A line comment ends before its line end. */
 function endOfComment(text: string, at: number): number {
-  const next = text.charCodeAt(at + 1);
-  if (next === 42 /* * */) {
+  if (text.startsWith('*', at + 1)) {
     const close = text.indexOf('*/', at + 2);
     return close < 0 ? text.length : close + 2;
   }
-  return next === 47 /* / */ ? endOfLine(text, at) : -1;
+  return text.startsWith('/', at + 1) ? endOfLine(text, at) : -1;
 }
 
 /** The end of the logical line, before its `\n`: a backslash joins it with the next one. */
@@ -190,16 +214,16 @@ function endOfLine(text: string, at: number): number {
 
 function isContinued(text: string, newline: number): boolean {
   const before = text.charCodeAt(newline - 1);
-  return before === 92 || (before === 13 && text.charCodeAt(newline - 2) === 92);
+  return before === ESCAPE || (before === RETURN && text.charCodeAt(newline - 2) === ESCAPE);
 }
 
 /** The end of the literal whose contents begin at `at`: after its closing quote, else at its line end. */
 function endOfLiteral(text: string, at: number, quote: number): number {
   for (; at < text.length; at++) {
     const code = text.charCodeAt(at);
-    if (code === 92) at += text.charCodeAt(at + 1) === 13 ? 2 : 1;
+    if (code === ESCAPE) at += text.charCodeAt(at + 1) === RETURN ? 2 : 1;
     else if (code === quote) return at + 1;
-    else if (code === 10) return at;
+    else if (code === NEWLINE) return at;
   }
   return text.length;
 }
@@ -209,11 +233,11 @@ function endOfDirective(text: string, from: number): number {
   let at = from;
   while (at < text.length) {
     const code = text.charCodeAt(at);
-    if (code === 10) {
-      if (!isContinued(text, at)) return text.charCodeAt(at - 1) === 13 ? at - 1 : at;
+    if (code === NEWLINE) {
+      if (!isContinued(text, at)) return text.charCodeAt(at - 1) === RETURN ? at - 1 : at;
       at++;
-    } else if (code === 34 || code === 39) at = endOfLiteral(text, at + 1, code);
-    else if (code === 47) {
+    } else if (code === DOUBLE_QUOTE || code === SINGLE_QUOTE) at = endOfLiteral(text, at + 1, code);
+    else if (CLASSES[code] === SLASH) {
       const end = endOfComment(text, at);
       at = end < 0 ? at + 1 : end;
     } else at++;
