@@ -4,7 +4,10 @@ import type { Guard } from './guard';
 import { diagnosticsOf } from './handlers/diagnostics';
 import type { Session } from './session';
 
-/** Pause after a keystroke before its diagnostics are computed, in milliseconds: short enough to feel immediate. */
+/**
+ * Pause after a keystroke before its diagnostics are computed, in milliseconds: short enough to feel immediate. Edits
+ * that come while a run takes longer are all read before the next run begins.
+ */
 const PAUSE = 30;
 
 /** Brings diagnostics to the client: pushed soon after an edit, or by word that it should ask again. */
@@ -12,8 +15,6 @@ export class Publisher {
   readonly #session: Session;
   readonly #waiting = new Map<string, NodeJS.Timeout>();
   readonly #publish: (document: Document) => void;
-  /** Time of the last run, in milliseconds: a slow file waits as long as it costs, so that typing is never starved. */
-  #cost = 0;
 
   constructor(session: Session, guard: Guard) {
     this.#session = session;
@@ -24,8 +25,7 @@ export class Publisher {
   schedule(document: Document, when: 'now' | 'after a pause'): void {
     if (this.#session.client.pullsDiagnostics) return;
     this.#cancel(document.uri);
-    const delay = when === 'now' ? 0 : Math.max(PAUSE, this.#cost);
-    this.#waiting.set(document.uri, setTimeout(this.#publish, delay, document));
+    this.#waiting.set(document.uri, setTimeout(this.#publish, when === 'now' ? 0 : PAUSE, document));
   }
 
   /** Takes a closed document's diagnostics away. */
@@ -46,10 +46,7 @@ export class Publisher {
     this.#waiting.delete(document.uri);
     // An edit that came meanwhile has its own run: a stale result is never sent.
     if (this.#session.documents.get(document.uri) !== document) return;
-    const start = performance.now();
-    const diagnostics = diagnosticsOf(this.#session, document);
-    this.#cost = performance.now() - start;
-    this.#send(document.uri, diagnostics, document.version);
+    this.#send(document.uri, diagnosticsOf(this.#session, document), document.version);
   }
 
   #send(uri: string, diagnostics: Diagnostic[], version?: number): void {
