@@ -45,7 +45,8 @@ export function decideContracts(participants: readonly Participant[]): Verdicts 
     const callers = callersOf.get(participant.name) ?? [];
     for (const held of participant.held.candidates) {
       const key = candidateKey(participant.name, held.resource);
-      if (participant.declared) {
+      if (participant.declared || callers.some(caller => caller.solved.exceeded !== null)) {
+        // A caller that was not understood may well release it.
         contracts.add(key);
       } else if (held.from !== null && contracts.has(held.from) && bySibling.has(held.from) && !callers.length) {
         contracts.add(key);

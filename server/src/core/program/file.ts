@@ -9,7 +9,7 @@ import { FieldContracts } from './field-contracts';
 import type { ParameterContracts } from './guarantee';
 import type { Judged, Leak } from './judged';
 import { type HeldAtExit, type HeldExit, sortHeldAtExit } from './leaks';
-import { mergeAlternatives, summarise, withdrawEffects } from './summarise';
+import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
 import type { CUnits, Unit } from './units';
 import { Viewer } from './view';
 
@@ -195,7 +195,8 @@ export class FileProgram {
     let summary: Summary | null = null;
     for (const analysed of this.#analysed.values()) {
       if (analysed.name !== name || !analysed.summary) continue;
-      summary = summary ? mergeAlternatives(summary, analysed.summary) : analysed.summary;
+      const alternative = restrictTo(analysed.summary, analysed.unit.arms);
+      summary = summary ? mergeAlternatives(summary, alternative) : alternative;
     }
     const before = this.#summaries.get(name);
     if (this.table.lookup(name) || sameSummary(before, summary ?? undefined)) return false;

@@ -167,18 +167,12 @@ function isHandedOver(
   if (exit.result === symbol) return true;
   if (resource === 'mmap_lock') return false;
   if (resource === 'vma_read') return (holding & ESCAPED) !== 0 || isReachableFromResult(ctx, exit, symbol);
-  if (holding & ESCAPED) {
-    let known = false;
-    for (const [cell, value] of exit.world.env.entries()) {
-      if (value !== symbol || symbols.isLocalCell(cell) || symbols.cellField(cell) === 'vm_mm') continue;
-      const contract = fields.votes(ctx.ownerTypes.get(cell), symbols.cellField(cell));
-      if (!contract || contract.users + contract.count === 0) return true;
-      if (contract[resource] > 0) return true;
-      known = true;
-    }
-    // An escape discharges only the resource that other users of the field release.
-    if (!known) return true;
-  }
+  const stored = [...exit.world.env.entries()].filter(([cell, value]) => value === symbol && !symbols.isLocalCell(cell) && symbols.cellField(cell) !== 'vm_mm');
+  if (!(holding & ESCAPED) && !stored.length) return isReachableFromResult(ctx, exit, symbol);
+  // An escape discharges only the resource that other users of the field release.
+  const contracts = stored.map(([cell]) => fields.votes(ctx.ownerTypes.get(cell), symbols.cellField(cell)));
+  const known = contracts.filter(contract => contract !== null && contract.users + contract.count > 0);
+  if (known.length < contracts.length || !known.length || known.some(contract => contract![resource] > 0)) return true;
   return isReachableFromResult(ctx, exit, symbol);
 }
 

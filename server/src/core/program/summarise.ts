@@ -1,4 +1,5 @@
-import { ANY, type Mask, NEG, ZERO } from '../ir/ir';
+import { ANY, type Mask, NEG, NONZERO, ZERO } from '../ir/ir';
+import type { Arm } from '../syntax/arms';
 import type { Solved } from '../typestate/analyse';
 import type { Context } from '../typestate/context';
 import type { Exit } from '../typestate/event';
@@ -18,6 +19,7 @@ import {
   VMA_RELEASED,
 } from '../typestate/holding';
 import type { Condition, Convention, Effect, LockMode, Outcome, Slot, Stored, Summary } from '../typestate/summary';
+import { constantMask } from '../typestate/symbols';
 import type { Sym } from '../typestate/world';
 import { effectWords } from './words';
 
@@ -40,7 +42,7 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
       draft.effects,
       draft.effectsAfter,
       [...draft.stores].filter(
-        ([, value]) => value.kind === 'fresh' || (draft.effects.length && value.kind !== 'unknown'),
+        ([slot, value]) => value.kind === 'fresh' || (draft.effects.length && (value.kind !== 'unknown' || slot.endsWith('.*'))),
       ),
       draft.effects.length ? draft.alias : null,
     ]);
@@ -63,6 +65,13 @@ export function withdrawEffects(summary: Summary, isWithdrawn: (effect: Effect) 
   }));
   if (!outcomes.some(outcome => outcome.effects.length || outcome.effectsAfter.length)) return null;
   return { ...summary, outcomes, words: outcomes.flatMap(effectWords), determinate: isDeterminate(outcomes) };
+}
+
+/** The summary of a definition that exists only under some configuration. */
+export function restrictTo(summary: Summary, arms: readonly Arm[]): Summary {
+  if (!arms.length) return summary;
+  const when = arms.map(({ option, on }) => ({ of: { const: `config:${option}` }, mask: on ? NONZERO : ZERO }));
+  return { ...summary, outcomes: summary.outcomes.map(outcome => ({ ...outcome, when: [...when, ...outcome.when] })) };
 }
 
 /** Two definitions of one function under `#if`: a caller may meet either. */
@@ -239,9 +248,14 @@ function mergeDraft(into: Draft, from: Draft): void {
     else into.conditions.set(key, { of: condition.of, mask: condition.mask | other.mask });
   }
   for (const slot of new Set([...into.stores.keys(), ...from.stores.keys()])) {
-    if (JSON.stringify(into.stores.get(slot)) !== JSON.stringify(from.stores.get(slot)))
-      into.stores.set(slot, { kind: 'unknown', mask: ANY });
+    const [a, b] = [into.stores.get(slot), from.stores.get(slot)];
+    if (JSON.stringify(a) !== JSON.stringify(b)) into.stores.set(slot, { kind: 'unknown', mask: maskOfStored(a) | maskOfStored(b) });
   }
+}
+
+function maskOfStored(value: Stored | undefined): Mask {
+  if (value?.kind === 'const') return constantMask(value.text);
+  return value?.kind === 'unknown' ? value.mask : ANY;
 }
 
 function finishDraft(draft: Draft): Outcome {

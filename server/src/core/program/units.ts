@@ -1,5 +1,6 @@
 import type { Cfg, Incomplete } from '../ir/ir';
 import { lowerCFunction } from '../lower/c/functions';
+import { type Arm, armsAround } from '../syntax/arms';
 import { type CSource, type FunctionText, parseFunction, scanC } from '../syntax/functions';
 import type { Parser } from '../syntax/node';
 
@@ -10,6 +11,8 @@ export interface Unit {
   readonly start: number;
   readonly end: number;
   readonly text: string;
+  /** Options that decide whether it is compiled; known only for a name that the file defines more than once. */
+  readonly arms: readonly Arm[];
 }
 
 /** A function's text to what was lowered from it: an edit re-lowers one function. */
@@ -28,12 +31,15 @@ export class CUnits {
     private readonly now: LoweringCache,
   ) {
     this.#source = scanC(text);
+    const { functions } = this.#source;
+    const counts = new Map<string, number>();
+    for (const { name } of functions) counts.set(name, (counts.get(name) ?? 0) + 1);
+    const twice = functions.filter(({ name }) => counts.get(name)! > 1);
+    const arms = new Map(armsAround(text, twice.map(found => found.start)).map((around, i) => [twice[i], around]));
     const texts = new Map<Unit, FunctionText>();
-    for (const found of this.#source.functions) {
-      texts.set(
-        { name: found.name, start: found.start, end: found.end, text: text.slice(found.start, found.end) },
-        found,
-      );
+    for (const found of functions) {
+      const { name, start, end } = found;
+      texts.set({ name, start, end, text: text.slice(start, end), arms: arms.get(found) ?? [] }, found);
     }
     this.#texts = texts;
     this.units = [...texts.keys()];

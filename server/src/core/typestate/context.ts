@@ -2,7 +2,7 @@ import { type Call, type Cfg, type Operand, POS } from '../ir/ir';
 import type { Span } from '../text';
 import { Constraints } from './constrain';
 import type { EventSite, Recorder, Snapshot } from './event';
-import { addHoldings, ESCAPED } from './holding';
+import { addHoldings, ESCAPED, holdsNothing } from './holding';
 import type { Lookup } from './summary';
 import { type ResultTraits, SymbolTable } from './symbols';
 import type { Cell, Sym, World } from './world';
@@ -93,10 +93,34 @@ export class Context {
    */
   fresh(world: World, key: string, callee: string, traits: ResultTraits, span: Span): Sym {
     const symbol = this.symbols.result(key, callee, traits, span);
+    this.retire(world, symbol);
     if (this.#isReferenced(world, symbol)) this.rename(world, symbol, this.symbols.earlier(symbol));
     world.history.delete(symbol);
     this.constraints.forget(world, symbol);
     return symbol;
+  }
+
+  /**
+   * What is reached through `symbol` was reached through another object: forget what is neutral, and keep what is held
+   * as the earlier one.
+   */
+  retire(world: World, symbol: Sym): void {
+    const { symbols } = this;
+    for (const [derived, holding] of world.held.snapshot()) {
+      if (!symbols.isDerivedFrom(derived, symbol)) continue;
+      if (holdsNothing(holding)) world.held.delete(derived);
+      else this.rename(world, derived, symbols.earlier(derived));
+    }
+    for (const map of [world.masks, world.equals, world.oneOf]) {
+      for (const derived of [...map.keys()]) if (symbols.isDerivedFrom(derived, symbol)) map.delete(derived);
+    }
+  }
+
+  /** `*to = *from` copies a struct: whoever reads the copy has the handles that are reached through `from`. */
+  shareMembers(world: World, from: Sym): void {
+    for (const [symbol, holding] of world.held.snapshot()) {
+      if (this.symbols.isDerivedFrom(symbol, from)) world.held.set(symbol, holding | ESCAPED);
+    }
   }
 
   #isReferenced(world: World, symbol: Sym): boolean {

@@ -23,15 +23,14 @@ import type { Cell, Sym, World } from './world';
 export function worldKey(ctx: Context, world: World): string {
   const holding: Sym[] = [];
   for (const [symbol, held] of world.held.entries()) if (!isNeutral(held)) holding.push(symbol);
-  const depth = world.atomicDepth ? `^${world.atomicDepth}` : '';
-  if (!holding.length) return depth;
+  if (!holding.length) return '';
   holding.sort((a, b) => a - b);
   const names = new Map<Sym, Cell[]>(holding.map(symbol => [symbol, []]));
   for (const [cell, value] of world.env.entries()) {
     const list = names.get(value);
     if (list && ctx.symbols.isLocalCell(cell)) list.push(cell);
   }
-  let key = depth;
+  let key = '';
   for (const symbol of holding) {
     const cells = names.get(symbol)!.sort((a, b) => a - b);
     key += `${symbol}=${world.holding(symbol) & (KEY_BITS | ESCAPED)}<${cells.join()}>;`;
@@ -44,6 +43,11 @@ export function joinWorlds(ctx: Context, into: World, from: World, block: number
   const phis = joinEnvironments(ctx, into, from, block);
   let changed = joinFacts(ctx, into, from, new Set(phis.map(phi => phi.symbol)));
   for (const phi of phis) changed = adoptPhi(ctx, into, phi) || changed;
+  // Only what is atomic on every path counts: helpers that unlock for their caller would else pile up in loops.
+  if (from.atomicDepth < into.atomicDepth) {
+    into.atomicDepth = from.atomicDepth;
+    changed = true;
+  }
   // What `from` knows of a phi that it does not name is of the object that the phi meant in an earlier round.
   const outdated = new Set(phis.filter(phi => phi.from !== phi.symbol).map(phi => phi.symbol));
   return joinHoldings(into, from, outdated) || changed;
@@ -210,7 +214,7 @@ export function generaliseAtLoopHead(
     });
   }
   for (const { symbol } of fresh) {
-    if (fromBackEdge) retire(ctx, world, symbol);
+    if (fromBackEdge) retirePhi(ctx, world, symbol);
     constraints.forget(world, symbol);
   }
   for (const { symbol, cell, value, mask, constants } of fresh) {
@@ -222,16 +226,13 @@ export function generaliseAtLoopHead(
   }
 }
 
-/** What the phi named in the last round is another object now: forget what is neutral, keep what is held as earlier. */
-function retire(ctx: Context, world: World, phi: Sym): void {
+/** What the phi named in the last round is another object now. */
+function retirePhi(ctx: Context, world: World, phi: Sym): void {
   const { symbols } = ctx;
-  for (const [symbol, holding] of world.held.snapshot()) {
-    if (symbol !== phi && !symbols.isDerivedFrom(symbol, phi)) continue;
-    if (holdsNothing(holding)) world.held.delete(symbol);
-    else if (symbol !== phi) ctx.rename(world, symbol, symbols.earlier(symbol));
-  }
-  for (const cell of [...world.env.keys()]) if (symbols.isBasedOn(symbols.cellBase(cell), phi)) world.env.delete(cell);
-  for (const map of [world.masks, world.equals, world.oneOf]) {
-    for (const symbol of [...map.keys()]) if (symbols.isDerivedFrom(symbol, phi)) map.delete(symbol);
+  const own = world.held.get(phi);
+  if (own !== undefined && holdsNothing(own)) world.held.delete(phi);
+  ctx.retire(world, phi);
+  for (const cell of [...world.env.keys()]) {
+    if (symbols.isBasedOn(symbols.cellBase(cell), phi)) world.env.delete(cell);
   }
 }

@@ -147,7 +147,7 @@ export class SymbolTable {
     return world.env.get(cell) ?? this.initial(cell);
   }
 
-  operator(op: string, a: Sym, b: Sym = NO_SYM): Sym {
+  operator(op: string, a: Sym, b: Sym = NO_SYM, depth = 0): Sym {
     const left = this.#infos[a];
     const right = b === NO_SYM ? undefined : this.#infos[b]!;
     if (left?.kind === 'constant' && right?.kind === 'constant') {
@@ -155,6 +155,12 @@ export class SymbolTable {
       if (folded !== null) return this.constant(folded);
     }
     if (left?.kind === 'fieldAddress' && op === `container_of:${left.field}`) return left.base;
+    if ((op === '|' || op === '+' || op === '^') && (a === this.zero || b === this.zero)) return a === this.zero ? b : a;
+    if (op === '&') {
+      const [value, flag] = left?.kind === 'constant' ? [b, a] : [a, b];
+      const distributed = this.#distribute(value, flag, depth);
+      if (distributed !== null) return distributed;
+    }
     let [x, y] = [a, b];
     const swap =
       op === '==' || op === '!='
@@ -172,6 +178,15 @@ export class SymbolTable {
       }
     }
     return symbol;
+  }
+
+  /** `(x | y) & FLAG` is `(x & FLAG) | (y & FLAG)`, so that results gathered with `|=` are tested one by one. */
+  #distribute(value: Sym, flag: Sym, depth: number): Sym | null {
+    const info = this.#infos[value];
+    if (depth > 6 || info?.kind !== 'operator' || info.op !== '|' || !this.isConstant(flag)) return null;
+    // A union of constants is a set of flags, which has its own treatment.
+    if (this.isConstant(info.a) || this.isConstant(info.b)) return null;
+    return this.operator('|', this.operator('&', info.a, flag, depth + 1), this.operator('&', info.b, flag, depth + 1));
   }
 
   result(key: string, callee: string, traits: ResultTraits, span: Span): Sym {
@@ -361,7 +376,7 @@ export class SymbolTable {
 }
 
 /** The sign of a constant by its spelling: numbers, errno names, and flag or size macros, which are never zero. */
-function constantMask(text: string): Mask {
+export function constantMask(text: string): Mask {
   if (/^-?\d/.test(text)) {
     const value = Number(text);
     return value > 0 ? POS : value < 0 ? NEG : value === 0 ? ZERO : ANY;

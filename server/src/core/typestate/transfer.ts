@@ -31,6 +31,9 @@ function transferInstr(ctx: Context, instr: Instr, world: World): World | World[
         return world;
       }
       const cell = locate(ctx, world, target);
+      if (instr.from.kind === 'dereference' && cell !== null && !symbols.isLocalCell(cell)) {
+        ctx.shareMembers(world, evaluate(ctx, world, instr.from.base));
+      }
       if (cell !== null) ctx.store(world, cell, value);
       return world;
     }
