@@ -85,10 +85,10 @@ describe('lowering of C', () => {
   });
 
   for (const [what, body] of [
-    ['blocks', `${'{'.repeat(5_000)}${'}'.repeat(5_000)}`],
-    ['parentheses', `a = ${'('.repeat(5_000)}a${')'.repeat(5_000)};`],
-    ['loops', `${'while (a) '.repeat(5_000)};`],
-    ['choices', `a = ${'a ? 1 : '.repeat(1_000)}0;`],
+    ['blocks', `${'{'.repeat(600)}${'}'.repeat(600)}`],
+    ['parentheses', `a = ${'('.repeat(600)}a${')'.repeat(600)};`],
+    ['loops', `${'while (a) '.repeat(600)};`],
+    ['choices', `a = ${'a ? 1 : '.repeat(600)}0;`],
   ] as const) {
     it(`says so where ${what} are nested too deeply`, () => {
       assert.match(reasonsOf(lowerBody(body)).join(), /nested more than/);
@@ -111,7 +111,7 @@ describe('lowering of C', () => {
   }
 
   it('gives up on a function that is too large', () => {
-    const cfg = lowerBody('a = g(a);'.repeat(80_000));
+    const cfg = lowerBody('a = g(a);'.repeat(70_000));
     assert.deepEqual(reasonsOf(cfg), ['the function is too large']);
     assert.equal(cfg.blocks.length, 1);
   });

@@ -39,21 +39,22 @@ function assertEnds(cfg: Cfg, block: Block, noreturn: (callee: string) => boolea
 
 /** On every path, a temporary is assigned before it is read, with no end of a statement between. */
 function assertTemporariesAreLocal(cfg: Cfg): void {
-  const known = new Map<number, Set<number>>([[cfg.entry, new Set()]]);
-  const work = [cfg.entry];
-  for (let id = work.pop(); id !== undefined; id = work.pop()) {
-    const block = cfg.blocks[id]!;
-    const now = new Set(known.get(id));
-    for (const instr of block.instrs) step(cfg, instr, now);
-    for (const next of block.successors) {
-      const before = known.get(next);
-      const after = before ? new Set([...before].filter(temporary => now.has(temporary))) : now;
-      if (before && after.size === before.size) continue;
-      known.set(next, new Set(after));
-      work.push(next);
+  const known = new Map<number, ReadonlySet<number>>([[cfg.entry, new Set()]]);
+  // Blocks are in reverse post-order: only loops need another round.
+  for (let settled = false; !settled; ) {
+    settled = true;
+    for (const block of cfg.blocks) {
+      const now = new Set(known.get(block.id));
+      for (const instr of block.instrs) step(cfg, instr, now);
+      for (const next of block.successors) {
+        const before = known.get(next);
+        const after = before ? new Set([...before].filter(temporary => now.has(temporary))) : now;
+        if (before?.size === after.size) continue;
+        known.set(next, after);
+        settled = false;
+      }
     }
   }
-  // A second time over, now that what is known at each block is settled.
   for (const block of cfg.blocks) {
     const now = new Set(known.get(block.id));
     for (const instr of block.instrs) {

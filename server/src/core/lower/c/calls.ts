@@ -10,17 +10,22 @@ import { configOption } from './preprocessor';
 
 /** Emits a call and yields its result; known macros become what they do. */
 export function lowerCall(lowering: Lowering, node: SyntaxNode, discarded: boolean): Operand {
-  const name = calledName(lowering, node);
   const args = argumentsOf(node);
-  const idiom = name === null ? undefined : IDIOMS.get(name);
+  const idiom = idiomOf(lowering, node);
   const value = idiom && lowerIdiom(lowering, node, idiom, args);
   return value ?? lowerPlainCall(lowering, node, args, discarded);
 }
 
-/** Whether `node` is a macro that stands for a value and does nothing by itself. */
-export function isPureMacro(lowering: Lowering, node: SyntaxNode): boolean {
-  const idiom = IDIOMS.get(calledName(lowering, node) ?? '');
-  return idiom !== undefined && /^(same|load|test|container)$/.test(idiom.kind);
+/** What is known of the macro that a call names; undefined for an ordinary call. */
+export function idiomOf(lowering: Lowering, call: SyntaxNode): Idiom | undefined {
+  const name = calledName(lowering, call);
+  return name === null ? undefined : IDIOMS.get(name);
+}
+
+/** Whether a call names a macro that stands for a value and does nothing by itself. */
+export function isPureMacro(lowering: Lowering, call: SyntaxNode): boolean {
+  const kind = idiomOf(lowering, call)?.kind;
+  return kind === 'same' || kind === 'load' || kind === 'test' || kind === 'container';
 }
 
 /** Emits the call that `node` spells, with `operands` as the values of `args`. */

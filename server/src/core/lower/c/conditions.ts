@@ -1,10 +1,10 @@
 import type { Draft } from '../../ir/block-order';
-import type { Operand } from '../../ir/ir';
+import { type Mask, NONZERO, type Operand } from '../../ir/ir';
 import { ONE_CONSTANT, operand, ZERO_CONSTANT } from '../../ir/operand';
 import type { SyntaxNode } from '../../syntax/node';
-import { lowerExpression } from './expressions';
-import { IDIOMS } from './idioms';
-import { argumentsOf, calledName, type Lowering, partsOf, spanOf } from './lowering';
+import { idiomOf } from './calls';
+import { lowerEffects, lowerExpression } from './expressions';
+import { argumentsOf, type Lowering, partsOf, spanOf } from './lowering';
 
 /** Evaluates a condition and goes to one of two blocks. `&&`, `||` and `!` become control flow. */
 export function lowerCondition(lowering: Lowering, node: SyntaxNode, whenTrue: Draft, whenFalse: Draft): void {
@@ -53,60 +53,61 @@ export function chooseValue(
 function lowerTest(lowering: Lowering, condition: SyntaxNode, whenTrue: Draft, whenFalse: Draft): void {
   const { builder } = lowering;
   let [node, yes, no] = [condition, whenTrue, whenFalse];
-  for (;;) {
-    const inner = passedThrough(lowering, node);
-    if (inner) {
-      node = inner;
-      continue;
-    }
-    const negated = negatedOperand(node);
-    if (negated) {
-      node = negated;
-      [yes, no] = [no, yes];
-      continue;
-    }
-    if (node.type === 'comma_expression') {
-      const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
-      if (left) builder.evaluate(lowerExpression(lowering, left), spanOf(left));
-      if (!right) break;
-      node = right;
-      continue;
-    }
-    const operator = logicalOperator(node);
-    if (operator) {
-      lowerChain(lowering, node, operator, yes, no);
-      return;
-    }
-    break;
+  for (let inner = lookThrough(lowering, node); inner; inner = lookThrough(lowering, node)) {
+    node = inner.node;
+    if (inner.isNegated) [yes, no] = [no, yes];
   }
-  const test = node.type === 'call_expression' ? IDIOMS.get(calledName(lowering, node) ?? '') : undefined;
-  const [tested] = test?.kind === 'test' ? argumentsOf(node) : [];
-  if (test?.kind === 'test' && tested)
-    builder.branch(lowerExpression(lowering, tested), spanOf(node), yes, no, test.mask);
-  else builder.branch(lowerExpression(lowering, node), spanOf(node), yes, no);
+  const operator = logicalOperator(node);
+  if (operator) {
+    lowerChain(lowering, node, operator, yes, no);
+    return;
+  }
+  const { value, mask } = lowerTested(lowering, node);
+  builder.branch(value, spanOf(node), yes, no, mask);
 }
 
-function negatedOperand(node: SyntaxNode): SyntaxNode | null {
-  if (node.type !== 'unary_expression' || node.childForFieldName('operator')?.type !== '!') return null;
-  return node.childForFieldName('argument');
+/** The expression that decides the truth of `node`, inside parentheses, `!`, `likely()` or behind a comma. */
+function lookThrough(
+  lowering: Lowering,
+  node: SyntaxNode,
+): { readonly node: SyntaxNode; readonly isNegated: boolean } | null {
+  const within = (inner: SyntaxNode | null | undefined, isNegated = false) =>
+    inner ? { node: inner, isNegated } : null;
+  switch (node.type) {
+    case 'parenthesized_expression': {
+      const [inner] = partsOf(node);
+      return inner?.type === 'compound_statement' ? null : within(inner);
+    }
+    case 'unary_expression':
+      return node.childForFieldName('operator')?.type === '!' ? within(node.childForFieldName('argument'), true) : null;
+    case 'comma_expression': {
+      const left = node.childForFieldName('left');
+      if (left) lowerEffects(lowering, left);
+      return within(node.childForFieldName('right'));
+    }
+    case 'call_expression': {
+      const idiom = idiomOf(lowering, node);
+      if (idiom?.kind !== 'same') return null;
+      const args = argumentsOf(node);
+      return idiom.rest && args.length > 1 ? null : within(args[0]);
+    }
+    default:
+      return null;
+  }
+}
+
+/** The value that a condition tests, and the mask that makes it true. */
+function lowerTested(lowering: Lowering, node: SyntaxNode): { readonly value: Operand; readonly mask: Mask } {
+  const idiom = node.type === 'call_expression' ? idiomOf(lowering, node) : undefined;
+  const [tested] = idiom?.kind === 'test' ? argumentsOf(node) : [];
+  if (idiom?.kind === 'test' && tested) return { value: lowerExpression(lowering, tested), mask: idiom.mask };
+  return { value: lowerExpression(lowering, node), mask: NONZERO };
 }
 
 export function logicalOperator(node: SyntaxNode): '&&' | '||' | null {
   if (node.type !== 'binary_expression') return null;
   const operator = node.childForFieldName('operator')?.type;
   return operator === '&&' || operator === '||' ? operator : null;
-}
-
-/** The expression whose truth is that of `node`: inside parentheses, `likely()` and the like. */
-function passedThrough(lowering: Lowering, node: SyntaxNode): SyntaxNode | null {
-  if (node.type === 'parenthesized_expression') {
-    const [inner] = partsOf(node);
-    return inner && inner.type !== 'compound_statement' ? inner : null;
-  }
-  if (node.type !== 'call_expression') return null;
-  const args = argumentsOf(node);
-  const idiom = IDIOMS.get(calledName(lowering, node) ?? '');
-  return idiom?.kind === 'same' && (!idiom.rest || args.length === 1) ? (args[0] ?? null) : null;
 }
 
 /** `a && b && c` is left-deep: its terms are taken in a loop, for kernel code has chains of a thousand. */

@@ -84,8 +84,10 @@ function lowerKind(lowering: Lowering, node: SyntaxNode): Operand | null {
     }
     case 'cast_expression':
       return lowerField(lowering, node, 'value');
-    case 'comma_expression':
-      return lowerComma(lowering, node);
+    case 'comma_expression': {
+      const last = lastOfCommas(lowering, node);
+      return last.type === 'comma_expression' ? null : lowerExpression(lowering, last);
+    }
     case 'assignment_expression':
       return lowerAssignment(lowering, node);
     case 'update_expression':
@@ -116,32 +118,48 @@ function lowerKind(lowering: Lowering, node: SyntaxNode): Operand | null {
 
 function lowerUnused(lowering: Lowering, expression: SyntaxNode): void {
   const { builder } = lowering;
-  let node = withoutParentheses(expression);
-  for (; node.type === 'comma_expression'; node = withoutParentheses(node)) {
+  const node = lastOfCommas(lowering, withoutParentheses(expression));
+  switch (node.type) {
+    case 'cast_expression': {
+      const value = node.childForFieldName('value');
+      if (value) lowerEffects(lowering, value);
+      return;
+    }
+    case 'call_expression': {
+      const value = lowerCall(lowering, node, true);
+      if (isPureMacro(lowering, node)) builder.evaluate(value, spanOf(node));
+      return;
+    }
+    case 'update_expression':
+      lowerUpdate(lowering, node, false);
+      return;
+    case 'assignment_expression':
+      lowerAssignment(lowering, node);
+      return;
+    case 'conditional_expression':
+      lowerUnusedConditional(lowering, node);
+      return;
+    default:
+      if (logicalOperator(node)) {
+        const join = builder.newBlock();
+        lowerCondition(lowering, node, join, join);
+        builder.moveTo(join);
+      } else {
+        builder.evaluate(lowerExpression(lowering, node), spanOf(node));
+      }
+  }
+}
+
+/** Emits the effects of what stands before the last comma, and yields what stands behind it. */
+function lastOfCommas(lowering: Lowering, expression: SyntaxNode): SyntaxNode {
+  let node = expression;
+  while (node.type === 'comma_expression') {
     const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
     if (left) lowerEffects(lowering, left);
-    if (!right) return;
-    node = right;
+    if (!right) break;
+    node = withoutParentheses(right);
   }
-  if (node.type === 'cast_expression') {
-    const value = node.childForFieldName('value');
-    if (value) lowerEffects(lowering, value);
-  } else if (node.type === 'call_expression') {
-    const value = lowerCall(lowering, node, true);
-    if (isPureMacro(lowering, node)) builder.evaluate(value, spanOf(node));
-  } else if (node.type === 'update_expression') {
-    lowerUpdate(lowering, node, false);
-  } else if (node.type === 'assignment_expression') {
-    lowerAssignment(lowering, node);
-  } else if (node.type === 'conditional_expression' && node.childForFieldName('consequence')) {
-    lowerUnusedConditional(lowering, node);
-  } else if (logicalOperator(node)) {
-    const join = builder.newBlock();
-    lowerCondition(lowering, node, join, join);
-    builder.moveTo(join);
-  } else {
-    builder.evaluate(lowerExpression(lowering, node), spanOf(node));
-  }
+  return node;
 }
 
 function lowerUnusedConditional(lowering: Lowering, node: SyntaxNode): void {
@@ -181,17 +199,6 @@ function lowerMember(lowering: Lowering, node: SyntaxNode): Operand {
   const isArrow = node.childForFieldName('operator')?.type === '->';
   const name = lowering.textOf(field);
   return isArrow ? operand.field(base, name, spanOf(node)) : operand.member(base, name, spanOf(node));
-}
-
-function lowerComma(lowering: Lowering, comma: SyntaxNode): Operand {
-  let node = comma;
-  while (node.type === 'comma_expression') {
-    const [left, right] = [node.childForFieldName('left'), node.childForFieldName('right')];
-    if (left) lowerEffects(lowering, left);
-    if (!right) return operand.unknown(node.startIndex);
-    node = right;
-  }
-  return lowerExpression(lowering, node);
 }
 
 function lowerAssignment(lowering: Lowering, node: SyntaxNode): Operand {
