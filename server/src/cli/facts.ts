@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type { Fact } from '../core/facade';
-import { languageOf } from '../workspace/languages';
+import { languageOf, NOT_A_SOURCE } from '../workspace/languages';
 import { SourceReader } from '../workspace/reading';
 import { isInside, relativePath } from '../workspace/root';
 import { parseArguments } from './args';
@@ -8,7 +8,6 @@ import type { Host } from './host';
 import { Locator, type LocatorOf, locateTrail } from './locator';
 import { optionsOf } from './options';
 import type { Place, ReportedStep } from './report';
-import { NOT_A_SOURCE } from './selection';
 import { type Paint, paintFor, visible } from './terminal';
 import { openTree, statPaths } from './tree';
 import { UsageError } from './usage-error';

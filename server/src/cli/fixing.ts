@@ -19,11 +19,15 @@ export interface Fixed<Result extends Judged> {
 const MAX_ROUNDS = 5;
 
 /**
- * Applies the safe fixes of a text until none is left. A fix is applied whole or not at all, and a round that leaves
+ * Applies the safe fixes of a judged text until none is left. A fix is applied whole or not at all, and a round that leaves
  * more functions unreadable than there were is taken back.
  */
-export function applyFixes<Result extends Judged>(text: string, judge: (text: string) => Result): Fixed<Result> {
-  let fixed: Fixed<Result> = { text, applied: 0, judged: judge(text) };
+export function applyFixes<Result extends Judged>(
+  text: string,
+  judged: Result,
+  judge: (text: string) => Result,
+): Fixed<Result> {
+  let fixed: Fixed<Result> = { text, applied: 0, judged };
   for (let round = 0; round < MAX_ROUNDS; round++) {
     const fixes = chooseFixes(fixed.judged.findings);
     const changed = applyEdits(
@@ -31,9 +35,9 @@ export function applyFixes<Result extends Judged>(text: string, judge: (text: st
       fixes.flatMap(fix => fix.edits),
     );
     if (changed === fixed.text) return fixed;
-    const judged = judge(changed);
-    if (judged.incomplete.length > fixed.judged.incomplete.length) return fixed;
-    fixed = { text: changed, applied: fixed.applied + fixes.length, judged };
+    const again = judge(changed);
+    if (again.incomplete.length > fixed.judged.incomplete.length) return fixed;
+    fixed = { text: changed, applied: fixed.applied + fixes.length, judged: again };
   }
   return fixed;
 }

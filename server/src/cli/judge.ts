@@ -2,14 +2,14 @@ import path from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Analyzer, EmitKind, Finding, IncompleteFunction, SourceFile } from '../core/facade';
 import type { RuleLevels } from '../workspace/configuration';
-import { languageOf } from '../workspace/languages';
+import { languageOf, NOT_A_SOURCE } from '../workspace/languages';
 import { applyPolicy } from '../workspace/policy';
 import { type Source, SourceReader } from '../workspace/reading';
 import { isInside, relativePath } from '../workspace/root';
 import { replaceFile } from '../workspace/writing';
 import { applyFixes } from './fixing';
 import { Locator, locateFindings, locateIncomplete } from './locator';
-import { emptyReport, type FileReport } from './report';
+import { emptyReport, type FileReport, INTERNAL_ERROR } from './report';
 
 /** Everything that decides how a file is judged; plain data, for worker threads get a copy. */
 export interface JudgeSettings {
@@ -56,30 +56,30 @@ export class Judge {
       if (reading.kind === 'unwanted') return emptyReport(file, null);
       return this.#judgeSource(task.path, file, reading.source);
     } catch (error) {
-      return emptyReport(file, `internal error: ${error instanceof Error ? error.message : String(error)}`);
+      return emptyReport(file, `${INTERNAL_ERROR}${error instanceof Error ? error.message : String(error)}`);
     }
   }
 
   #judgeSource(absolute: string, file: string, source: Source): FileReport {
     const { root, emit, fix } = this.settings;
     const language = languageOf(absolute);
-    if (language === null) return emptyReport(file, 'not C or Rust (.c, .h, .rs)');
+    if (language === null) return emptyReport(file, NOT_A_SOURCE);
     const place = { path: relativePath(root, absolute), language };
     const base = { ...emptyReport(file, null), encoding: source.encoding, note: noteOn(source) };
     if (emit) return { ...base, emitted: this.analyzer.analyze({ ...place, text: source.text }).emit(emit) };
     const judgeText = (text: string) => this.#judgeText({ ...place, text });
-    const { text, applied, judged } =
-      fix === 'none'
-        ? { text: source.text, applied: 0, judged: judgeText(source.text) }
-        : applyFixes(source.text, judgeText);
-    const after = { text, encoding: source.encoding };
-    if (applied > 0 && fix === 'apply') {
-      const failure = replaceFile({ file: absolute, root, before: source, after });
-      if (failure) return { ...this.#report(base, source, judgeText(source.text)), note: `not fixed: ${failure}` };
+    const original = judgeText(source.text);
+    if (fix === 'none') return this.#report(base, source, original);
+    const fixed = applyFixes(source.text, original, judgeText);
+    if (fix === 'diff') {
+      const diff = diffOf(file, source.text, fixed.text);
+      return { ...this.#report(base, source, original), fixed: fixed.applied, diff };
     }
-    const reported =
-      fix === 'diff' ? this.#report(base, source, judgeText(source.text)) : this.#report(base, after, judged);
-    return { ...reported, fixed: applied, diff: fix === 'diff' ? diffOf(file, source.text, text) : '' };
+    const after = { text: fixed.text, encoding: source.encoding };
+    const failure = fixed.applied > 0 ? replaceFile({ file: absolute, root, before: source, after }) : null;
+    return failure === null
+      ? { ...this.#report(base, after, fixed.judged), fixed: fixed.applied }
+      : { ...this.#report(base, source, original), note: `not fixed: ${failure}` };
   }
 
   #judgeText(file: SourceFile): Judgement {

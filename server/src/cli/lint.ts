@@ -11,42 +11,50 @@ import { formatSarif } from './formats/sarif';
 import { count, describeStats, formatText } from './formats/text';
 import type { Host } from './host';
 import type { JudgeSettings } from './judge';
-import { type FailLevel, type LintOptions, parseLintOptions } from './lint-options';
+import { type FailLevel, type Input, type LintOptions, parseLintOptions } from './lint-options';
 import {
   compareFindings,
   compareText,
   emptyReport,
   type FileReport,
+  INTERNAL_ERROR,
   type ReportedFinding,
   type Summary,
 } from './report';
 import { keepTouched } from './scope';
-import { NOT_A_SOURCE, type Selection, selectSources, unsuitable } from './selection';
+import { type Selection, selectSources } from './selection';
 import { type Paint, paintFor, progressOn, visible } from './terminal';
-import { openTree, statPaths, type Tree } from './tree';
+import { type NamedPath, openTree, statPaths, type Tree } from './tree';
 import { UsageError } from './usage-error';
 import { openThreadedWorkshop, openWorkshop, type Workshop, type WorkshopOptions } from './work';
 
 /** `mm-analyzer lint`: the exit status. Throws UsageError, before anything is written to stdout. */
 export async function lint(argv: readonly string[], host: Host): Promise<number> {
   const options = parseLintOptions(argv);
-  const named = statPaths(pathsOf(options), host.cwd);
+  const named = namePaths(options.input, host.cwd);
   const tree = openTree(named, options, host.cwd);
   const settings = settingsOf(options, tree, host.cwd);
-  const selection = selectSources(options, options.input.kind === 'stdin' ? [] : named, tree, host);
-  const foreign = unsuitable(named, host.cwd).map(file => emptyReport(file, NOT_A_SOURCE));
-  const reports = [...foreign, ...(await judgeAll(selection, settings, options.jobs, host))];
-  rejectEmptyRun(reports);
+  const baseline = options.baseline === null ? null : path.resolve(host.cwd, options.baseline);
+  // Read before the work begins, for it may be misspelt.
+  const accepted = baseline && !options.writeBaseline ? readBaseline(baseline, options.baseline!) : null;
+  const selection = selectSources(options, named, tree, host);
+  const reports = await judgeAll(selection, settings, options.jobs, host);
+  rejectEmptyRun(reports, selection);
   if (options.emit) return printEmitted(reports, host);
   tellNotes(reports, options, host);
-  return options.fix === 'diff' ? printDiffs(reports, options, host) : printFindings(reports, options, host);
+  if (options.fix === 'diff') return printDiffs(reports, options, host);
+  const found = reports.flatMap(report => report.findings).sort(compareFindings);
+  if (!options.writeBaseline)
+    return printFindings(reports, found, accepted ? withoutBaseline(found, accepted) : found, options, host);
+  writeBaseline(baseline!, options.baseline!, found);
+  host.stderr.write(`wrote ${count(found.length, 'finding')} to ${options.baseline}\n`);
+  return printFindings(reports, found, [], options, host);
 }
 
-/** A file on stdin need not exist, but its folder tells the tree. */
-function pathsOf({ input }: LintOptions): readonly string[] {
-  if (input.kind === 'stdin') return ['.'];
-  if (input.kind === 'paths' && input.paths.length === 0) return ['.'];
-  return input.paths;
+/** What the command line names, or else the working folder. A file on stdin need not exist. Throws UsageError. */
+function namePaths(input: Input, cwd: string): readonly NamedPath[] {
+  if (input.kind === 'stdin') return [{ absolute: path.resolve(cwd, input.file), isFolder: false }];
+  return statPaths(input.paths.length > 0 ? input.paths : ['.'], cwd);
 }
 
 function settingsOf(options: LintOptions, { root, configuration }: Tree, cwd: string): JudgeSettings {
@@ -78,7 +86,7 @@ async function judgeAll(
     const found = await workshop.filter(selection.candidates);
     const tasks = [...selection.tasks, ...found.related.map(file => ({ path: file, source: null }))];
     const reports = await judgeTasks(workshop, tasks, selection);
-    const skipped = [...selection.unreadable, ...found.skipped].map(skip =>
+    const skipped = [...selection.skipped, ...found.skipped].map(skip =>
       emptyReport(relativePath(settings.cwd, skip.path), skip.reason),
     );
     return [...reports, ...skipped].sort((a, b) => compareText(a.file, b.file));
@@ -116,11 +124,17 @@ async function judgeTasks(
   );
 }
 
-/** A run that judged nothing of what it was asked to must not pass for a clean one. */
-function rejectEmptyRun(reports: readonly FileReport[]): void {
+/**
+ * A run that judged nothing of what it was asked to must not pass for a clean one. A folder may well have nothing to
+ * judge, unless the program itself is broken.
+ */
+function rejectEmptyRun(reports: readonly FileReport[], { candidates }: Selection): void {
   const skipped = reports.filter(report => report.skipped !== null);
   if (skipped.length === 0 || skipped.length < reports.length) return;
-  throw new UsageError(skipped.map(({ file, skipped: reason }) => `${file}: ${reason}`).join('\n'));
+  const broken = skipped.filter(report => report.skipped!.startsWith(INTERNAL_ERROR));
+  const told = candidates.length === 0 ? skipped : broken;
+  if (told.length > 0)
+    throw new UsageError(told.map(report => `${visible(report.file)}: ${report.skipped}`).join('\n'));
 }
 
 function tellNotes(reports: readonly FileReport[], { fix }: LintOptions, { stderr }: Host): void {
@@ -155,30 +169,17 @@ function printDiffs(reports: readonly FileReport[], { failOn }: LintOptions, { s
   );
 }
 
-function printFindings(reports: readonly FileReport[], options: LintOptions, host: Host): number {
-  const found = reports.flatMap(report => report.findings).sort(compareFindings);
-  const reported =
-    options.baseline === null ? found : applyBaseline(found, options.baseline, options.writeBaseline, host);
+function printFindings(
+  reports: readonly FileReport[],
+  found: readonly ReportedFinding[],
+  reported: readonly ReportedFinding[],
+  options: LintOptions,
+  host: Host,
+): number {
   const summary = summarise(reports, found, reported, options.maxFindings);
-  const status = statusOf(reported, options.failOn);
-  process.exitCode = status;
   host.stdout.write(format(summary, options, paintFor(host.stdout, host)));
   host.stderr.write(`${describeStats(summary.stats)}\n`);
-  return status;
-}
-
-/** What is left of the findings. Writing a baseline accepts them all. */
-function applyBaseline(
-  found: readonly ReportedFinding[],
-  baseline: string,
-  write: boolean,
-  { cwd, stderr }: Host,
-): readonly ReportedFinding[] {
-  const file = path.resolve(cwd, baseline);
-  if (!write) return withoutBaseline(found, readBaseline(file, baseline));
-  writeBaseline(file, baseline, found);
-  stderr.write(`wrote ${count(found.length, 'finding')} to ${baseline}\n`);
-  return [];
+  return statusOf(reported, options.failOn);
 }
 
 function summarise(

@@ -72,6 +72,9 @@ export interface FileReport {
   readonly emitted: string;
 }
 
+/** Begins the reason of a file that is skipped because this program failed. */
+export const INTERNAL_ERROR = 'internal error: ';
+
 /** A report with nothing in it. */
 export function emptyReport(file: string, skipped: string | null): FileReport {
   return {

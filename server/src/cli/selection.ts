@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { languageOf } from '../workspace/languages';
+import { languageOf, NOT_A_SOURCE } from '../workspace/languages';
 import { createExcluder, listSources } from '../workspace/listing';
 import { decode, reasonOf, SIZE_LIMIT, SourceReader } from '../workspace/reading';
-import { isInside, relativePath } from '../workspace/root';
+import { isInside } from '../workspace/root';
 import { type Change, computeChanges } from './changes';
 import { diffSince, listUntracked } from './git';
 import type { Host } from './host';
@@ -21,7 +21,8 @@ export interface Selection {
   readonly candidates: readonly string[];
   /** Set when only what changed is to be reported. */
   readonly changes: readonly Change[] | null;
-  readonly unreadable: readonly { readonly path: string; readonly reason: string }[];
+  /** Files that were named and are no sources, and folders that cannot be read. */
+  readonly skipped: readonly { readonly path: string; readonly reason: string }[];
 }
 
 /** Throws UsageError. `named` are the paths of the command line. */
@@ -43,14 +44,15 @@ function selectPaths(named: readonly NamedPath[], tree: Tree, shard: LintOptions
     .filter(({ isFolder }) => isFolder)
     .map(({ absolute }) => listSources(absolute, tree.root, tree.configuration.exclude));
   const mine = (_: string, index: number): boolean => index % shard.of === shard.index;
-  const explicit = [...new Set(files)].sort().filter(mine);
+  const sources = [...new Set(files)].filter(file => languageOf(file) !== null).sort();
+  const foreign = files.filter(file => languageOf(file) === null).map(file => ({ path: file, reason: NOT_A_SOURCE }));
   const met = new Set(listings.flatMap(listing => listing.files));
   for (const file of files) met.delete(file);
   return {
-    tasks: explicit.map(file => ({ path: file, source: null })),
+    tasks: sources.filter(mine).map(file => ({ path: file, source: null })),
     candidates: [...met].sort().filter(mine),
     changes: null,
-    unreadable: listings.flatMap(listing => listing.unreadable),
+    skipped: [...foreign, ...listings.flatMap(listing => listing.unreadable)],
   };
 }
 
@@ -62,12 +64,9 @@ function selectStdin(file: string, host: Host): Selection {
     tasks: [{ path: path.resolve(host.cwd, file), source: reading.source }],
     candidates: [],
     changes: null,
-    unreadable: [],
+    skipped: [],
   };
 }
-
-/** Why a file is not judged that is neither C nor Rust by its name. */
-export const NOT_A_SOURCE = 'neither C (.c, .h) nor Rust (.rs)';
 
 function selectChanges(
   input: Extract<Input, { kind: 'patch' | 'since' }>,
@@ -76,7 +75,7 @@ function selectChanges(
   host: Host,
 ): Selection {
   const isExcluded = createExcluder(tree.root, tree.configuration.exclude);
-  const isNamed = (file: string) => named.length === 0 || named.some(({ absolute }) => isInside(absolute, file));
+  const isNamed = (file: string) => input.paths.length === 0 || named.some(({ absolute }) => isInside(absolute, file));
   const changes = (
     input.kind === 'patch' ? patchChanges(input.file, tree.root, host) : changesSince(input.revision, tree.root)
   ).filter(change => isNamed(change.path) && !isExcluded(change.path, false));
@@ -84,7 +83,7 @@ function selectChanges(
     tasks: changes.map(change => ({ path: change.path, source: change.after })),
     candidates: [],
     changes,
-    unreadable: [],
+    skipped: [],
   };
 }
 
@@ -117,11 +116,4 @@ function changesSince(revision: string, root: string): readonly Change[] {
     return [{ path: path.join(root, file), after: reading.source, before: null, touched }];
   });
   return [...changed, ...untracked];
-}
-
-/** Paths of the command line that name a file which is not judged, relative to the working folder. */
-export function unsuitable(named: readonly NamedPath[], cwd: string): readonly string[] {
-  return named
-    .filter(({ absolute, isFolder }) => !isFolder && languageOf(absolute) === null)
-    .map(({ absolute }) => relativePath(cwd, absolute));
 }

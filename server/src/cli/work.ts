@@ -4,7 +4,7 @@ import { SourceReader } from '../workspace/reading';
 import { relativePath } from '../workspace/root';
 import { serveTasks, WorkerPool } from '../workspace/workers';
 import { Judge, type JudgeSettings, type JudgeTask } from './judge';
-import { emptyReport, type FileReport } from './report';
+import { emptyReport, type FileReport, INTERNAL_ERROR } from './report';
 
 /** What threads are asked to do: to find the files that concern an mm, then to judge them. */
 type Task =
@@ -134,7 +134,7 @@ function joinFiltered(parts: readonly Filtered[]): Filtered {
 }
 
 function failedTask(task: Task, reason: string, cwd: string): Result {
-  const said = `internal error: ${reason}`;
+  const said = `${INTERNAL_ERROR}${reason}`;
   return task.kind === 'filter'
     ? { kind: 'filter', found: { related: [], skipped: task.paths.map(path => ({ path, reason: said })) } }
     : { kind: 'judge', report: emptyReport(relativePath(cwd, task.task.path), said) };

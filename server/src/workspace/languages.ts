@@ -7,6 +7,9 @@ const EXTENSIONS: ReadonlyMap<string, Language> = new Map([
   ['.rs', 'rust'],
 ]);
 
+/** Why a file is not judged that `languageOf` does not know. */
+export const NOT_A_SOURCE = 'neither C (.c, .h) nor Rust (.rs)';
+
 /** The language of a file by its name; null for anything that is not analysed. */
 export function languageOf(file: string): Language | null {
   return EXTENSIONS.get(path.extname(file)) ?? null;

@@ -4,8 +4,10 @@ import type { Place, ReportedFinding, ReportedFix, Summary } from '../report';
 /** What SARIF tells of a rule. */
 export type RuleInfo = Pick<Rule, 'id' | 'severity' | 'summary' | 'why'>;
 
-/** SARIF 2.1.0. Its columns count UTF-16 units, for it has no way to say bytes. */
-export function formatSarif(summary: Summary, rules: readonly RuleInfo[]): string {
+/** SARIF 2.1.0, with the rules that found something. Its columns count UTF-16 units, for it cannot say bytes. */
+export function formatSarif(summary: Summary, catalogue: readonly RuleInfo[]): string {
+  const reported = new Set(summary.findings.map(({ rule }) => rule));
+  const rules = catalogue.filter(({ id }) => reported.has(id));
   const indexOf = new Map(rules.map((rule, index) => [rule.id, index]));
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',

@@ -184,7 +184,7 @@ function removal(text: string, allow: Allow): Fix {
   const alone =
     text.slice(start, allow.comment.start).trim() === '' && text.slice(allow.comment.end, end).trim() === '';
   const span = alone ? { start, end: Math.min(end + 1, text.length) } : allow.comment;
-  return { title: 'Remove the comment', safe: false, edits: [{ span, text: '' }] };
+  return { title: 'remove the comment', safe: false, edits: [{ span, text: '' }] };
 }
 
 function blame(
