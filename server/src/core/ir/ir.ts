@@ -47,7 +47,10 @@ export interface Call {
   readonly result: number;
   /** The result is not used: the call is a statement of its own. */
   readonly discarded: boolean;
-  /** The source does not spell this call: `guard()`, `__free()` or a `Drop` at the end of a scope makes it. */
+  /**
+   * The source does not spell this call: `guard()`, `__free()` or a `Drop` at the end of a scope makes it. `span` is then
+   * where it happens (a return, a closing brace), `calleeSpan` what asks for it; operands that it does not spell have empty spans.
+   */
   readonly implicit: boolean;
 }
 
@@ -92,7 +95,10 @@ export interface Local {
   readonly parameter: number;
   /** `static` storage: it outlives the call. */
   readonly static: boolean;
-  /** The name in the source; the key of `Cfg.locals` differs when an inner scope shadows it (`mm#2`). */
+  /**
+   * The name in the source; the key of `Cfg.locals` differs when an inner scope shadows it (`mm#2`). Locals that the
+   * source does not name, such as what a `guard()` keeps, begin with `#`.
+   */
   readonly sourceName: string;
   readonly span: Span;
 }

@@ -116,7 +116,7 @@ function reportSyntaxErrors(lowering: Lowering, root: SyntaxNode): void {
   for (let node = stack.pop(); node; node = stack.pop()) {
     if (node.type === 'ERROR' || node.isMissing) {
       const rest = lowering.original.slice(node.startIndex, node.startIndex + 200);
-      const [line = ''] = rest.trim().split('\n');
+      const line = (rest.trim().split('\n')[0] ?? '').replace(/\s+/g, ' ');
       const near = line.length <= 40 ? line : `${line.slice(0, 39)}…`;
       lowering.giveUp(spanOf(node), `syntax error near \`${near}\``);
       continue;
