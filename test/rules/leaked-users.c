@@ -48,6 +48,46 @@ out:
 	return ret; //~ ERROR leaked-users: `mmget_not_zero()`
 }
 
+static int wrong_exit_bad(struct probe *probe)
+{
+	struct mm_struct *mm = probe->mm;
+	int ret = -ESRCH;
+
+	if (!mmget_not_zero(mm))
+		goto out;
+	if (probe->closed) {
+		ret = -EINVAL;
+		goto out;
+	} else if (probe->busy)
+		return -EBUSY; //~ ERROR leaked-users: another path that returns an error releases it
+	else
+		ret = read_counters(probe);
+	mmput(mm);
+out:
+	return ret; //~ ERROR leaked-users: `mmget_not_zero()`
+}
+
+static int next_label_bad(struct probe *probe)
+{
+	struct mm_struct *mm = probe->mm;
+	int ret = -ESRCH;
+
+	if (!mmget_not_zero(mm))
+		goto out;
+	if (probe->closed) {
+		ret = -EINVAL;
+		goto out;
+	}
+	ret = read_counters(probe);
+	if (ret)
+		goto put;
+	note(probe);
+put:
+	mmput(mm);
+out:
+	return ret; //~ ERROR leaked-users: `mmget_not_zero()`
+}
+
 static unsigned long never_put_bad(struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);

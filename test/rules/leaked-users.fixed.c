@@ -52,6 +52,48 @@ out:
 	return ret;
 }
 
+static int wrong_exit_bad(struct probe *probe)
+{
+	struct mm_struct *mm = probe->mm;
+	int ret = -ESRCH;
+
+	if (!mmget_not_zero(mm))
+		goto out;
+	if (probe->closed) {
+		ret = -EINVAL;
+		mmput(mm);
+		goto out;
+	} else if (probe->busy) {
+		mmput(mm);
+		return -EBUSY;
+	} else
+		ret = read_counters(probe);
+	mmput(mm);
+out:
+	return ret;
+}
+
+static int next_label_bad(struct probe *probe)
+{
+	struct mm_struct *mm = probe->mm;
+	int ret = -ESRCH;
+
+	if (!mmget_not_zero(mm))
+		goto out;
+	if (probe->closed) {
+		ret = -EINVAL;
+		goto put;
+	}
+	ret = read_counters(probe);
+	if (ret)
+		goto put;
+	note(probe);
+put:
+	mmput(mm);
+out:
+	return ret;
+}
+
 static unsigned long never_put_bad(struct task_struct *task)
 {
 	struct mm_struct *mm = get_task_mm(task);

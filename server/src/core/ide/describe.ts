@@ -2,6 +2,7 @@ import type { Fact, LockState } from '../facade';
 
 /** The state of a handle on one line: `MmWithUser, owned · mmap_lock: read · never NULL here`. */
 export function describeState(fact: Fact): string {
+  if (isVma(fact)) return ['a vma', describeLock(fact.lock), describeNull(fact.nullable)].join(' · ');
   return [
     `${fact.handle === 'raw' ? 'raw pointer' : `\`${fact.handle}\`, ${fact.ownership}`}`,
     describeLock(fact.lock),
@@ -10,7 +11,9 @@ export function describeState(fact: Fact): string {
 }
 
 /** What is guaranteed, by which counter, and until when. */
-export function describeGuarantee({ handle, ownership }: Fact): string {
+export function describeGuarantee(fact: Fact): string {
+  if (isVma(fact)) return VMA_GUARANTEES[fact.lock];
+  const { handle, ownership } = fact;
   if (handle === 'raw')
     return 'Nothing is established: the pointer may be compared, but the struct may already be freed.';
   if (ownership === 'checked')
@@ -22,7 +25,10 @@ export function describeGuarantee({ handle, ownership }: Fact): string {
 }
 
 /** What this code owes, or what it may not do. */
-export function describeDuty({ handle, ownership, expr }: Fact): string {
+export function describeDuty(fact: Fact): string {
+  if (isVma(fact))
+    return 'What is needed longer must be copied, or pinned for itself (`get_file()`); after the unlock it must be looked up again.';
+  const { handle, ownership, expr } = fact;
   const name = /^[\w>.-]+$/.test(expr) ? expr : 'mm';
   if (handle === 'raw')
     return `To use it, take a reference while something still guarantees it: \`mmgrab(${name})\` or \`get_task_mm()\`.`;
@@ -44,6 +50,14 @@ export function describeRust({ type, nullable }: Fact): string {
   return `In Rust: \`${type}\`${option}${meaning}`;
 }
 
+const VMA_GUARANTEES: Readonly<Record<LockState, string>> = {
+  read: 'The `mmap_lock` of its mm is held for reading: until the unlock it is neither freed nor changed.',
+  write: 'The `mmap_lock` of its mm is held for writing: until the unlock nobody else frees or changes it.',
+  none: 'The `mmap_lock` of its mm is not held: unless its own lock is, it may be freed at any time.',
+  unknown:
+    'Nothing here takes the `mmap_lock` of its mm: it stays for as long as the caller holds that lock, or its own.',
+};
+
 const RUST_TYPES: readonly (readonly [RegExp, string])[] = [
   [/ARef<MmWithUserAsync>/, '; dropping it calls `mmput_async()`.'],
   [/ARef<MmWithUser>/, '; dropping it calls `mmput()`, cloning it `mmget()`.'],
@@ -52,8 +66,9 @@ const RUST_TYPES: readonly (readonly [RegExp, string])[] = [
     /&(?:'\w+ )?MmWithUser/,
     ', a plain reference: no counter changes, and the compiler ends it with what it borrows from.',
   ],
-  [/&(?:'\w+ )?Mm\b/, ': it has no `mmap_read_lock()`; `mmget_not_zero()` gives an `ARef<MmWithUser>`.'],
-  [/^\*|NonNull</, ': using it is `unsafe`, and the proof is up to the code.'],
+  [/&(?:'\w+ )?Mm\b/, ', which has no `mmap_read_lock()`; its `mmget_not_zero()` gives an `Option<ARef<MmWithUser>>`.'],
+  [/&(?:'\w+ )?VmaRef/, ', borrowed from the lock guard: the compiler ends it with the unlock.'],
+  [/^\*|NonNull</, ', whose use is `unsafe`: the proof is up to the code.'],
 ];
 
 function describeLock(lock: LockState): string {
@@ -62,4 +77,8 @@ function describeLock(lock: LockState): string {
 
 function describeNull(nullable: boolean): string {
   return nullable ? 'may be NULL or an ERR_PTR here' : 'never NULL here';
+}
+
+function isVma({ type }: Fact): boolean {
+  return /Vma/.test(type);
 }

@@ -21,8 +21,9 @@ export function toFacts(program: FileProgram): Fact[] {
 
 function toFact(fact: ExpressionFact, { unit, name }: Analysed): Fact {
   const [handle, ownership, rust] = HANDLES[fact.kind];
+  const span = { start: unit.start + fact.start, end: unit.start + fact.end };
   return {
-    span: { start: unit.start + fact.start, end: unit.start + fact.end },
+    span,
     expr: unit.text.slice(fact.start, fact.end),
     function: name,
     handle,
@@ -32,7 +33,8 @@ function toFact(fact: ExpressionFact, { unit, name }: Analysed): Fact {
     type: fact.what === 'vma' ? '&VmaRef' : rust,
     because: [
       ...fact.example.history.map(step => toTrail(step, unit.start)),
-      { span: { start: unit.start + fact.start, end: unit.start + fact.end }, message: fact.because },
+      // A vma is kept by a lock, and its lock has a history.
+      ...(fact.what === 'vma' ? [] : [{ span, message: fact.because }]),
     ],
   };
 }

@@ -1,4 +1,5 @@
 import type { Fact } from '../facade';
+import { describeFacts } from '../knowledge/vocabulary';
 import type { TrailStep } from '../rules/rule';
 import type { LineIndex } from '../text';
 import type { Summary } from '../typestate/summary';
@@ -17,14 +18,15 @@ export function renderHandle(fact: Fact, lines: LineIndex): string {
 
 /** The contract of a function, declared or inferred, as Markdown. */
 export function renderCall(summary: Summary): string {
-  const { name, params, doc, words, declared, source } = summary;
-  const title = `**\`${name}(${params?.join(', ') ?? ''})\`**${doc ? ` — ${doc}` : ''}`;
-  const lines = words.map(word => `- ${word}`);
-  if (summary.mustCheck) lines.push('- the result must be tested');
-  if (summary.noreturn) lines.push('- does not return');
-  else if (declared) lines.push(summary.sleeps ? '- may sleep' : '- does not sleep');
-  const origin = declared ? source : `inferred from its body${source ? `, ${source}` : ''}`;
-  return [title, ...(lines.length > 0 ? [lines.join('\n')] : []), ...(origin ? [`*${origin}*`] : [])].join('\n\n');
+  const { name, params, doc, declared, source } = summary;
+  const origin = declared ? source : ['inferred from its body', source].filter(Boolean).join(', ');
+  return [
+    `**\`${name}(${params?.join(', ') ?? ''})\`**${doc ? ` — ${doc}` : ''}`,
+    describeFacts(summary)
+      .map(fact => `- ${fact}`)
+      .join('\n'),
+    ...(origin ? [`*${origin}*`] : []),
+  ].join('\n\n');
 }
 
 function placeOf(step: TrailStep, lines: LineIndex): string {

@@ -7,6 +7,11 @@ import { printSlot } from './slot';
  * not sleep; include/linux/sched/mm.h:136". Inferred summaries read the same.
  */
 export function describeContract(summary: Summary): string {
+  return [...describeFacts(summary), ...(summary.source === '' ? [] : [summary.source])].join('; ');
+}
+
+/** The same, one clause an entry, without the source. */
+export function describeFacts(summary: Summary): string[] {
   const facts = summary.words
     .filter(words => !MODEL_ONLY.test(words))
     .map(words => describeEffect(words, summary.params));
@@ -14,7 +19,7 @@ export function describeContract(summary: Summary): string {
   if (summary.noreturn) facts.push('never returns');
   if (summary.mustCheck) facts.push('the result must be tested');
   facts.push(summary.sleeps ? 'may sleep' : 'does not sleep');
-  return [...facts, ...(summary.source === '' ? [] : [summary.source])].join('; ');
+  return facts;
 }
 
 /** Sentences that the analysis needs and a reader does not: what C says anyway. */

@@ -65,6 +65,7 @@ export function guaranteeOf(
     case 'earlier':
       return guaranteeOf(solved, fields, parameters, info.of, holding, depth + 1);
     case 'result':
+      if (symbols.isAcquired(symbol)) return assumed(`\`${info.callee}()\` hands out a reference of its own`);
       // What an unknown callee returns is as good as its callers make it.
       return assumed(`\`${info.callee}()\` is taken to return something that is kept alive`);
     default:
