@@ -23,8 +23,8 @@ const MM_CALL = new RegExp(
 
 /** The largest share of relevant functions whose tree may be damaged: code that the grammar cannot be helped with. */
 const MAX_DAMAGED = 0.002;
-/** Megabytes that a second of processor time must scan, with room for a slow machine. */
-const MIN_SPEED = 20;
+/** Megabytes that a second of processor time must scan: a quarter of what the bundle does on an idle machine. */
+const MIN_SPEED = 12;
 
 interface KernelFile {
   readonly name: string;

@@ -51,6 +51,8 @@ const STATEMENTS: readonly (readonly [string, string, string])[] = [
   ['a pointer to a typedef as an argument', 'p = va_arg(ap, state_t **);', 'p = va_arg(ap, state_t   );'],
   ['a keyword type as an argument', 'x = min_t(unsigned long, a, b);', 'x = min_t(Unsigned     , a, b);'],
   ['a declaration as an argument', 'with(struct state *s, x);', 'with(              s, x);'],
+  ['a declaration by a typedef as an argument', 'with(state_t s, x);', 'with(        s, x);'],
+  ['a statement as an argument', 'CHECK(a, b = 1;);', 'CHECK(a, b = 1 );'],
   ['a cast as an argument', 'f((struct state *)x);', 'f((struct state *)x);'],
   ['a cast to a pointer to a function', 'f = (state_t (*)(void))p;', 'f = (state_t (*)(void))p;'],
   ['a size', 'x = sizeof(struct state);', 'x = sizeof(struct state);'],
@@ -79,6 +81,14 @@ const STATEMENTS: readonly (readonly [string, string, string])[] = [
   ['assembly with macros for operands', 'asm("x" : OUTPUTS(y) : "r" (z));', '                               ;'],
   ['the register of a variable', 'register long r asm("r0") = x;', 'register long r           = x;'],
   ['a directive that is no condition', 'f();\n#define X 1\ng();', 'f();\n           \ng();'],
+  ['names in front of a string', 'f(LEVEL PREFIX "x" SUFFIX END);', 'f(      PREFIX "x" SUFFIX END);'],
+  ['macros around a string', 'f(S(a) "x" S(b) "y");', 'f(S    "x" S    "y");'],
+  ['a cast of a string', 'p = (char *)"x";', 'p = (char *)"x";'],
+  [
+    'an annotated static array',
+    'static const __initconst u16 a[] = { 1 };',
+    'static const             u16 a[] = { 1 };',
+  ],
   ['strings and comments', 'f("__user"); /* __user */', 'f("__user"); /* __user */'],
 ];
 

@@ -14,6 +14,7 @@ export function isArgumentStart({ tokens }: Draft, open: number): boolean {
  *     min_t(unsigned long, a, b)     →  min_t(Unsigned     , a, b)
  *     compare(a, ==, b)              →  compare(a, 0 , b)
  *     lock_or(l, return -EBUSY)      →  lock_or(l,        -EBUSY)
+ *     with(state_t s, x)             →  with(        s, x)
  *     OPTIONS(o, .flags = 1)         →  OPTIONS(o,  flags = 1)
  *     alternative_input([p] "r" (p)) →  alternative_input(         (p))
  */
@@ -32,7 +33,8 @@ export function rewriteArgument(draft: Draft, before: number): void {
         rewriteType(draft, first);
         break;
       case Role.None:
-        blankStars(draft, first + 1);
+        if (isWord(draft, first + 1, Role.None) && isArgumentEnd(kinds[first + 2])) blankWord(draft, first);
+        else blankStars(draft, first + 1);
         break;
       case Role.Return:
       case Role.Goto:
@@ -95,9 +97,12 @@ function fillEmptyArgument({ tokens, rewrites }: Draft, before: number): void {
 
 /** `return x` and `goto out` keep their operand; a keyword alone becomes a name. */
 function rewriteJump(draft: Draft, at: number): void {
-  const { tokens, rewrites } = draft;
-  if (isArgumentEnd(tokens.kinds[at + 1])) capitalise(draft, at);
-  else rewrites.blank(tokens.starts[at]!, tokens.ends[at]!);
+  if (isArgumentEnd(draft.tokens.kinds[at + 1])) capitalise(draft, at);
+  else blankWord(draft, at);
+}
+
+function blankWord({ tokens, rewrites }: Draft, at: number): void {
+  rewrites.blank(tokens.starts[at]!, tokens.ends[at]!);
 }
 
 /** A keyword with a capital letter is a name. */

@@ -5,6 +5,7 @@ import type { Draft } from './draft';
 import { rewriteHeader } from './headers';
 import { rewriteLoop } from './loops';
 import { Kind } from './scanner';
+import { rewriteConcatenation } from './strings';
 import { Role } from './words';
 
 /** Rewrites what begins at the token `at` and returns the next token to look at. */
@@ -51,6 +52,9 @@ function normaliseBody(draft: Draft, body: number, last: number): number {
       case Kind.Word:
         at = rewriteWord(draft, at, IN_BODIES);
         continue;
+      case Kind.Literal:
+        rewriteConcatenation(draft, at);
+        break;
       case Kind.Directive:
         if (roles[at] === 0) draft.rewrites.blank(starts[at]!, ends[at]!);
         break;
@@ -60,6 +64,9 @@ function normaliseBody(draft: Draft, body: number, last: number): number {
         break;
       case Kind.Comma:
         if (calls.at(-1)) rewriteArgument(draft, at);
+        break;
+      case Kind.Semicolon: // `CHECK(a, b = 1;);`
+        if (calls.at(-1) && kinds[at + 1] === Kind.CloseParen) draft.rewrites.blank(starts[at]!, ends[at]!);
         break;
       case Kind.OpenBracket:
       case Kind.OpenBrace:
@@ -139,7 +146,7 @@ function rewriteStorage({ tokens, partners, rewrites }: Draft, at: number): numb
   else if (kinds[word + 1] === Kind.Equals && text.startsWith('auto', starts[at])) {
     rewrites.replace(starts[at]!, starts[at]! + 1, 'A');
   }
-  return word;
+  return at + 1;
 }
 
 /** `case 1 ... 5:`, or `[1 ... 5] =`; after a comma or a parenthesis it ends a list of parameters. */
