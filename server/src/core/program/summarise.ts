@@ -41,9 +41,7 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
     const key = JSON.stringify([
       draft.effects,
       draft.effectsAfter,
-      [...draft.stores].filter(
-        ([slot, value]) => value.kind === 'fresh' || (draft.effects.length && (value.kind !== 'unknown' || slot.endsWith('.*'))),
-      ),
+      [...draft.stores].filter(([slot, value]) => value.kind === 'fresh' || slot.endsWith('.*') || (draft.effects.length && value.kind !== 'unknown')),
       draft.effects.length ? draft.alias : null,
     ]);
     const same = groups.get(key);
@@ -131,6 +129,8 @@ interface Draft {
   readonly stores: Map<Slot, Stored>;
   /** By the text of the slot expression. */
   readonly conditions: Map<string, Condition>;
+  /** What is known of flags in the result. */
+  readonly implied: Map<string, Condition>;
 }
 
 function symbolsReleasedSomewhere(exits: readonly Exit[]): Set<Sym> {
@@ -160,14 +160,20 @@ function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, released: Reado
     if (usersOf(holding) > 0 || countOf(holding) > 0) stores.set(outSlot, { kind: 'fresh' });
     effectsAfter.push(...effectsOf(outSlot, holding, false));
   }
+  /** The first out-parameter that received a handle: a second one that holds the same handle is its twin. */
+  const twins = new Map<Sym, Slot>();
   for (const [cell, value] of world.env.entries()) {
     const base = symbols.slotOf(symbols.cellBase(cell));
     if (!base?.startsWith('arg')) continue;
     const slot = `${base}.${symbols.cellField(cell)}`;
-    if (stores.has(slot)) continue;
+    // What is unchanged is not stored.
+    if (stores.has(slot) || value === symbols.initial(cell)) continue;
     const info = symbols.info(value);
     const source = symbols.slotOf(value);
-    if (info.kind === 'constant') stores.set(slot, { kind: 'const', text: info.text });
+    const twin = twins.get(value);
+    if (symbols.denotes(value) !== 'other') twins.set(value, slot);
+    if (twin !== undefined) stores.set(slot, { kind: 'slot', slot: twin });
+    else if (info.kind === 'constant') stores.set(slot, { kind: 'const', text: info.text });
     else if (source !== null && world.holding(value) !== NEUTRAL) stores.set(slot, { kind: 'slot', slot: source });
     else if (symbols.cellField(cell) === '*')
       stores.set(slot, { kind: 'unknown', mask: constraints.maskOf(world, value) });
@@ -182,6 +188,7 @@ function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, released: Reado
     effectsAfter: effectsAfter.sort(byText),
     stores,
     conditions: conditionsOf(ctx, exit),
+    implied: flagsOfResult(ctx, exit),
   };
 }
 
@@ -237,19 +244,38 @@ function conditionsOf(ctx: Context, exit: Exit): Map<string, Condition> {
   return conditions;
 }
 
+/** Facts such as `ret & VM_FAULT_RETRY`, by which callers of fault handlers tell what happened. */
+function flagsOfResult(ctx: Context, exit: Exit): Map<string, Condition> {
+  const { symbols, constraints } = ctx;
+  const implied = new Map<string, Condition>();
+  for (const operator of exit.result < 0 ? [] : symbols.operatorsOn(exit.result)) {
+    const info = symbols.info(operator);
+    if (info.kind !== 'operator' || info.op !== '&') continue;
+    const flag = symbols.info(info.a === exit.result ? info.b : info.a);
+    const mask = constraints.maskOf(exit.world, operator);
+    if (flag.kind === 'constant' && mask !== ANY) implied.set(flag.text, { of: { op: '&', args: ['ret', { const: flag.text }] }, mask });
+  }
+  return implied;
+}
+
 function mergeDraft(into: Draft, from: Draft): void {
   into.result |= from.result;
   if (into.alias !== from.alias) into.alias = null;
   if (!into.constants || !from.constants) into.constants = null;
   else for (const constant of from.constants) into.constants.add(constant);
-  for (const [key, condition] of into.conditions) {
-    const other = from.conditions.get(key);
-    if (!other) into.conditions.delete(key);
-    else into.conditions.set(key, { of: condition.of, mask: condition.mask | other.mask });
-  }
+  weaken(into.conditions, from.conditions);
+  weaken(into.implied, from.implied);
   for (const slot of new Set([...into.stores.keys(), ...from.stores.keys()])) {
     const [a, b] = [into.stores.get(slot), from.stores.get(slot)];
     if (JSON.stringify(a) !== JSON.stringify(b)) into.stores.set(slot, { kind: 'unknown', mask: maskOfStored(a) | maskOfStored(b) });
+  }
+}
+
+function weaken(into: Map<string, Condition>, from: ReadonlyMap<string, Condition>): void {
+  for (const [key, condition] of into) {
+    const other = from.get(key);
+    if (other) into.set(key, { of: condition.of, mask: condition.mask | other.mask });
+    else into.delete(key);
   }
 }
 
@@ -265,7 +291,7 @@ function finishDraft(draft: Draft): Outcome {
     ...(constants && { constants }),
     ...(draft.alias !== null && { alias: draft.alias }),
     when: [...draft.conditions.values()].filter(condition => condition.mask !== ANY),
-    implies: [],
+    implies: [...draft.implied.values()].filter(condition => condition.mask !== ANY),
     effects: draft.effects,
     effectsAfter: draft.effectsAfter,
     stores: [...draft.stores].map(([slot, value]) => ({ slot, value })),

@@ -1,5 +1,5 @@
 import { ANY, type Mask, NEG, NONZERO, POS, ZERO } from '../ir/ir';
-import { flagParts } from './flags';
+import { flagParts, flagsExcludedBy } from './flags';
 import { NO_SYM, type SymbolTable } from './symbols';
 import type { Sym, World } from './world';
 
@@ -24,7 +24,11 @@ const negate = (m: Mask): Mask => (m & ZERO) | (m & NEG ? POS : 0) | (m & POS ? 
  * `assume` narrows and says whether the world can go on; nothing here loops or backtracks.
  */
 export class Constraints {
-  constructor(private readonly symbols: SymbolTable) {}
+  constructor(
+    private readonly symbols: SymbolTable,
+    /** Two names turn out to denote one object; decides itself whether that matters. */
+    private readonly unify: (world: World, a: Sym, b: Sym) => void = () => {},
+  ) {}
 
   /** The sign of a value as far as stored facts go, without looking into operators. */
   stored(world: World, symbol: Sym): Mask {
@@ -237,7 +241,11 @@ export class Constraints {
     }
     const both = this.maskOf(world, a) & this.maskOf(world, b);
     if (!both) return false;
-    return this.assume(world, a, both, depth + 1) && (constantB || this.assume(world, b, both, depth + 1));
+    if (!this.assume(world, a, both, depth + 1)) return false;
+    if (constantB) return true;
+    if (!this.assume(world, b, both, depth + 1)) return false;
+    if (both === POS || !(both & ZERO)) this.unify(world, a, b);
+    return true;
   }
 
   #assumeDifferent(world: World, a: Sym, b: Sym, depth: number): boolean {
@@ -270,7 +278,14 @@ export class Constraints {
       if (!open.length) return false;
       if (open.length === 1 && !this.assume(world, open[0]!, NONZERO, depth + 1)) return false;
     }
-    return set ? this.assume(world, a, NONZERO, depth + 1) && this.assume(world, b, NONZERO, depth + 1) : true;
+    if (!set) return true;
+    const flag = this.symbols.info(b).kind === 'constant' ? b : a;
+    const info = this.symbols.info(flag);
+    for (const excluded of info.kind === 'constant' ? flagsExcludedBy(info.text) : []) {
+      const other = this.symbols.operator('&', flag === b ? a : b, this.symbols.constant(excluded));
+      if (!this.assume(world, other, ZERO, depth + 1)) return false;
+    }
+    return this.assume(world, a, NONZERO, depth + 1) && this.assume(world, b, NONZERO, depth + 1);
   }
 
   /** The symbol denotes another value from here on: what was known of it, and of operators over it, is gone. */

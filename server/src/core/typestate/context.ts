@@ -2,7 +2,7 @@ import { type Call, type Cfg, type Operand, POS } from '../ir/ir';
 import type { Span } from '../text';
 import { Constraints } from './constrain';
 import type { EventSite, Recorder, Snapshot } from './event';
-import { addHoldings, ESCAPED, holdsNothing } from './holding';
+import { addHoldings, ESCAPED, holdsNothing, isNeutral } from './holding';
 import type { Lookup } from './summary';
 import { type ResultTraits, SymbolTable } from './symbols';
 import type { Cell, Sym, World } from './world';
@@ -23,7 +23,7 @@ export class Context {
     readonly isTracked: (callee: string) => boolean,
   ) {
     this.symbols = new SymbolTable(cfg);
-    this.constraints = new Constraints(this.symbols);
+    this.constraints = new Constraints(this.symbols, (world, a, b) => this.unify(world, a, b));
   }
 
   snapshot(world: World, symbol: Sym): Snapshot {
@@ -98,6 +98,25 @@ export class Context {
     world.history.delete(symbol);
     this.constraints.forget(world, symbol);
     return symbol;
+  }
+
+  /** `a == b` holds for two handles: one symbol stands for both from here on, the better known one. */
+  unify(world: World, a: Sym, b: Sym): void {
+    const { symbols } = this;
+    const kind = symbols.denotes(a);
+    if (a === b || kind === 'other' || kind !== symbols.denotes(b)) return;
+    if (symbols.isBasedOn(a, b) || symbols.isBasedOn(b, a)) return;
+    const [kept, gone] = this.#rank(world, a) >= this.#rank(world, b) ? [a, b] : [b, a];
+    this.rename(world, gone, kept);
+    const info = symbols.info(gone);
+    if (info.kind === 'initial') world.env.set(info.cell, kept);
+  }
+
+  /** Of two names of one object, the one that holds something says most, then the running task's own mm. */
+  #rank(world: World, symbol: Sym): number {
+    if (!isNeutral(world.holding(symbol))) return 2;
+    const info = this.symbols.info(symbol);
+    return info.kind === 'initial' && this.symbols.cellBase(info.cell) === this.symbols.current ? 1 : 0;
   }
 
   /**

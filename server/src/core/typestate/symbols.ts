@@ -237,13 +237,14 @@ export class SymbolTable {
 
   /** What a cell points to, by the declared type of a variable, else by the field's conventional name. */
   cellDenotes(cell: Cell): 'mm' | 'vma' | 'other' {
+    const { base, field } = this.#cells[cell]!;
+    if (field !== '*') return MM_FIELD.test(field) ? 'mm' : VMA_FIELD.test(field) ? 'vma' : 'other';
     const type = this.localType(cell);
-    if (type) {
-      if (type.pointers !== 1) return 'other';
-      return type.name === 'mm_struct' ? 'mm' : type.name === 'vm_area_struct' ? 'vma' : 'other';
-    }
-    const field = this.#cells[cell]!.field;
-    return MM_FIELD.test(field) ? 'mm' : VMA_FIELD.test(field) ? 'vma' : 'other';
+    if (type) return type.pointers === 1 ? denotedBy(type.name) : 'other';
+    // What a pointer to a handle points to.
+    const pointer = this.#infos[base]!;
+    const outer = pointer.kind === 'initial' ? this.localType(pointer.cell) : null;
+    return outer?.pointers === 2 ? denotedBy(outer.name) : 'other';
   }
 
   denotes(symbol: Sym, depth = 0): 'mm' | 'vma' | 'other' {
@@ -373,6 +374,10 @@ export class SymbolTable {
   isBasedOn(symbol: Sym, base: Sym, depth = 0): boolean {
     return symbol === base || this.isDerivedFrom(symbol, base, depth);
   }
+}
+
+function denotedBy(struct: string): 'mm' | 'vma' | 'other' {
+  return struct === 'mm_struct' ? 'mm' : struct === 'vm_area_struct' ? 'vma' : 'other';
 }
 
 /** The sign of a constant by its spelling: numbers, errno names, and flag or size macros, which are never zero. */
