@@ -74,3 +74,31 @@ static void unknown_names(struct work *w)
 	guard(mystery)(w);
 	use(t);
 }
+
+static int acquired(struct work *w)
+{
+	int ret;
+
+	ACQUIRE(mutex_intr, lock)(&w->mutex);
+	ret = ACQUIRE_ERR(mutex_intr, &lock);
+	if (ret)
+		return ret;
+	use(w);
+	return 0;
+}
+
+static void back_before_the_guard(struct work *w)
+{
+retry:
+	relax();
+	guard(work)(w);
+	if (again(w))
+		goto retry;
+	done(w);
+}
+
+static void scoped_object(struct task_struct *task)
+{
+	scoped_class(work_of, w, task)
+		use(w);
+}

@@ -47,3 +47,19 @@ static void tasks(struct task_struct *group)
 	for_each_unknown_thing(t, group)
 		use(t);
 }
+
+static void started_later(struct mm_struct *mm, struct vma_iterator *vmi)
+{
+	struct vm_area_struct *vma;
+
+	vma_iter_init(vmi, mm, 0);
+	for_each_vma(*vmi, vma)
+		use(vma);
+}
+
+static void thread_groups(struct task_struct *g, struct task_struct *t)
+{
+	do {
+		use(t);
+	} while_each_thread(g, t);
+}

@@ -22,7 +22,7 @@ static void does_not_return(struct mm_struct *mm)
 {
 	if (!mm)
 		panic("no mm");
-	BUG_ON(mm == &init_mm || !mm->pgd);
+	VM_BUG_ON_MM(mm == &init_mm || !mm->pgd, mm);
 	use(mm);
 }
 

@@ -94,7 +94,7 @@ function lowerIdiom(lowering: Lowering, node: SyntaxNode, idiom: Idiom, args: re
       });
     }
     case 'assert-false':
-      return lowerAssertion(lowering, node, first);
+      return lowerAssertion(lowering, node, first, args.slice(1));
     case 'compile-time':
       return ZERO_CONSTANT;
     case 'config':
@@ -159,12 +159,18 @@ export function takeOver(lowering: Lowering, variable: SyntaxNode, leaves: strin
 }
 
 /** `BUG_ON(x)`: the path on which `x` holds ends here. */
-function lowerAssertion(lowering: Lowering, node: SyntaxNode, condition: SyntaxNode): Operand {
+function lowerAssertion(
+  lowering: Lowering,
+  node: SyntaxNode,
+  condition: SyntaxNode,
+  dumped: readonly SyntaxNode[],
+): Operand {
   const { builder } = lowering;
   const [failed, passed] = [builder.newBlock(), builder.newBlock()];
   lowerCondition(lowering, condition, failed, passed);
   builder.moveTo(failed);
-  emitCall(lowering, node, [], [], { discarded: true });
+  const operands = dumped.map(arg => lowerExpression(lowering, arg));
+  emitCall(lowering, node, dumped, operands, { discarded: true });
   builder.stop();
   builder.moveTo(passed);
   return ZERO_CONSTANT;

@@ -1,4 +1,4 @@
-import { ANY, type Operand, POS, type Type } from '../../ir/ir';
+import { ANY, NEG, type Operand, POS, type Type, ZERO } from '../../ir/ir';
 import { ONE_CONSTANT, operand } from '../../ir/operand';
 import type { SyntaxNode } from '../../syntax/node';
 import type { Span } from '../../text';
@@ -111,7 +111,8 @@ function holdIfTaken(
   builder.assign(held, guarded, span);
   builder.jump(join);
   builder.moveTo(failed);
-  builder.assign(held, operand.constant('-EBUSY'), span);
+  if (guard.taken === ZERO) builder.emit({ op: 'assume', span, value: result, mask: NEG });
+  builder.assign(held, guard.taken === ZERO ? result : operand.constant('-EBUSY'), span);
   builder.fallInto(join);
 }
 

@@ -125,22 +125,18 @@ export interface LoopMacro {
   readonly pattern: RegExp;
   readonly assigns: readonly number[];
   readonly nullAtEnd: number | null;
-  /** The first argument is a VMA iterator (or `&mm->mm_mt`), the assigned one the VMA. */
-  readonly vmas: boolean;
+  /** For a loop over VMAs: the first argument is the iterator, or points to it, or is `&mm->mm_mt`. */
+  readonly iterator: 'itself' | 'pointer' | null;
 }
 
 function loop(pattern: RegExp, assigns: readonly number[], nullAtEnd: number | null = null): LoopMacro {
-  return { pattern, assigns, nullAtEnd, vmas: false };
+  return { pattern, assigns, nullAtEnd, iterator: null };
 }
 
 /** The first match counts; the last row takes every other loop macro. */
 export const LOOP_MACROS: readonly LoopMacro[] = [
-  {
-    pattern: /^(for_each_vma|for_each_vma_range|mas_for_each|mas_for_each_rev|mt_for_each)$/,
-    assigns: [1],
-    nullAtEnd: 1,
-    vmas: true,
-  },
+  { pattern: /^for_each_vma(_range)?$/, assigns: [1], nullAtEnd: 1, iterator: 'itself' },
+  { pattern: /^(mas|mt)_for_each(_rev)?$/, assigns: [1], nullAtEnd: 1, iterator: 'pointer' },
   loop(/^(anon_)?vma_interval_tree_foreach$/, [0], 0),
   loop(/^hlist_.*for_each_entry.*_safe/, [0, 1], 0),
   loop(/^hlist_.*for_each_entry/, [0], 0),

@@ -38,13 +38,15 @@ export function lowerIteration(lowering: Lowering, loop: MacroLoop, body: Draft,
   const macro = LOOP_MACROS.find(({ pattern }) => pattern.test(loop.name))!;
   const call = { span: loop.span, calleeSpan: loop.nameSpan };
   const sources = loop.args.filter((arg, i) => !macro.assigns.includes(i) && !isBareName(lowering, arg));
-  const args = macro.vmas ? [lowerIterator(lowering, loop)] : sources.map(arg => lowerExpression(lowering, arg));
-  const argSpans = macro.vmas ? [loop.nameSpan] : sources.map(spanOf);
+  const args = macro.iterator
+    ? [lowerIterator(lowering, loop, macro.iterator)]
+    : sources.map(arg => lowerExpression(lowering, arg));
+  const argSpans = macro.iterator ? [loop.nameSpan] : sources.map(spanOf);
   for (const position of macro.assigns) {
     const target = loop.args[position];
     if (!target || !isAssignable(lowering, target, macro)) continue;
     const place = lowerExpression(lowering, target);
-    const next = builder.call({ ...call, callee: macro.vmas ? '@vma_next' : '@next', args, argSpans });
+    const next = builder.call({ ...call, callee: macro.iterator ? '@vma_next' : '@next', args, argSpans });
     builder.assign(place, next, loop.span);
     if (position !== macro.nullAtEnd) continue;
     builder.branch(place, loop.span, body, out);
@@ -125,20 +127,17 @@ function mmOfTree(value: Operand): Operand | null {
 }
 
 /** The address of the iterator that a VMA loop walks. `mt_for_each(&mm->mm_mt, …)` has none: one is made for it. */
-function lowerIterator(lowering: Lowering, loop: MacroLoop): Operand {
+function lowerIterator(lowering: Lowering, loop: MacroLoop, given: 'itself' | 'pointer'): Operand {
   const { builder } = lowering;
   const [first] = loop.args;
   const value = first ? lowerExpression(lowering, first) : operand.unknown(loop.span.start);
+  if (given === 'itself') return operand.address(value);
   const mm = mmOfTree(value);
-  if (!mm) return value.kind === 'variable' && isAggregate(lowering, value.name) ? operand.address(value) : value;
+  if (!mm) return value;
   const type = { name: 'vma_iterator', pointers: 0, array: false, aggregate: true };
   const made = operand.variable(builder.declareHidden('iterator', type, loop.span), loop.span);
   builder.assign(operand.member(made, 'mm', loop.span), mm, loop.span);
   return operand.address(made);
-}
-
-function isAggregate(lowering: Lowering, key: string): boolean {
-  return lowering.builder.locals.get(key)?.type.aggregate ?? false;
 }
 
 /** A name that is no local: the member of `list_for_each_entry(pos, head, member)`. */
