@@ -175,7 +175,10 @@ describe('the language server', () => {
       await client.open('BAD\n');
       assert.deepEqual(await client.hover(0, 1), {
         range: range(0, 0, 0, 3),
-        contents: { kind: 'markdown', value: '**`BAD`** is a [bad](https://example.org) _word_\n\n---\n- not `GOOD`' },
+        contents: {
+          kind: 'markdown',
+          value: '**`BAD`** is a [bad](https://example.org) _word_\n\n---\n- not `*GOOD`, `*p`\n\n*a.h:3*',
+        },
       });
     });
 
@@ -183,7 +186,7 @@ describe('the language server', () => {
       await client.initialize({});
       await client.open('BAD\n');
       const hover = await client.hover(0, 1);
-      assert.deepEqual(hover!.contents, { kind: 'plaintext', value: 'BAD is a bad word\n\n- not GOOD' });
+      assert.deepEqual(hover!.contents, { kind: 'plaintext', value: 'BAD is a bad word\n\n- not *GOOD, *p\n\na.h:3' });
     });
 
     it('judge the text as it is now, without waiting for diagnostics', async () => {
@@ -399,7 +402,10 @@ function judgeWords({ text }: SourceFile): FileAnalysis {
     hover: offset => {
       const span = words.find(({ start, end }) => start <= offset && offset <= end);
       if (!span) return null;
-      return { span, markdown: '**`BAD`** is a [bad](https://example.org) _word_\n\n---\n- not `GOOD`' };
+      return {
+        span,
+        markdown: '**`BAD`** is a [bad](https://example.org) _word_\n\n---\n- not `*GOOD`, `*p`\n\n*a.h:3*',
+      };
     },
     emit: () => '',
   };

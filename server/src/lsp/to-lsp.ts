@@ -58,15 +58,21 @@ export function hoverOf(lines: LineIndex, hover: FoundHover, client: ClientFeatu
 export function plainTextOf(markdown: string): string {
   return markdown
     .replace(/^```.*\n?/gm, '')
-    .replace(/^#+ /gm, '')
-    .replace(/^---+$/gm, '')
-    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
-    .replace(/\*\*|`/g, '')
-    .replace(/(^|\W)_([^_\n]+)_(?=\W|$)/gm, '$1$2')
-    .replace(/\\([\\*_[\]<>#|])/g, '$1')
-    .replace(/ {2}$/gm, '')
+    .split(/(`[^`\n]*`)/)
+    .map(part => (part.startsWith('`') ? part.slice(1, -1) : proseOf(part)))
+    .join('')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
+}
+
+function proseOf(markdown: string): string {
+  return markdown
+    .replace(/^(?:#+ |---+$)/gm, '')
+    .replace(/!?\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/\*\*/g, '')
+    .replace(/(^|\W)([*_])([^*_\n]+)\2(?=\W|$)/gm, '$1$3')
+    .replace(/\\([\\*_[\]<>#|])/g, '$1')
+    .replace(/ {2}$/gm, '');
 }
 
 /** The page of a rule on the project's site. */
