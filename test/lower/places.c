@@ -34,6 +34,7 @@ static void literals(struct mm_struct *mm)
 	struct range range = { .mm = mm, .at.start = 1, .at.end = 2 };
 	struct range zero = { 0 };
 	struct range by_position = { mm, 1 };
+	struct range inner_by_position = { .at = { mm } };
 	struct mm_struct *two[] = { mm, NULL };
 	struct range *p;
 

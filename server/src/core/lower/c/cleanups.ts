@@ -2,8 +2,11 @@ import { ANY, NEG, type Operand, POS, type Type, ZERO } from '../../ir/ir';
 import { ONE_CONSTANT, operand } from '../../ir/operand';
 import type { SyntaxNode } from '../../syntax/node';
 import type { Span } from '../../text';
-import { lowerExpression } from './expressions';
+import { lowerEffects, lowerExpression } from './expressions';
+import { SCOPED_MACROS } from './idioms';
+import type { MacroLoop } from './iterators';
 import { argumentsOf, calledName, type Lowering, spanOf } from './lowering';
+import { endOf, lowerStatement } from './statements';
 import { type CallTemplate, fillTemplate, type Guard, type Steps } from './templates';
 
 /** `guard(name)(args)` or a macro like it, where the source takes it. */
@@ -56,6 +59,35 @@ export function takeGuard(lowering: Lowering, use: GuardUse): Operand | null {
   return guard.taken === ANY ? null : held;
 }
 
+/** Whether a block macro runs its body at most once, with a guard held. */
+export function isScopedGuard(loop: MacroLoop): boolean {
+  return SCOPED_MACROS.has(loop.name);
+}
+
+/** `scoped_guard(name, args) { … }`: the body with a guard held, or not at all. */
+export function lowerScopedGuard(lowering: Lowering, loop: MacroLoop, body: SyntaxNode | null): void {
+  const { builder } = lowering;
+  const [name, ...others] = loop.args;
+  const failure = loop.name === 'scoped_cond_guard' ? (others.shift() ?? null) : null;
+  const variable = loop.name === 'scoped_class' ? (others.shift() ?? null) : null;
+  const out = builder.newBlock();
+  builder.withinLoop(out, out, () => {
+    builder.enterScope();
+    const held = name ? takeGuard(lowering, { name, args: others, span: loop.span, variable }) : null;
+    if (held) {
+      const [taken, failed] = [builder.newBlock(), builder.newBlock()];
+      builder.branch(held, loop.span, taken, failed, POS);
+      builder.moveTo(failed);
+      if (name && failure) lowerFailure(lowering, name, failure);
+      builder.jump(out);
+      builder.moveTo(taken);
+    }
+    if (body) lowerStatement(lowering, body);
+    builder.leaveScope(body ? endOf(body) : loop.span);
+  });
+  builder.fallInto(out);
+}
+
 /** `T *p __free(name)`: looks for it in the original text of `between`, for the parser does not see it. */
 export function addFreeCleanup(lowering: Lowering, declared: SyntaxNode, between: Span): void {
   const text = lowering.original.slice(between.start, between.end);
@@ -68,6 +100,18 @@ export function addFreeCleanup(lowering: Lowering, declared: SyntaxNode, between
   const steps = kind === 'free' ? lowering.cleanups.free(name) : null;
   if (steps) addRelease(lowering, steps, key, macro);
   else addDestructor(lowering, kind === 'free' ? `__free_${name}` : name, key, macro);
+}
+
+/** The second argument of `scoped_cond_guard()` is a statement, of which the parser sees an expression at most. */
+function lowerFailure(lowering: Lowering, name: SyntaxNode, failure: SyntaxNode): void {
+  const { builder } = lowering;
+  const [, keyword = ''] = /^\s*,\s*(\w+)/.exec(lowering.original.slice(name.endIndex, failure.endIndex)) ?? [];
+  const span = spanOf(failure);
+  if (keyword === 'continue') builder.continueLoop(span);
+  else if (keyword === 'break') builder.breakOut(span);
+  else if (keyword !== 'return') lowerEffects(lowering, failure);
+  else if (/^return$/i.test(lowering.textOf(failure))) builder.return(null, span, false);
+  else builder.return(lowerExpression(lowering, failure), span, false);
 }
 
 /** `CLASS()`, and a guard of which nothing is known: calls what the macros of linux/cleanup.h expand to. */
@@ -134,14 +178,14 @@ function callTemplate(
 function addRelease(lowering: Lowering, steps: Steps, key: string, macro: Span): void {
   const { builder } = lowering;
   builder.addCleanup(exit => {
-    const values = new Map([['_T', operand.variable(key, emptySpan(exit.end))]]);
+    const held = operand.variable(key, emptySpan(exit.end));
     const [release, join] = [builder.newBlock(), builder.newBlock()];
     if (steps.when !== ANY) {
-      builder.branch(values.get('_T')!, exit, release, join, steps.when);
+      builder.branch(held, exit, release, join, steps.when);
       builder.moveTo(release);
     }
     for (const call of steps.calls) {
-      const args = call.args.map(text => fillTemplate(text, values, emptySpan(exit.end)));
+      const args = call.args.map(text => fillTemplate(text, new Map([['_T', held]]), emptySpan(exit.end)));
       emitImplicit(lowering, call.callee, args, exit, macro);
     }
     builder.fallInto(join);

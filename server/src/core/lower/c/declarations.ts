@@ -61,20 +61,25 @@ function declareVariable(
 
 function initialiseWithList(lowering: Lowering, key: string, name: SyntaxNode, list: SyntaxNode): void {
   const { array } = lowering.builder.locals.get(key)!.type;
-  lowering.builder.emit({
-    op: 'declare',
-    span: spanOf(name),
-    name: key,
-    zeroed: array || namesItsParts(lowering, list),
-  });
+  const zeroed = zeroesTheRest(lowering, list, array);
+  lowering.builder.emit({ op: 'declare', span: spanOf(name), name: key, zeroed });
   lowerList(lowering, variableAt(key, name), list, array);
 }
 
-/** Whether what the list does not name is zero: values that go by position may land in any field. */
-function namesItsParts(lowering: Lowering, list: SyntaxNode): boolean {
+/** Whether all that the list does not name is zero: a value that goes by its position may land in any field. */
+function zeroesTheRest(lowering: Lowering, list: SyntaxNode, isArray: boolean): boolean {
   const items = partsOf(list);
-  const isZero = (item: SyntaxNode): boolean => /^\{*\s*(0|NULL|false)?\s*\}*$/.test(lowering.textOf(item));
-  return items.every(item => item.type === 'initializer_pair') || (items.length === 1 && isZero(items[0]!));
+  const [only] = items.length === 1 ? items : [];
+  if (only && /^\{*\s*(0|NULL|false)?\s*\}*$/.test(lowering.textOf(only))) return true;
+  return items.every(item => {
+    const value = item.type === 'initializer_pair' ? item.childForFieldName('value') : isArray ? item : null;
+    if (value?.type !== 'initializer_list') return value !== null;
+    return lowering.nested(
+      value,
+      () => zeroesTheRest(lowering, value, false),
+      () => false,
+    );
+  });
 }
 
 function lowerList(lowering: Lowering, target: Operand, list: SyntaxNode, isArray: boolean): void {

@@ -1,13 +1,11 @@
 import type { Draft } from '../../ir/block-order';
-import { type Operand, POS } from '../../ir/ir';
+import type { Operand } from '../../ir/ir';
 import { operand } from '../../ir/operand';
 import type { SyntaxNode } from '../../syntax/node';
 import type { Span } from '../../text';
-import { takeGuard } from './cleanups';
 import { lowerEffects, lowerExpression } from './expressions';
-import { DECLARING, LOOP_MACROS, type LoopMacro, SCOPED_MACROS } from './idioms';
+import { DECLARING, LOOP_MACROS, type LoopMacro } from './idioms';
 import { argumentsOf, calledName, type Lowering, spanOf, withoutParentheses } from './lowering';
-import { endOf, lowerStatement } from './statements';
 
 /** A macro that the normaliser rewrote to a plain `while`, with what is between its parentheses. */
 export interface MacroLoop {
@@ -54,34 +52,6 @@ export function lowerIteration(lowering: Lowering, loop: MacroLoop, body: Draft,
   }
   const more = builder.call({ ...call, callee: '@more', args: [], argSpans: [] });
   builder.branch(more, loop.span, body, out);
-}
-
-/** `scoped_guard(name, args) { … }`: the body with a guard held, or not at all. */
-export function lowerScopedGuard(lowering: Lowering, loop: MacroLoop, body: SyntaxNode | null): void {
-  const { builder } = lowering;
-  const [name, ...others] = loop.args;
-  const failure = loop.name === 'scoped_cond_guard' ? (others.shift() ?? null) : null;
-  const variable = loop.name === 'scoped_class' ? (others.shift() ?? null) : null;
-  const out = builder.newBlock();
-  builder.withinLoop(out, out, () => {
-    builder.enterScope();
-    const held = name ? takeGuard(lowering, { name, args: others, span: loop.span, variable }) : null;
-    if (held) {
-      const [taken, failed] = [builder.newBlock(), builder.newBlock()];
-      builder.branch(held, loop.span, taken, failed, POS);
-      builder.moveTo(failed);
-      if (name && failure) lowerFailure(lowering, name, failure);
-      builder.jump(out);
-      builder.moveTo(taken);
-    }
-    if (body) lowerStatement(lowering, body);
-    builder.leaveScope(body ? endOf(body) : loop.span);
-  });
-  builder.fallInto(out);
-}
-
-export function isScopedGuard(loop: MacroLoop): boolean {
-  return SCOPED_MACROS.has(loop.name);
 }
 
 /** `VMA_ITERATOR(vmi, mm, addr)` and other macros that declare a local. False when the call is none of these. */
@@ -151,16 +121,4 @@ function isAssignable(lowering: Lowering, target: SyntaxNode, macro: LoopMacro):
   const key = target.type === 'identifier' ? lowering.builder.resolve(lowering.textOf(target)) : null;
   const local = key === null ? undefined : lowering.builder.locals.get(key);
   return local !== undefined && local.parameter < 0 && !local.type.aggregate;
-}
-
-/** The second argument of `scoped_cond_guard()` is a statement, of which the parser sees an expression at most. */
-function lowerFailure(lowering: Lowering, name: SyntaxNode, failure: SyntaxNode): void {
-  const { builder } = lowering;
-  const [, keyword = ''] = /^\s*,\s*(\w+)/.exec(lowering.original.slice(name.endIndex, failure.endIndex)) ?? [];
-  const span = spanOf(failure);
-  if (keyword === 'continue') builder.continueLoop(span);
-  else if (keyword === 'break') builder.breakOut(span);
-  else if (keyword !== 'return') lowerEffects(lowering, failure);
-  else if (/^return$/i.test(lowering.textOf(failure))) builder.return(null, span, false);
-  else builder.return(lowerExpression(lowering, failure), span, false);
 }

@@ -4,19 +4,12 @@ import { operand } from '../../ir/operand';
 import type { SyntaxNode } from '../../syntax/node';
 import type { Span } from '../../text';
 import { takeOver } from './calls';
-import { lowerScopedCall } from './cleanups';
+import { isScopedGuard, lowerScopedCall, lowerScopedGuard } from './cleanups';
 import { lowerCondition } from './conditions';
 import { lowerDeclaration } from './declarations';
 import { lowerEffects, lowerExpression } from './expressions';
 import { RETURN_MACRO } from './idioms';
-import {
-  isScopedGuard,
-  lowerDeclaringMacro,
-  lowerIteration,
-  lowerScopedGuard,
-  type MacroLoop,
-  readMacroLoop,
-} from './iterators';
+import { lowerDeclaringMacro, lowerIteration, type MacroLoop, readMacroLoop } from './iterators';
 import { argumentsOf, calledName, type Lowering, partsOf, type Switch, spanOf } from './lowering';
 import { lowerPreprocessor } from './preprocessor';
 
