@@ -68,6 +68,14 @@ export class Constraints {
         if (y === ZERO) return x;
         return !(x & ZERO) || !(y & ZERO) ? NONZERO : ANY;
       }
+      case '&&': {
+        const [x, y] = [of(a), of(b)];
+        return x === ZERO || y === ZERO ? ZERO : (x | y) & ZERO ? ZERO | POS : POS;
+      }
+      case '||': {
+        const [x, y] = [of(a), of(b)];
+        return !(x & ZERO) || !(y & ZERO) ? POS : x === ZERO && y === ZERO ? ZERO : ZERO | POS;
+      }
       case '+': {
         const [x, y] = [of(a), of(b)];
         if (y === ZERO) return x;
@@ -228,6 +236,7 @@ export class Constraints {
       return this.assume(world, a, yes ? wanted : ANY & ~wanted, depth + 1);
     }
     if (op === '&') return this.#assumeBits(world, symbol, a, b, yes, depth);
+    if (op === '&&' || op === '||') return this.#assumeBoth(world, a, b, op === '&&', yes, depth);
     if (op === '|' && no) return this.assume(world, a, ZERO, depth + 1) && this.assume(world, b, ZERO, depth + 1);
     return true;
   }
@@ -268,6 +277,14 @@ export class Constraints {
     const mirrored = MIRRORED[op]!;
     const right = limitBy(holds ? mirrored : NEGATED[mirrored]!, this.maskOf(world, a));
     return right === ANY || this.assume(world, b, right, depth + 1);
+  }
+
+  /** `a && b`, or by De Morgan `a || b`: the strong side fixes both operands, the weak one needs the other known. */
+  #assumeBoth(world: World, a: Sym, b: Sym, isAnd: boolean, holds: boolean, depth: number): boolean {
+    const [each, other] = isAnd ? [NONZERO, ZERO] : [ZERO, NONZERO];
+    if (holds === isAnd) return this.assume(world, a, each, depth + 1) && this.assume(world, b, each, depth + 1);
+    if (!(this.maskOf(world, a) & other)) return this.assume(world, b, other, depth + 1);
+    return this.maskOf(world, b) & other ? true : this.assume(world, a, other, depth + 1);
   }
 
   #assumeBits(world: World, symbol: Sym, a: Sym, b: Sym, set: boolean, depth: number): boolean {

@@ -106,16 +106,19 @@ export class Context {
     const kind = symbols.denotes(a);
     if (a === b || kind === 'other' || kind !== symbols.denotes(b)) return;
     if (symbols.isBasedOn(a, b) || symbols.isBasedOn(b, a)) return;
+    // Two handles that both hold something were told apart before: what they hold cannot be added up.
+    if (!isNeutral(world.holding(a)) && !isNeutral(world.holding(b))) return;
     const [kept, gone] = this.#rank(world, a) >= this.#rank(world, b) ? [a, b] : [b, a];
-    this.rename(world, gone, kept);
+    this.#moveNames(world, gone, kept);
     const info = symbols.info(gone);
     if (info.kind === 'initial') world.env.set(info.cell, kept);
   }
 
-  /** Of two names of one object, the one that holds something says most, then the running task's own mm. */
+  /** Of two names of one object: an address always evaluates to itself; then what holds something; then current's mm. */
   #rank(world: World, symbol: Sym): number {
-    if (!isNeutral(world.holding(symbol))) return 2;
     const info = this.symbols.info(symbol);
+    if (info.kind === 'address') return 3;
+    if (!isNeutral(world.holding(symbol))) return 2;
     return info.kind === 'initial' && this.symbols.cellBase(info.cell) === this.symbols.current ? 1 : 0;
   }
 
@@ -149,9 +152,17 @@ export class Context {
     return false;
   }
 
-  /** All that is known of `from` belongs to `to` now; references add up when `to` already holds some. */
+  /** All that is known of `from` belongs to `to` now, and nothing that was known of `to` before. */
   rename(world: World, from: Sym, to: Sym): void {
-    const { symbols, constraints } = this;
+    this.#moveNames(world, from, to);
+    const mask = world.masks.get(from);
+    this.constraints.forget(world, to);
+    if (mask !== undefined) world.masks.set(to, mask);
+  }
+
+  /** Every name of `from` becomes a name of `to`; references add up when `to` already holds some. */
+  #moveNames(world: World, from: Sym, to: Sym): void {
+    const { symbols } = this;
     for (const [cell, value] of world.env.snapshot()) {
       const based = symbols.cellBase(cell) === from;
       if (based) world.env.delete(cell);
@@ -169,9 +180,6 @@ export class Context {
       world.history.delete(from);
       world.history.set(to, history);
     }
-    const mask = world.masks.get(from);
-    constraints.forget(world, to);
-    if (mask !== undefined) world.masks.set(to, mask);
   }
 
   /** An operand that the source spells as a plain name or path of pointer type to mm_struct. */

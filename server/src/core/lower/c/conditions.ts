@@ -1,5 +1,5 @@
 import type { Draft } from '../../ir/block-order';
-import { type Mask, NONZERO, type Operand } from '../../ir/ir';
+import { type Mask, NONZERO, type Operand, ZERO } from '../../ir/ir';
 import { ONE_CONSTANT, operand, ZERO_CONSTANT } from '../../ir/operand';
 import type { SyntaxNode } from '../../syntax/node';
 import { idiomOf } from './calls';
@@ -20,11 +20,49 @@ export function lowerCondition(lowering: Lowering, node: SyntaxNode, whenTrue: D
 /** The truth of a condition as a value: 1 or 0. */
 export function lowerBoolean(lowering: Lowering, node: SyntaxNode): Operand {
   const { builder } = lowering;
+  if (comparesScalarsOnly(node)) return truthOf(lowering, node);
   return chooseValue(lowering, node, (whenTrue, whenFalse) => lowerCondition(lowering, node, whenTrue, whenFalse), {
     whenTrue: () => ONE_CONSTANT,
     whenFalse: () => ZERO_CONSTANT,
     result: builder.newTemporary(),
   });
+}
+
+/** What a test of plain variables and constants may consist of: nothing that dereferences, calls or assigns. */
+const SCALAR_NODES = new Set([
+  'parenthesized_expression',
+  'binary_expression',
+  'unary_expression',
+  'identifier',
+  'number_literal',
+  'true',
+  'false',
+  'null',
+  'comment',
+]);
+const MAX_SCALAR_NODES = 32;
+
+/** `flag = cmd != A && cmd != B` stays one expression, so that a later test of `flag` still says what `cmd` is not. */
+function comparesScalarsOnly(node: SyntaxNode): boolean {
+  const pending = [node];
+  for (let seen = 0; pending.length; seen++) {
+    const next = pending.pop()!;
+    if (seen > MAX_SCALAR_NODES || !SCALAR_NODES.has(next.type)) return false;
+    pending.push(...partsOf(next));
+  }
+  return true;
+}
+
+/** The value of a test that `comparesScalarsOnly`; its size bounds the recursion. */
+function truthOf(lowering: Lowering, node: SyntaxNode): Operand {
+  const [first, second] = partsOf(node);
+  if (node.type === 'parenthesized_expression' && first) return truthOf(lowering, first);
+  if (node.type === 'unary_expression' && node.childForFieldName('operator')?.type === '!' && first) {
+    return operand.operator(`is:${ZERO}`, truthOf(lowering, first));
+  }
+  const operator = logicalOperator(node);
+  if (!operator || !first || !second) return lowerExpression(lowering, node);
+  return operand.operator(operator, truthOf(lowering, first), truthOf(lowering, second));
 }
 
 /** Assigns one of two values to `result`, as `decide` chooses. */
