@@ -1,4 +1,10 @@
-import { type Connection, type InitializeResult, TextDocumentSyncKind } from 'vscode-languageserver/node';
+import {
+  type Connection,
+  ErrorCodes,
+  type InitializeResult,
+  ResponseError,
+  TextDocumentSyncKind,
+} from 'vscode-languageserver/node';
 import { version } from '../../../package.json';
 import type { AnalyzerOptions } from '../core';
 import type { Parser } from '../core/syntax/node';
@@ -27,7 +33,10 @@ export function startServer(connection: Connection, options: ServerOptions): voi
   const log = new Log(connection);
   const guard = new Guard(lifecycle, log);
 
+  // A parser that cannot be loaded is the answer to `initialize`, not the end of the process before it.
+  options.parser.catch(() => {});
   connection.onInitialize(async params => {
+    if (lifecycle.session) return new ResponseError(ErrorCodes.InvalidRequest, 'the server is initialized already');
     const parser = await options.parser;
     const createAnalyzer = (extraRows: readonly unknown[]) =>
       options.createAnalyzer({ parser, extraRows, keepCaches: true });
