@@ -1,6 +1,7 @@
 DEFINE_FREE(put_work, struct work *, if (!IS_ERR_OR_NULL(_T)) work_put(_T))
 DEFINE_GUARD(work, struct work *, work_lock(_T), work_unlock(_T))
 DEFINE_GUARD_COND(work, _try, work_trylock(_T))
+DEFINE_LOCK_GUARD_1(queue, struct queue, queue_lock(_T->lock), queue_unlock(_T->lock))
 DEFINE_CLASS(work_of, struct work *, if (_T) work_put(_T), work_get(task, 0), struct task_struct *task)
 
 static int guarded(struct task_struct *task)
@@ -101,4 +102,10 @@ static void scoped_object(struct task_struct *task)
 {
 	scoped_class(work_of, w, task)
 		use(w);
+}
+
+static void lock_guard(struct work *w)
+{
+	guard(queue)(&w->queue);
+	use(w);
 }
