@@ -99,8 +99,8 @@ function patchChanges(file: string, root: string, host: Host): readonly Change[]
     throw new UsageError(`cannot read the patch ${file}: ${reasonOf(error)}`);
   }
   const patches = parsePatch(bytes, shown);
-  const saysNothing = /^\s*$|^diff --git /m.test(bytes.toString('latin1'));
-  if (patches.length === 0 && !saysNothing) throw new UsageError(`${shown}: there is no diff in it`);
+  const isPatch = patches.length > 0 || /^diff --git /m.test(bytes.toString('latin1'));
+  if (!isPatch && bytes.toString('latin1').trim() !== '') throw new UsageError(`${shown}: there is no diff in it`);
   return computeChanges(patches, root, shown);
 }
 

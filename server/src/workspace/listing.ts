@@ -19,7 +19,7 @@ export interface Listing {
 export function listSources(folder: string, root: string, exclude: readonly string[]): Listing {
   const isExcluded = createExcluder(root, exclude);
   const unreadable: { path: string; reason: string }[] = [];
-  const files = new fdir({ fs: { ...fs, readdirSync: recordFailures(unreadable) } })
+  const files = new fdir({ excludeSymlinks: true, fs: { ...fs, readdirSync: recordFailures(unreadable) } })
     .withFullPaths()
     .exclude((name, directory) => name.startsWith('.') || name === 'node_modules' || isExcluded(directory, true))
     .filter(file => languageOf(file) !== null && !isExcluded(file, false))

@@ -5,7 +5,7 @@ import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
 export const SIZE_LIMIT = 16 * 1024 * 1024;
 
 /** How far a larger file is searched, in bytes, to tell whether anybody should hear that it is skipped. */
-const SEARCH_LIMIT = 4 * SIZE_LIMIT;
+const SEARCH_LIMIT = 16 * SIZE_LIMIT;
 
 export type Encoding = 'utf-8' | 'latin1';
 
