@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { PassThrough } from 'node:stream';
+import * as lsp from 'vscode-languageserver/node';
 import { createConnection } from 'vscode-languageserver/node';
-import * as lsp from 'vscode-languageserver-protocol/node';
 import { type ServerOptions, startServer } from '../../server/src/lsp/server';
 
 export const BUNDLE = path.resolve(__dirname, '../../dist/mm-analyzer.js');

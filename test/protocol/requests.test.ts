@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type * as lsp from 'vscode-languageserver-protocol/node';
+import type * as lsp from 'vscode-languageserver/node';
 import { C_FILE, type Client } from './client';
 import { range, WordServer } from './words';
 

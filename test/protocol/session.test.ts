@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import * as lsp from 'vscode-languageserver-protocol/node';
+import * as lsp from 'vscode-languageserver/node';
 import { CAPABLE, Client } from './client';
 import { until, WordServer } from './words';
 

@@ -3,7 +3,7 @@ import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import path from 'node:path';
-import * as lsp from 'vscode-languageserver-protocol/node';
+import * as lsp from 'vscode-languageserver/node';
 import { BUNDLE, C_FILE, CAPABLE, Client, exitOf } from './client';
 
 /** A tabbed kernel-shaped function that returns with a reference, behind a comment in several scripts. */

@@ -1,4 +1,4 @@
-import type * as lsp from 'vscode-languageserver-protocol/node';
+import type * as lsp from 'vscode-languageserver/node';
 import type { FileAnalysis, Finding, SourceFile } from '../../server/src/core/facade';
 import { Client } from './client';
 
