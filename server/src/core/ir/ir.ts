@@ -28,8 +28,8 @@ export type Operand =
   | { readonly kind: 'index'; readonly base: Operand; readonly index: Operand; readonly span: Span }
   | { readonly kind: 'address'; readonly of: Operand }
   /**
-   * A pure operator: `== != < > <= >= + - * & | ^ << >> ~ neg`, `is:M` (is the value in mask M?),
-   * `container_of:member` (the struct around a member's address).
+   * A pure operator: `== != < > <= >= + - * / % & | ^ << >> ~ neg`, `&& ||` of operands without effects, `is:M` (is the
+   * value in mask M?), `container_of:member` (the struct around a member's address).
    */
   | { readonly kind: 'operator'; readonly op: string; readonly args: readonly Operand[] }
   /** What the language front end does not model; two unknowns at one offset are the same value. */
