@@ -127,6 +127,12 @@ describe('parsing one function', () => {
     assert.equal(parseFunction(parser, source, source.functions[0]!), null);
   });
 
+  it('gives up on a body that ends before its function', () => {
+    const source = scanC('int f(void)\n{\n\t}\n\treturn 0;\n}\n');
+    assert.equal(source.functions[0]!.end, source.text.length - 1);
+    assert.equal(parseFunction(parser, source, source.functions[0]!), null);
+  });
+
   it('says that a broken body is broken', () => {
     const source = scanC('int f(void)\n{\n\tif (x {\n\t}\n}\n');
     const parsed = parseFunction(parser, source, source.functions[0]!)!;

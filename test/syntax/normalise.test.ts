@@ -133,6 +133,13 @@ describe('normalising a function', () => {
     });
   }
 
+  it('does not hide that a semicolon is missing', () => {
+    const source = scanC('void f(void)\n{\n\tlock(mm)\n\ta = 1;\n}\n');
+    const parsed = parseFunction(parser, source, source.functions[0]!)!;
+    assert.equal(parsed.node.hasError, true);
+    parsed.tree.delete();
+  });
+
   it('leaves the rest of the file alone', () => {
     const text = 'static int x __read_mostly;\nstruct s { int y; } __packed;\n';
     assert.equal(scanC(text).normalised, text);

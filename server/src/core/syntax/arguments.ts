@@ -90,8 +90,7 @@ function fillEmptyArgument({ tokens, rewrites }: Draft, before: number): void {
   const { kinds, starts, ends, text } = tokens;
   if (kinds[before] === Kind.OpenParen && kinds[before + 1] === Kind.CloseParen) return;
   const from = ends[before]!;
-  const room = text.charCodeAt(from);
-  if (from < starts[before + 1]! && (room === 32 || room === 9)) rewrites.replace(from, from + 1, '0');
+  if (from < starts[before + 1]! && /[ \t]/.test(text.charAt(from))) rewrites.replace(from, from + 1, '0');
   else if (kinds[before] === Kind.Comma) rewrites.blank(starts[before]!, from);
 }
 

@@ -25,7 +25,7 @@ export function rewriteAsm(draft: Draft, at: number): number {
     if (roles[i] === Role.AsmQualifier) rewrites.blank(starts[i]!, ends[i]!);
   }
   rewriteTemplate(draft, open, colon);
-  return colon;
+  return open;
 }
 
 function isQualifier(role: Role): boolean {
@@ -56,7 +56,7 @@ function rewriteTemplate({ tokens, rewrites }: Draft, open: number, colon: numbe
   const first = ends[open]!;
   const last = starts[colon]!;
   let literal = open + 1;
-  while (literal < colon && !(kinds[literal] === Kind.Literal && text.charCodeAt(starts[literal]!) === 34)) literal++;
+  while (literal < colon && !(kinds[literal] === Kind.Literal && text.startsWith('"', starts[literal]))) literal++;
   if (literal < colon) {
     rewrites.blank(first, starts[literal]!);
     rewrites.blank(ends[literal]!, last);

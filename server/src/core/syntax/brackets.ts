@@ -4,7 +4,8 @@ import { Kind, type Tokens } from './scanner';
  * For each bracket token the index of its partner, -1 for one without and for all other tokens.
  *
  * A half-typed function must not hide the ones after it. When the brackets of the text do not pair, they are paired
- * again with the kernel's layout as a hint: a `}` in the first column ends a function, a `{` there begins one.
+ * again with the kernel's layout as a hint: a `}` in the first column ends a function, and no other ends one that a `{`
+ * in the first column begins.
  */
 export function pairBrackets(tokens: Tokens): Int32Array {
   const partners = new Int32Array(tokens.count);
@@ -30,10 +31,7 @@ function pair(tokens: Tokens, partners: Int32Array, byLayout: boolean): boolean 
         break;
       case Kind.CloseParen:
       case Kind.CloseBracket:
-        if (
-          depth > 0 &&
-          kinds[open[depth - 1]!] === (kinds[i] === Kind.CloseParen ? Kind.OpenParen : Kind.OpenBracket)
-        ) {
+        if (depth > 0 && kinds[open[depth - 1]!] === OPENING.get(kinds[i]!)) {
           const from = open[--depth]!;
           partners[from] = i;
           partners[i] = from;
@@ -42,7 +40,8 @@ function pair(tokens: Tokens, partners: Int32Array, byLayout: boolean): boolean 
       case Kind.CloseBrace: {
         const endsFunction = byLayout && isInFirstColumn(tokens, i);
         const from = endsFunction ? outermost(kinds, open, depth) : innermost(kinds, open, depth);
-        if (from !== depth - 1) complete = false;
+        if (from < 0 || from !== depth - 1) complete = false;
+        if (byLayout && !endsFunction && from === 0 && isInFirstColumn(tokens, open[0]!)) break;
         depth = endsFunction ? 0 : Math.max(from, 0);
         if (from < 0) break;
         partners[open[from]!] = i;
@@ -53,6 +52,11 @@ function pair(tokens: Tokens, partners: Int32Array, byLayout: boolean): boolean 
   }
   return complete && depth === 0;
 }
+
+const OPENING: ReadonlyMap<number, Kind> = new Map([
+  [Kind.CloseParen, Kind.OpenParen],
+  [Kind.CloseBracket, Kind.OpenBracket],
+]);
 
 /** Places on the stack of the brace that a `}` closes, or -1; parentheses left open inside it are given up. */
 function innermost(kinds: Uint8Array, open: Int32Array, depth: number): number {
@@ -69,5 +73,5 @@ function outermost(kinds: Uint8Array, open: Int32Array, depth: number): number {
 
 export function isInFirstColumn(tokens: Tokens, token: number): boolean {
   const start = tokens.starts[token]!;
-  return start === 0 || tokens.text.charCodeAt(start - 1) === 10;
+  return start === 0 || tokens.text.startsWith('\n', start - 1);
 }

@@ -208,5 +208,8 @@ function removeTokens(tokens: Tokens, ranges: readonly number[]): void {
     ends[to] = ends[i]!;
     to++;
   }
+  // Look-ahead beyond the end must not find what was there before.
+  kinds.fill(0, to, count);
+  roles.fill(0, to, count);
   tokens.count = to;
 }

@@ -61,7 +61,7 @@ export function scanC(text: string): CSource {
 
 /**
  * Parses one function. Offsets of the nodes are relative to `found.start`. The caller deletes the tree.
- * Null when the function nests too deeply, the parser gave up, or its tree holds no function.
+ * Null when the function nests too deeply, the parser gave up, or its tree does not hold the function up to its end.
  */
 export function parseFunction(
   parser: Parser,
@@ -69,10 +69,11 @@ export function parseFunction(
   found: FunctionText,
 ): { readonly node: SyntaxNode; readonly tree: SyntaxTree } | null {
   if (found.nesting > MAX_NESTING) return null;
-  const tree = parser.parse('c', source.normalised.slice(found.start, found.end));
+  const text = source.normalised.slice(found.start, found.end);
+  const tree = parser.parse('c', text);
   if (!tree) return null;
   for (const node of tree.rootNode.namedChildren) {
-    if (node?.type === 'function_definition') return { node, tree };
+    if (node?.type === 'function_definition' && node.endIndex === text.length) return { node, tree };
   }
   tree.delete();
   return null;

@@ -27,7 +27,7 @@ function rewriteSpecifiers(draft: Draft, found: FoundFunction): boolean {
     if (roles[at] === Role.Primitive || roles[at] === Role.Typeof || roles[at - 1] === Role.Struct) hasKeyword = true;
   }
   // The type is the last name that does not look like an attribute.
-  const plain = names.filter(name => text.charCodeAt(starts[name]!) !== 95 /* _ */);
+  const plain = names.filter(name => !text.startsWith('_', starts[name]));
   const type = hasKeyword ? undefined : (plain.at(-1) ?? names.at(-1));
   for (const name of names) {
     if (name !== type) rewrites.blank(starts[name]!, ends[name]!);
@@ -49,7 +49,7 @@ function rewriteMacro(draft: Draft, found: FoundFunction, hasType: boolean): voi
   const name = text.slice(starts[found.name]!, ends[found.name]!).replace(/^\d/, '_');
   if (kinds[found.name + 1] !== Kind.Comma) {
     const from = starts[found.name]! - 1;
-    if (text.charCodeAt(from) === 10) return;
+    if (text.startsWith('\n', from)) return;
     rewrites.blank(ends[macro]!, from);
     rewrites.replace(from, ends[found.name]!, `${name}(`);
     return;

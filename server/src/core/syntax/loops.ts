@@ -31,10 +31,7 @@ export function rewriteLoop(draft: Draft, at: number): number {
     rewriteHead(draft, at, close, hasElse);
   } else if (isLoopOverStatement(draft, name, at, close)) rewriteHead(draft, at, close, false);
   else if (next === Kind.Equals && kinds[close + 2] === Kind.OpenBrace) blankInitialiser(draft, close + 1);
-  else if (isComputedType(draft, close)) {
-    rewrites.blank(starts[at + 1]!, ends[close]!);
-    return close + 1;
-  }
+  else if (precedesName(draft, close)) return rewriteTypeOrCall(draft, at, close);
   return at + 1;
 }
 
@@ -86,8 +83,23 @@ function indentOf(text: string, offset: number): number {
   return column;
 }
 
-/** `some_typeof(a->b) name = …`: blanking the argument leaves the name of a type. */
-function isComputedType({ tokens }: Draft, close: number): boolean {
+/**
+ * `some_typeof(a->b) name = …` on one line: blanking the argument leaves the name of a type.
+ * On two lines it is a call without its semicolon, which the grammar would take for a type: it becomes a call without
+ * its parenthesis, an error that leaves the statements around it as they are.
+ */
+function rewriteTypeOrCall({ tokens, rewrites }: Draft, at: number, close: number): number {
+  const { starts, ends, text } = tokens;
+  if (text.slice(ends[close]!, starts[close + 1]!).includes('\n')) {
+    rewrites.replace(starts[close]!, ends[close]!, ';');
+    return at + 1;
+  }
+  rewrites.blank(starts[at + 1]!, ends[close]!);
+  return close + 1;
+}
+
+/** Is it `macro(…) name = …;`, with a name that reads as declared? */
+function precedesName({ tokens }: Draft, close: number): boolean {
   const { kinds, roles } = tokens;
   let name = close + 1;
   while (kinds[name] === Kind.Star) name++;

@@ -36,7 +36,7 @@ export class Rewrites {
   #add(start: number, end: number, text: string | null): void {
     if (start >= end) return;
     const last = this.#starts.length - 1;
-    if (last >= 0 && start < this.#starts[last]!) this.#sorted = false;
+    if (last >= 0 && start <= this.#starts[last]!) this.#sorted = false;
     this.#starts.push(start);
     this.#ends.push(end);
     this.#texts.push(text);
