@@ -36,9 +36,13 @@ export const doublePut: Rule = {
   },
 };
 
-/** This function took what it held and has given all of it back; a handle from outside may carry more. */
+/**
+ * This function took what it held and has given all of it back; a handle from outside may carry more. A count that was
+ * handed over may be dropped for its new owner, but a users reference is not put twice by one function.
+ */
 function isSpent({ resource, of }: Release): boolean {
   if (resource !== 'users' && resource !== 'count') return false;
-  if (heldOf(of, resource) > 0 || of.escaped || !lastStep(of, resource, 'drops')) return false;
+  if (heldOf(of, resource) > 0 || !lastStep(of, resource, 'drops')) return false;
+  if (resource === 'count' && of.escaped) return false;
   return of.acquired || (of.took[resource] && of.tookAlways);
 }

@@ -1,8 +1,8 @@
-import type { Judged, Release } from '../program/judged';
+import type { Judged, Release, View } from '../program/judged';
 import { swapStatements } from './fixes';
 import { isLocked, releasesOf } from './observe';
 import type { Fix, Rule } from './rule';
-import { orderTrail, tellTaken } from './trail';
+import { orderTrail, sameSpan, tellTaken } from './trail';
 import { nameMode, quote } from './words';
 
 export const putUnderMmapLock: Rule = {
@@ -15,7 +15,7 @@ export const putUnderMmapLock: Rule = {
   *check(judged) {
     for (const group of releasesOf(judged, 'users')) {
       const first = group.find(({ of }) => isLocked(of) && of.users <= 1);
-      if (!first) continue;
+      if (!first || unlocksToo(judged, first)) continue;
       const { at, of } = first;
       // A reference that a call handed out may be the last; a handle from outside is kept by whoever gave it.
       const isKept = !of.acquired && of.guarantee.level === 'users';
@@ -35,12 +35,20 @@ export const putUnderMmapLock: Rule = {
   },
 };
 
-function swapWithUnlock(judged: Judged, { at, of }: Release): Fix[] {
-  const unlocks = judged.events.filter(
+/** An analysed function that also unlocks does so in an order that its summary does not tell. */
+function unlocksToo(judged: Judged, { at, of, inferred }: Release): boolean {
+  return inferred && unlocksOf(judged, of).some(unlock => sameSpan(unlock.at.span, at.span));
+}
+
+function unlocksOf(judged: Judged, { symbol }: View): Release[] {
+  return judged.events.filter(
     (event): event is Release =>
-      event.kind === 'release' && event.resource === 'mmap_lock' && event.of.symbol === of.symbol,
+      event.kind === 'release' && event.resource === 'mmap_lock' && event.of.symbol === symbol,
   );
-  for (const unlock of unlocks) {
+}
+
+function swapWithUnlock(judged: Judged, { at, of }: Release): Fix[] {
+  for (const unlock of unlocksOf(judged, of)) {
     const fixes = swapStatements(judged, at.call, unlock.at.call);
     if (fixes.length > 0) return fixes;
   }

@@ -1,6 +1,7 @@
+import type { Called, Judged, Release } from '../program/judged';
 import { replaceCallee } from './fixes';
 import { calledAt, releasesOf } from './observe';
-import type { Rule } from './rule';
+import type { Rule, TrailStep } from './rule';
 import { quote } from './words';
 
 export const sleepingPut: Rule = {
@@ -18,10 +19,25 @@ export const sleepingPut: Rule = {
       yield {
         span: at.span,
         message: `the last put of ${quote(of.name)} sleeps, and this path is atomic here`,
-        trail: [],
+        trail: tellAtomic(judged, first),
         fixes: inferred ? [] : replaceCallee(at.call, 'mmput_async', false),
         subject: of.symbol,
       };
     }
   },
 };
+
+/** The call that opened the innermost atomic section; none when the function was entered in one. */
+function tellAtomic(judged: Judged, { at, atomicDepth }: Release): TrailStep[] {
+  const opening = judged.events.filter(
+    (event): event is Called =>
+      event.kind === 'call' &&
+      event.at.span.end <= at.span.start &&
+      event.atomicDepth === atomicDepth - 1 &&
+      event.summary.outcomes.some(({ effects }) =>
+        effects.some(effect => effect.kind === 'atomic' && effect.delta > 0),
+      ),
+  );
+  const last = opening.at(-1);
+  return last ? [{ span: last.at.span, message: `\`${last.call.callee}()\` forbids sleeping from here` }] : [];
+}
