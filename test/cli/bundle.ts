@@ -48,6 +48,16 @@ export function inScratch(body: (folder: string) => void): void {
   }
 }
 
+/** The same for a body that takes its time. */
+export async function inScratchLater<Result>(body: (folder: string) => Promise<Result>): Promise<Result> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'mm-analyzer-'));
+  try {
+    return await body(folder);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
 function filesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter(entry => entry.isFile())

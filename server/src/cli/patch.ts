@@ -70,7 +70,7 @@ function readHunks(lines: readonly string[], from: number, shown: string): { hun
     at++;
     while (olds > 0 || news > 0) {
       // Some mailers strip the blank of an empty context line.
-      const line = lines[at] === '' ? ' ' : lines[at];
+      const line = lines[at] === '' && at + 1 < lines.length ? ' ' : lines[at];
       const kind = line?.[0];
       if (line === undefined || !(kind === ' ' || kind === '-' || kind === '+')) {
         if (kind !== '\\') throw new UsageError(`${shown}:${at + 1}: the hunk is damaged or cut short`);
