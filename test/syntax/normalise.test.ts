@@ -134,10 +134,20 @@ describe('normalising a function', () => {
   }
 
   it('does not hide that a semicolon is missing', () => {
-    const source = scanC('void f(void)\n{\n\tlock(mm)\n\ta = 1;\n}\n');
-    const parsed = parseFunction(parser, source, source.functions[0]!)!;
-    assert.equal(parsed.node.hasError, true);
-    parsed.tree.delete();
+    for (const next of [
+      'a = 1;',
+      'unlock(mm);',
+      'return;',
+      'do { } while (1);',
+      '{ a(); }',
+      '*p = 1;',
+      'struct s *s;',
+    ]) {
+      const source = scanC(`void f(void)\n{\n\tlock(mm)\n\t${next}\n}\n`);
+      const parsed = parseFunction(parser, source, source.functions[0]!)!;
+      assert.equal(parsed.node.hasError, true, next);
+      parsed.tree.delete();
+    }
   });
 
   it('leaves the rest of the file alone', () => {

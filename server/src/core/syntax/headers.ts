@@ -8,7 +8,7 @@ export function rewriteHeader(draft: Draft, found: FoundFunction): void {
   const { tokens, rewrites } = draft;
   const { starts, ends, kinds } = tokens;
   const hasType = rewriteSpecifiers(draft, found);
-  if (found.form !== 'plain') rewriteMacro(draft, found, hasType);
+  if (found.form !== 'plain') rewriteMacroHeader(draft, found, hasType);
   const isOldStyle = kinds[found.body - 1] === Kind.Semicolon;
   if (!isOldStyle) rewrites.blank(ends[found.declarator.last]!, starts[found.body]!);
 }
@@ -39,7 +39,7 @@ function rewriteSpecifiers(draft: Draft, found: FoundFunction): boolean {
  * A macro's header: `SYSCALL_DEFINE2(name, int, a, long, b)` becomes `long           name( int  a, long  b)` and
  * `TEST(name)` becomes `int name()`, one unit to the left.
  */
-function rewriteMacro(draft: Draft, found: FoundFunction, hasType: boolean): void {
+function rewriteMacroHeader(draft: Draft, found: FoundFunction, hasType: boolean): void {
   const { tokens, partners, rewrites } = draft;
   const { kinds, starts, ends, text } = tokens;
   const { name: macro, close } = found.declarator;

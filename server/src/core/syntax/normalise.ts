@@ -3,7 +3,7 @@ import { rewriteAsm } from './asm';
 import type { FoundFunction } from './declarations';
 import type { Draft } from './draft';
 import { rewriteHeader } from './headers';
-import { rewriteLoop } from './loops';
+import { rewriteMacro } from './macros';
 import { Kind } from './scanner';
 import { rewriteConcatenation } from './strings';
 import { Role } from './words';
@@ -28,7 +28,7 @@ const IN_BODIES: Partial<Record<Role, Rewrite>> = {
   [Role.Offsetof]: trimOffsetof,
   [Role.Alignof]: rewriteAlignof,
   [Role.Storage]: rewriteStorage,
-  [Role.None]: rewriteLoop,
+  [Role.None]: rewriteMacro,
 };
 
 /**

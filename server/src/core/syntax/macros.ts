@@ -3,35 +3,38 @@ import { Kind } from './scanner';
 import { Role } from './words';
 
 /**
- * A macro that heads a block or a statement, such as `for_each_vma(vmi, vma) {` or `scoped_guard(mutex, &m) {`, becomes
- * `while` padded to the length of its name; the original text still has the name there. A macro of fewer letters, or
- * one with an `else`, becomes `if`.
+ * A macro's call where a statement begins: it may head a block, declare a variable, or just lack its semicolon.
+ *
+ *     for_each_vma(vmi, vma) {       →  while       (vmi, vma) {
+ *     do_each_pid(p, t) {            →  do                {
+ *     DECLARE_BITMAP(m, 8) = { 0 };  →  DECLARE_BITMAP(m, 8)        ;
+ *     field_typeof(s->f) x = y;      →  field_typeof       x = y;
+ *
+ * The original text still has the macro's name at the place of the keyword. A name of fewer letters than `while`, and
+ * one whose block has an `else`, becomes `if`.
  */
-export function rewriteLoop(draft: Draft, at: number): number {
+export function rewriteMacro(draft: Draft, at: number): number {
   const { tokens, partners, rewrites } = draft;
-  const { kinds, roles, starts, ends, text } = tokens;
+  const { kinds, starts, ends, text } = tokens;
   const close = kinds[at + 1] === Kind.OpenParen ? partners[at + 1]! : -1;
   if (close < 0) return at + 1;
   const next = kinds[close + 1];
-  if (next === Kind.Semicolon && kinds[at - 1] !== Kind.CloseBrace) return at + 1;
-  if (!isStatementStart(draft, at)) return at + 1;
+  // Most calls leave here: a statement of their own, or a part of one.
+  if ((next === Kind.Semicolon && kinds[at - 1] !== Kind.CloseBrace) || !isStatementStart(draft, at)) return at + 1;
   const name = text.slice(starts[at]!, ends[at]!);
   if (next === Kind.Semicolon) {
     if (endsDo(draft, at - 1)) rewrites.replace(starts[at]!, ends[at]!, 'while');
-    return at + 1;
-  }
-  if (next === Kind.OpenBrace) {
-    if (DO_MACRO.test(name)) {
-      rewrites.replace(starts[at]!, ends[at]!, 'do');
-      rewrites.blank(starts[at + 1]!, ends[close]!);
-      return close + 1;
-    }
-    const after = partners[close + 1]! + 1;
-    const hasElse = after > 0 && kinds[after] === Kind.Word && roles[after] === Role.Else;
-    rewriteHead(draft, at, close, hasElse);
-  } else if (isLoopOverStatement(draft, name, at, close)) rewriteHead(draft, at, close, false);
+  } else if (next === Kind.OpenBrace && DO_MACRO.test(name)) {
+    rewrites.replace(starts[at]!, ends[at]!, 'do');
+    rewrites.blank(starts[at + 1]!, ends[close]!);
+    return close + 1;
+  } else if (headsBlock(draft, name, close) || headsStatement(draft, name, at, close)) rewriteHead(draft, at, close);
   else if (next === Kind.Equals && kinds[close + 2] === Kind.OpenBrace) blankInitialiser(draft, close + 1);
-  else if (precedesName(draft, close)) return rewriteTypeOrCall(draft, at, close);
+  else if (lacksSemicolon(draft, close)) rewrites.replace(starts[close]!, ends[close]!, ';');
+  else if (precedesName(draft, close)) {
+    rewrites.blank(starts[at + 1]!, ends[close]!);
+    return close + 1;
+  }
   return at + 1;
 }
 
@@ -45,12 +48,23 @@ function endsDo({ tokens, partners }: Draft, close: number): boolean {
 }
 
 /** The macro at `at` becomes a keyword; a condition must not be empty, so that it is written over a longer name. */
-function rewriteHead({ tokens, rewrites }: Draft, at: number, close: number, hasElse: boolean): void {
-  const { starts, ends, text } = tokens;
+function rewriteHead(draft: Draft, at: number, close: number): void {
+  const { starts, ends, text } = draft.tokens;
   const isShort = ends[at]! - starts[at]! < 'while'.length;
   if (close === at + 2 && /^\w{3,}\(\)$/.test(text.slice(starts[at]!, ends[close]!))) {
-    rewrites.replace(starts[at]!, ends[close]!, 'if(1)');
-  } else rewrites.replace(starts[at]!, ends[at]!, isShort || hasElse ? 'if' : 'while');
+    draft.rewrites.replace(starts[at]!, ends[close]!, 'if(1)');
+  } else draft.rewrites.replace(starts[at]!, ends[at]!, isShort || hasElse(draft, close + 1) ? 'if' : 'while');
+}
+
+/** Does an `else` follow the block that begins at `brace`? */
+function hasElse({ tokens, partners }: Draft, brace: number): boolean {
+  const after = partners[brace]! + 1;
+  return after > 0 && tokens.kinds[after] === Kind.Word && tokens.roles[after] === Role.Else;
+}
+
+/** A block on the same line; on the next line it might be a block of its own, after a call without its semicolon. */
+function headsBlock(draft: Draft, name: string, close: number): boolean {
+  return draft.tokens.kinds[close + 1] === Kind.OpenBrace && (HEAD.test(name) || !endsLine(draft, close));
 }
 
 /** `DECLARE_BITMAP(map, BITS) = { 0 };`: without the initialiser it reads as a call. */
@@ -59,13 +73,13 @@ function blankInitialiser({ tokens, partners, rewrites }: Draft, equals: number)
   if (close > 0) rewrites.blank(tokens.starts[equals]!, tokens.ends[close]!);
 }
 
-/** A loop without braces: known by its name, or by a body that stands indented under it. */
-function isLoopOverStatement({ tokens }: Draft, name: string, at: number, close: number): boolean {
-  const { kinds, starts, ends, text } = tokens;
+/** Without braces: known by its name, or by a statement that stands indented under it. */
+function headsStatement(draft: Draft, name: string, at: number, close: number): boolean {
+  const { kinds, starts, text } = draft.tokens;
   const body = close + 1;
   if (!STATEMENT_STARTS.has(kinds[body]!)) return false;
-  if (/for_?each|FOREACH|^scoped_(?:cond_)?guard$|^scoped_class$/.test(name)) return true;
-  if (kinds[body] !== Kind.Word || !text.slice(ends[close]!, starts[body]!).includes('\n')) return false;
+  if (HEAD.test(name)) return true;
+  if (kinds[body] !== Kind.Word || !endsLine(draft, close)) return false;
   const indent = indentOf(text, starts[at]!);
   return indent >= 0 && indentOf(text, starts[body]!) > indent;
 }
@@ -84,21 +98,22 @@ function indentOf(text: string, offset: number): number {
 }
 
 /**
- * `some_typeof(a->b) name = …` on one line: blanking the argument leaves the name of a type.
- * On two lines it is a call without its semicolon, which the grammar would take for a type: it becomes a call without
- * its parenthesis, an error that leaves the statements around it as they are.
+ * A statement on the next line, after a call without its semicolon. The grammar would take the call for a type; without
+ * its parenthesis it is an error that leaves the statements around it as they are.
  */
-function rewriteTypeOrCall({ tokens, rewrites }: Draft, at: number, close: number): number {
-  const { starts, ends, text } = tokens;
-  if (text.slice(ends[close]!, starts[close + 1]!).includes('\n')) {
-    rewrites.replace(starts[close]!, ends[close]!, ';');
-    return at + 1;
-  }
-  rewrites.blank(starts[at + 1]!, ends[close]!);
-  return close + 1;
+function lacksSemicolon(draft: Draft, close: number): boolean {
+  const { kinds, roles } = draft.tokens;
+  const next = close + 1;
+  const isStatement = STATEMENT_STARTS.has(kinds[next]!) || kinds[next] === Kind.OpenBrace;
+  return isStatement && roles[next] !== Role.Else && endsLine(draft, close);
 }
 
-/** Is it `macro(…) name = …;`, with a name that reads as declared? */
+/** Does the next token stand on another line? */
+function endsLine({ tokens }: Draft, at: number): boolean {
+  return tokens.text.slice(tokens.ends[at]!, tokens.starts[at + 1]!).includes('\n');
+}
+
+/** `some_typeof(a->b) name = …`: without the argument it is the name of a type. */
 function precedesName({ tokens }: Draft, close: number): boolean {
   const { kinds, roles } = tokens;
   let name = close + 1;
@@ -123,18 +138,20 @@ function isStatementStart(draft: Draft, at: number): boolean {
     case Kind.Word:
       return roles[before] === Role.Else || roles[before] === Role.Do;
     case Kind.CloseParen: // `if (…)`, or the macro of a loop around this one
-      return headsStatement(draft, partners[before]! - 1);
+      return takesStatement(draft, partners[before]! - 1);
     default:
       return false;
   }
 }
 
-function headsStatement({ tokens }: Draft, word: number): boolean {
+function takesStatement({ tokens }: Draft, word: number): boolean {
   const role = tokens.roles[word];
   return tokens.kinds[word] === Kind.Word && (role === Role.Control || role === Role.None);
 }
 
 /** Macros that head a `do` block: `do_each_thread(g, t) { … } while_each_thread(g, t);`. */
 const DO_MACRO = /^do_(?:for_)?each/;
+/** Macros that head a statement, by their names. */
+const HEAD = /for_?each|FOREACH|^(?:do|while)_each|^scoped_/;
 /** What the statement under a loop may begin with. */
 const STATEMENT_STARTS: ReadonlySet<number> = new Set([Kind.Word, Kind.Star, Kind.OpenParen, Kind.Plus, Kind.Minus]);
