@@ -14,6 +14,7 @@ const GOLDENS: readonly (readonly [name: string, args: readonly string[], status
   ['lint.diff-fixes', ['lint', '--diff-fixes'], 1],
   ['facts.text', ['facts', 'mm/clean.c'], 0],
   ['facts.json', ['facts', '--format', 'json', 'mm/clean.c'], 0],
+  ['explain', ['explain', 'unused-allow'], 0],
   ['help', ['--help'], 0],
   ['lint.help', ['lint', '--help'], 0],
   ['facts.help', ['facts', '--help'], 0],

@@ -153,7 +153,8 @@ function tellNotes(reports: readonly FileReport[], { fix }: LintOptions, { stder
 function printEmitted(reports: readonly FileReport[], { stdout }: Host): number {
   const many = reports.length > 1;
   for (const { file, emitted } of reports) {
-    if (emitted !== '') stdout.write(`${many ? `== ${visible(file)}\n` : ''}${emitted.replace(/\n*$/, '\n')}`);
+    if (emitted !== '')
+      stdout.write(`${many ? `== ${visible(file)}\n` : ''}${emitted}${emitted.endsWith('\n') ? '' : '\n'}`);
   }
   return 0;
 }

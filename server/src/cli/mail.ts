@@ -4,7 +4,9 @@
  */
 export function decodeMail(text: string): readonly string[] {
   if (!/^From [^\n]*\n/.test(text)) return [isMessage(text) ? decodeMessage(text).body : text];
-  const messages = text.split(/^From [^\n]* [^\n]*\d{4}[^\n]*\n/m).filter(message => message.trim() !== '');
+  const messages = text
+    .split(/^From \S{1,200} [^\n]{0,200}\d{4}(?: [+-]\d{4})?\r?\n/m)
+    .filter(message => message.trim() !== '');
   const decoded = messages.map(message => decodeMessage(message.replace(/^>(>*From )/gm, '$1')));
   const ordered = decoded.every(({ number }) => number !== null)
     ? [...decoded].sort((a, b) => a.number! - b.number!)
@@ -18,6 +20,9 @@ interface Message {
   readonly number: number | null;
 }
 
+/** Longest head that is looked at, in bytes. */
+const MAX_HEAD = 65536;
+
 function isMessage(text: string): boolean {
   return /^(?:From|Subject|Date|Message-I[dD]|Return-Path|Received): /.test(text);
 }
@@ -25,7 +30,7 @@ function isMessage(text: string): boolean {
 function decodeMessage(message: string): Message {
   const blank = /\r?\n\r?\n/.exec(message);
   if (!blank || !isMessage(message)) return { body: message, number: null };
-  const head = message.slice(0, blank.index).replace(/\r?\n[ \t]+/g, ' ');
+  const head = message.slice(0, Math.min(blank.index, MAX_HEAD)).replace(/\r?\n[ \t]+/g, ' ');
   const body = message.slice(blank.index + blank[0].length);
   const series = /^Subject:.*\[[^\]]*PATCH[^\]]*?(\d+)\/\d+\]/im.exec(head);
   return { body: decodeBody(body, head), number: series ? Number(series[1]) : null };

@@ -7,11 +7,14 @@ import { optionsOf } from './options';
 import { type Paint, paintFor } from './terminal';
 import { UsageError } from './usage-error';
 
+/** Columns of prose; a terminal has at least as many. */
+const WIDTH = 80;
+
 /** `mm-analyzer explain`: the exit status. Throws UsageError. */
 export function explain(argv: readonly string[], host: Host): number {
   const { positionals } = parseArguments(argv, optionsOf('explain'));
   if (positionals.length !== 1) throw new UsageError('name one rule; mm-analyzer rules lists them');
-  host.stdout.write(highlight(pageOf(findRule(positionals[0]!)), paintFor(host.stdout, host)));
+  host.stdout.write(layOut(pageOf(findRule(positionals[0]!)), paintFor(host.stdout, host)));
   return 0;
 }
 
@@ -57,9 +60,29 @@ function languagesOf({ languages }: RuleInfo): string {
   return languages.map(language => (language === 'c' ? 'C' : 'Rust')).join(', ');
 }
 
-/** Headings stand out on a terminal; the rest is readable as it is. */
-function highlight(markdown: string, paint: Paint): string {
-  return markdown.replace(/^#+ .*$/gm, heading => paint.bold(heading));
+/** Markdown as it is read in a terminal: prose wrapped, code untouched, headings marked. */
+function layOut(markdown: string, paint: Paint): string {
+  let inCode = false;
+  const lines = markdown.replace(/^<!--.*?-->\s*/s, '').split('\n');
+  return lines
+    .map(line => {
+      if (line.startsWith('```')) inCode = !inCode;
+      if (inCode || line.startsWith('```')) return line;
+      return line.startsWith('#') ? paint.bold(line) : wrap(line);
+    })
+    .join('\n');
+}
+
+/** Breaks a line at blanks; what continues a list item is indented as its text is. */
+function wrap(line: string): string {
+  const indent = /^- /.test(line) ? '  ' : '';
+  const lines = [''];
+  for (const word of line.split(' ')) {
+    const last = lines.at(-1)!;
+    if (last.trim() !== '' && last.length + 1 + word.length > WIDTH) lines.push(indent + word);
+    else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`;
+  }
+  return lines.join('\n');
 }
 
 function capitalise(text: string): string {

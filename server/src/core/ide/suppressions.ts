@@ -94,28 +94,24 @@ function* readComment(text: string, comment: Span, covers: () => Span): Generato
   );
   for (const [index, start] of starts.entries()) {
     const said = body.slice(start, starts[index + 1] ?? body.length);
-    const parts = /^mm-analyzer:[ \t]*allow\(([^()]*)\)(?:[ \t]*:)?/.exec(said);
-    const rules = parts
-      ? parts[1]!
-          .split(',')
-          .map(rule => rule.trim())
-          .filter(Boolean)
-      : [];
+    const [whole, directive, names] = /^(mm-analyzer:[ \t]*allow\(([^()]*)\))(?:[ \t]*:)?/.exec(said) ?? [];
     const at = comment.start + start;
-    const length = parts
-      ? parts[0].replace(/[ \t]*:$/, '').length
-      : said
-          .split('\n', 1)[0]!
-          .replace(/\s*\*\/$/, '')
-          .trimEnd().length;
     yield {
-      span: { start: at, end: at + length },
+      span: { start: at, end: at + (directive ?? firstLine(said)).length },
       comment,
-      rules,
-      reason: parts ? reasonIn(said.slice(parts[0].length)) : '',
+      rules: (names ?? '')
+        .split(',')
+        .map(rule => rule.trim())
+        .filter(Boolean),
+      reason: whole === undefined ? '' : reasonIn(said.slice(whole.length)),
       covers: covers(),
     };
   }
+}
+
+function firstLine(said: string): string {
+  const line = said.split('\n', 1)[0]!.trimEnd();
+  return line.endsWith('*/') ? line.slice(0, -2).trimEnd() : line;
 }
 
 function reasonIn(rest: string): string {
