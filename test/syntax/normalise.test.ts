@@ -29,6 +29,7 @@ const STATEMENTS: readonly (readonly [string, string, string])[] = [
   ['a loop in a loop', 'for_each_a(x) for_each_b(y) f();', 'while     (x) while     (y) f();'],
   ['a loop after a condition', 'if (a) for_each_b(y) f();', 'if (a) while     (y) f();'],
   ['a loop after else', 'if (a) g(); else for_each_b(y) f();', 'if (a) g(); else while     (y) f();'],
+  ['a conditional expression on two lines', 'x = a ? b : c(d)\n- e;', 'x = a ? b : c(d)\n- e;'],
   ['a call that only sounds like a loop', 'idr_for_each(&idr, f, data);', 'idr_for_each(&idr, f, data);'],
   ['a result of one', 'x = idr_for_each(&idr, f, data);', 'x = idr_for_each(&idr, f, data);'],
   ['an unknown loop, by its braces', 'walk_frags(skb, it) { f(it); }', 'while     (skb, it) { f(it); }'],

@@ -132,9 +132,10 @@ function isStatementStart(draft: Draft, at: number): boolean {
     case Kind.Semicolon:
     case Kind.OpenBrace:
     case Kind.CloseBrace:
-    case Kind.Colon: // :
     case Kind.Directive:
       return true;
+    case Kind.Colon:
+      return !endsCondition(draft, before);
     case Kind.Word:
       return roles[before] === Role.Else || roles[before] === Role.Do;
     case Kind.CloseParen: // `if (…)`, or the macro of a loop around this one
@@ -143,6 +144,19 @@ function isStatementStart(draft: Draft, at: number): boolean {
       return false;
   }
 }
+
+/** Is it the `:` of `a ? b : c`, not of a label? */
+function endsCondition({ tokens }: Draft, colon: number): boolean {
+  for (let at = colon - 1; at >= 0 && at > colon - MAX_CONDITION_TOKENS; at--) {
+    const kind = tokens.kinds[at];
+    if (kind === Kind.Question) return true;
+    if (kind === Kind.Semicolon || kind === Kind.OpenBrace || kind === Kind.CloseBrace) return false;
+  }
+  return false;
+}
+
+/** The branch of a conditional expression that is longer than this counts as a label. */
+const MAX_CONDITION_TOKENS = 200;
 
 function takesStatement({ tokens }: Draft, word: number): boolean {
   const role = tokens.roles[word];

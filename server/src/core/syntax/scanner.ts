@@ -20,6 +20,7 @@ export enum Kind {
   Colon = 0x3a,
   Semicolon = 0x3b,
   Equals = 0x3d,
+  Question = 0x3f,
   OpenBracket = 0x5b,
   CloseBracket = 0x5d,
   OpenBrace = 0x7b,
