@@ -117,16 +117,24 @@ export class FactFinder {
     const users = usersOf(holding);
     const count = countOf(holding);
     const { releasesUsers, releasesCount } = this.#hindsight;
-    if (users > 0 || (releasesUsers.has(symbol) && users === 0)) return 'users-owned';
     const { level, proved } = this.#guarantee(snapshot);
-    const isInput = this.solved.ctx.symbols.info(symbol).kind === 'initial';
-    if (releasesCount.has(symbol) && count >= 0)
-      return level === 'users' && !isInput ? 'users-borrowed' : 'count-owned';
-    if (count > 0) return level === 'users' ? 'users-borrowed' : 'count-owned';
+    if (users > 0) return 'users-owned';
+    // Who releases users without having taken them here was given them, unless they are the running task's own.
+    if (releasesUsers.has(symbol) && users === 0) return level === 'users' && proved ? 'users-borrowed' : 'users-owned';
+    const vouched = level === 'users' && (proved || this.#isGivenByCaller(symbol));
+    if (count > 0 || (releasesCount.has(symbol) && count >= 0)) return vouched ? 'users-borrowed' : 'count-owned';
     const checked = this.solved.recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ;
     if (checked) return 'checked';
     if (level === 'none') return proved ? 'count-borrowed' : 'raw';
     return level === 'users' ? 'users-borrowed' : 'count-borrowed';
+  }
+
+  /** A parameter, or the mm of a vma: callers are taken to hold users on it, which is more than a count taken here. */
+  #isGivenByCaller(symbol: Sym): boolean {
+    const { symbols } = this.solved.ctx;
+    const info = symbols.info(symbol);
+    if (info.kind !== 'initial' || this.#hindsight.releasesCount.has(symbol)) return false;
+    return symbols.cellField(info.cell) === 'vm_mm' || /^arg\d+$/.test(symbols.slotOf(symbol) ?? '');
   }
 
   lockOf(snapshot: Snapshot): 'none' | 'read' | 'write' {

@@ -21,6 +21,7 @@ import type { Slot } from '../typestate/summary';
 import type { Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import type { Leak } from './judged';
+import { slotOfStored } from './stored';
 
 export type HeldResource = Leak['resource'];
 const RESOURCES: readonly HeldResource[] = ['users', 'count', 'mmap_lock', 'vma_read'];
@@ -101,7 +102,7 @@ function weigh(
     resource,
     exit,
     symbol,
-    slot: ctx.symbols.slotOf(symbol),
+    slot: ctx.symbols.slotOf(symbol) ?? slotOfStored(ctx, exit, symbol),
     pair,
     from: takenBy(exit, symbol, resource),
   };

@@ -21,6 +21,7 @@ import {
 import type { Condition, Convention, Effect, LockMode, Outcome, Slot, Stored, Summary } from '../typestate/summary';
 import { constantMask } from '../typestate/symbols';
 import type { Sym } from '../typestate/world';
+import { slotOfStored } from './stored';
 import { effectWords } from './words';
 
 /** More ways to end than this say that the function was not understood. */
@@ -155,7 +156,7 @@ function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, released: Reado
       continue;
     }
     // A new object may be reached through what the function stored for its caller.
-    const outSlot = slotOfNewObject(ctx, exit, symbol);
+    const outSlot = slotOfStored(ctx, exit, symbol);
     if (outSlot === null) continue;
     if (usersOf(holding) > 0 || countOf(holding) > 0) stores.set(outSlot, { kind: 'fresh' });
     effectsAfter.push(...effectsOf(outSlot, holding, false));
@@ -193,18 +194,6 @@ function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, released: Reado
 }
 
 const byText = (a: Effect, b: Effect) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
-
-function slotOfNewObject(ctx: Context, exit: Exit, symbol: Sym): Slot | null {
-  const { symbols } = ctx;
-  const { kind } = symbols.info(symbol);
-  if (kind !== 'result' && kind !== 'phi') return null;
-  for (const [cell, value] of exit.world.env.entries()) {
-    if (value !== symbol || symbols.cellField(cell) === 'vm_mm') continue;
-    const base = symbols.slotOf(symbols.cellBase(cell));
-    if (base !== null) return `${base}.${symbols.cellField(cell)}`;
-  }
-  return null;
-}
 
 function effectsOf(slot: Slot, holding: Holding, releasedSomewhere: boolean): Effect[] {
   const effects: Effect[] = [];

@@ -23,6 +23,7 @@ export class CUnits {
   readonly #source: CSource;
   readonly units: readonly Unit[];
   readonly #texts: ReadonlyMap<Unit, FunctionText>;
+  readonly #cleanupsKey: string;
 
   constructor(
     text: string,
@@ -31,6 +32,7 @@ export class CUnits {
     private readonly now: LoweringCache,
   ) {
     this.#source = scanC(text);
+    this.#cleanupsKey = this.#source.cleanups.length ? JSON.stringify(this.#source.cleanups) : '';
     const { functions } = this.#source;
     const counts = new Map<string, number>();
     for (const { name } of functions) counts.set(name, (counts.get(name) ?? 0) + 1);
@@ -74,9 +76,11 @@ export class CUnits {
 
   /** Null when the parser gave up on the function. */
   lower(unit: Unit): Cfg | null {
-    const known = this.now.get(unit.text) ?? this.before.get(unit.text);
+    // What `guard()` and `__free()` of the file mean is part of what a function means.
+    const key = unit.text + this.#cleanupsKey;
+    const known = this.now.get(key) ?? this.before.get(key);
     const cfg = known === undefined ? this.#lower(unit) : known;
-    this.now.set(unit.text, cfg);
+    this.now.set(key, cfg);
     return cfg;
   }
 
@@ -86,7 +90,8 @@ export class CUnits {
     if (!parsed) return null;
     try {
       const normalised = this.#source.normalised.slice(found.start, found.end);
-      return lowerCFunction(parsed.node, { original: unit.text, normalised, name: found.name });
+      const { cleanups } = this.#source;
+      return lowerCFunction(parsed.node, { original: unit.text, normalised, name: found.name, definitions: cleanups });
     } finally {
       parsed.tree.delete();
     }

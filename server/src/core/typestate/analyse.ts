@@ -9,7 +9,7 @@ import { transferBlock } from './transfer';
 import { type Cell, World } from './world';
 
 /** Enough for 99.7 % of the kernel's functions that mention an mm; beyond, the function is incomplete. */
-const LIMITS: Limits = { worlds: 16, visits: 20_000 };
+const LIMITS: Limits = { worlds: 32, visits: 20_000 };
 
 /** Everything that the analysis of one function established. */
 export interface Solved {

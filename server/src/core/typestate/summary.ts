@@ -97,6 +97,8 @@ export interface Summary {
   readonly demands: readonly Demand[];
   /** What the result denotes. */
   readonly returns: 'mm' | 'vma' | 'other';
+  /** The result is the VMA at an address or the next one above: whether it contains the address is to be tested. */
+  readonly nearest?: boolean;
   readonly convention: Convention;
   /** The result is a reference that nobody else names: its failure must be told apart before it is used. */
   readonly acquires: boolean;
