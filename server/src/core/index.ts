@@ -1,5 +1,6 @@
 import type { Analyzer, AnalyzerOptions, CancelSignal, FileAnalysis, SourceFile } from './facade';
 import { analyseC, type FileCaches } from './ide/analysis';
+import { analyseRust } from './ide/rust-analysis';
 import { loadTable } from './knowledge/load';
 
 export * from './facade';
@@ -21,6 +22,7 @@ export function createAnalyzer(
     /** What is wrong with the extra rows. */
     errors: table.errors,
     analyze(file: SourceFile, signal: CancelSignal = NEVER): FileAnalysis {
+      if (file.language === 'rust') return analyseRust(file, options.parser, table);
       const result = analyseC(file, options.parser, table, caches.get(file.path) ?? null, signal);
       if (options.keepCaches) caches.set(file.path, result.caches);
       return result.analysis;
