@@ -24,7 +24,7 @@ export function ensureBundle(): void {
 /** Runs the bundle in a process of its own, as a script would. */
 export function runBundle(
   args: readonly string[],
-  options: { cwd?: string; input?: string | Buffer; env?: NodeJS.ProcessEnv; uid?: number } = {},
+  options: { cwd?: string; input?: string | Buffer; env?: NodeJS.ProcessEnv; uid?: number; timeout?: number } = {},
 ): Outcome {
   const { NO_COLOR: _, FORCE_COLOR: __, ...env } = process.env;
   const { status, stdout, stderr } = spawnSync(process.execPath, [BUNDLE, ...args], {
@@ -32,7 +32,8 @@ export function runBundle(
     input: options.input ?? '',
     env: { ...env, ...options.env },
     encoding: 'utf8',
-    timeout: 60_000,
+    timeout: options.timeout ?? 60_000,
+    maxBuffer: 1 << 28,
     ...(options.uid !== undefined && { uid: options.uid }),
   });
   return { status, stdout, stderr };

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Host } from '../../server/src/cli/host';
-import { run } from '../../server/src/cli/run';
 import type { Analyzer, Finding } from '../../server/src/core/facade';
 import { inScratchLater } from './bundle';
+import { runHere } from './here';
 
 /** Reports a double-put at every `BAD`, throws at `CRASH`, and gives up at `DAMAGED`. */
 const fake: Analyzer = {
@@ -37,32 +36,13 @@ function findingsIn(text: string): Finding[] {
   });
 }
 
-interface Outcome {
-  readonly status: number;
-  readonly out: string;
-  readonly err: string;
-  /** What is in the file afterwards. */
-  text(file: string): string;
-}
-
-/** Runs a command line in a folder with these files. */
-function runOver(files: Readonly<Record<string, string>>, ...argv: readonly string[]): Promise<Outcome> {
+/** Runs a command line in a folder with these files; `text` is what is in a file afterwards. */
+function runOver(files: Readonly<Record<string, string>>, ...argv: readonly string[]) {
   return inScratchLater(async cwd => {
     for (const [file, text] of Object.entries(files)) writeFileSync(path.join(cwd, file), text);
-    const out: unknown[] = [];
-    const err: unknown[] = [];
-    const host: Host = {
-      cwd,
-      environment: {},
-      stdout: { isTerminal: false, write: chunk => void out.push(chunk) },
-      stderr: { isTerminal: false, write: chunk => void err.push(chunk) },
-      readStdin: () => Buffer.alloc(0),
-      openAnalyzer: async () => fake,
-      workerScript: null,
-    };
-    const status = await run(argv, host);
+    const { status, stdout: out, stderr: err } = await runHere(argv, cwd, async () => fake);
     const texts = new Map(Object.keys(files).map(file => [file, readFileSync(path.join(cwd, file), 'utf8')]));
-    return { status, out: out.join(''), err: err.join(''), text: file => texts.get(file)! };
+    return { status, out, err, text: (file: string) => texts.get(file) };
   });
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { ensureBundle, runBundle } from './bundle';
+import { ensureBundle, runBundle, TREE } from './bundle';
+import { runHere } from './here';
 
 /** Each misuse is told in one sentence, with exit status 2 and nothing on stdout. */
 const MISUSES: readonly (readonly [args: readonly string[], sentence: RegExp])[] = [
@@ -50,15 +51,21 @@ const MISUSES: readonly (readonly [args: readonly string[], sentence: RegExp])[]
 ];
 
 describe('misuse of the command line', () => {
-  before(ensureBundle);
+  const unneeded = () => Promise.reject(new Error('a misuse is told before the parser is loaded'));
 
   for (const [args, sentence] of MISUSES) {
-    it(`mm-analyzer ${args.join(' ')}`, () => {
-      const { status, stdout, stderr } = runBundle(args);
+    it(`mm-analyzer ${args.join(' ')}`, async () => {
+      const { status, stdout, stderr } = await runHere(args, TREE, unneeded);
       assert.match(stderr, sentence);
       assert.equal(stderr.split('\n').length, 2, 'one line');
-      assert.equal(stdout, '');
-      assert.equal(status, 2);
+      assert.deepEqual([status, stdout], [2, '']);
     });
   }
+
+  it('is told by the bundle alike', () => {
+    ensureBundle();
+    const { status, stdout, stderr } = runBundle(['lint', '--formt=json']);
+    assert.equal(stderr, 'mm-analyzer lint: unknown option --formt; did you mean --format?\n');
+    assert.deepEqual([status, stdout], [2, '']);
+  });
 });
