@@ -11,10 +11,11 @@ import type {
 import type { Table } from '../knowledge/load';
 import { type Analysed, type AnalysisCache, FileProgram } from '../program/file';
 import { CUnits, type LoweringCache } from '../program/units';
-import { GUARDED_FIELDS, runRules } from '../rules';
+import { GUARDED_FIELDS, type RuleResults, runRules } from '../rules';
 import type { Report } from '../rules/rule';
 import type { Parser } from '../syntax/node';
 import { LineIndex, type Span } from '../text';
+import type { Solved } from '../typestate/analyse';
 import { printAll } from './emit';
 import { toFacts } from './facts';
 import { renderCall, renderHandle } from './hover';
@@ -88,7 +89,7 @@ class CAnalysis implements FileAnalysis {
   }
 
   #judge(analysed: Analysed, incomplete: IncompleteFunction[]): Finding[] {
-    const { found, failed } = runRules(this.program.judge(analysed));
+    const { found, failed } = judgeOnce(this.program, analysed);
     for (const { rule, error } of failed) {
       incomplete.push({
         span: shift(analysed.cfg.nameSpan, analysed.unit.start),
@@ -130,6 +131,18 @@ class CAnalysis implements FileAnalysis {
     this.facts();
     return printAll(what, this.program, this.units, this.incomplete, this.file);
   }
+}
+
+const judgements = new WeakMap<Solved, { readonly key: string; readonly results: RuleResults }>();
+
+/** Rules are pure, so a function that an edit left alone is not judged again. */
+function judgeOnce(program: FileProgram, analysed: Analysed): RuleResults {
+  const key = program.judgementKey(analysed);
+  const before = judgements.get(analysed.solved);
+  if (before?.key === key) return before.results;
+  const results = runRules(program.judge(analysed));
+  judgements.set(analysed.solved, { key, results });
+  return results;
 }
 
 const length = (span: Span) => span.end - span.start;

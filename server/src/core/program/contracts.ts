@@ -1,13 +1,13 @@
 import type { Solved } from '../typestate/analyse';
-import type { Slot } from '../typestate/summary';
+import type { Slot, Summary } from '../typestate/summary';
 import type { HeldAtExit, HeldExit, HeldResource } from './leaks';
 
 /** A function as the contract decision sees it. */
 export interface Participant {
   readonly name: string;
   readonly callees: ReadonlySet<string>;
-  /** A row of the table says what it does: its contract is settled. */
-  readonly declared: boolean;
+  /** What a row of the table says that it does, or null: its contract is settled. */
+  readonly declared: Summary | null;
   readonly solved: Solved;
   readonly held: HeldAtExit;
 }
@@ -45,7 +45,7 @@ export function decideContracts(participants: readonly Participant[]): Verdicts 
     const callers = callersOf.get(participant.name) ?? [];
     for (const held of participant.held.candidates) {
       const key = candidateKey(participant.name, held.resource);
-      if (participant.declared || callers.some(caller => caller.solved.exceeded !== null)) {
+      if (declaresTaking(participant.declared, held) || callers.some(caller => caller.solved.exceeded !== null)) {
         // A caller that was not understood may well release it.
         contracts.add(key);
       } else if (held.from !== null && contracts.has(held.from) && bySibling.has(held.from) && !callers.length) {
@@ -75,6 +75,17 @@ export function decideContracts(participants: readonly Participant[]): Verdicts 
       releasesElsewhere(caller, held)
     );
   }
+}
+
+/** The table says that callers receive this from the function. */
+function declaresTaking(declared: Summary | null, { resource }: HeldExit): boolean {
+  return (declared?.outcomes ?? []).some(({ effects }) =>
+    effects.some(effect =>
+      resource === 'mmap_lock'
+        ? effect.kind === 'lock' && effect.to !== 'none'
+        : effect.kind === 'count' && effect.resource === resource && effect.delta > 0,
+    ),
+  );
 }
 
 const passesOn = (caller: Participant, held: HeldExit) =>

@@ -1,5 +1,6 @@
 import type { Solved } from '../typestate/analyse';
 import { countOf, usersOf } from '../typestate/holding';
+import type { Cell } from '../typestate/world';
 
 /** How often a field was stored or released with each kind of reference, over all functions seen. */
 export interface FieldVotes {
@@ -33,33 +34,57 @@ export class FieldContracts {
     return votes.count >= votes.users ? 'count' : 'users';
   }
 
-  learn({ ctx, recorder }: Solved): void {
-    const { symbols } = ctx;
-    for (const { world } of recorder.exits) {
-      for (const [cell, value] of world.env.entries()) {
-        if (symbols.isLocalCell(cell) || symbols.cellDenotes(cell) !== 'mm' || symbols.isConstant(value)) continue;
-        const holding = world.holding(value);
-        this.#vote(
-          ctx.ownerTypes.get(cell),
-          symbols.cellField(cell),
-          usersOf(holding) > 0 ? 'users' : countOf(holding) > 0 ? 'count' : 'none',
-        );
-      }
-      for (const [symbol, holding] of world.held.entries()) {
-        const info = symbols.info(symbol);
-        if (info.kind !== 'initial') continue;
-        const owner = ctx.ownerTypes.get(info.cell);
-        if (usersOf(holding) < 0) this.#vote(owner, symbols.cellField(info.cell), 'users');
-        if (countOf(holding) < 0) this.#vote(owner, symbols.cellField(info.cell), 'count');
-      }
+  learn(solved: Solved): void {
+    for (const { field, kind } of votesOf(solved)) {
+      const votes = this.#votes.get(field) ?? { users: 0, count: 0, none: 0 };
+      votes[kind]++;
+      this.#votes.set(field, votes);
     }
   }
 
-  #vote(struct: string | undefined, field: string, kind: keyof FieldVotes): void {
-    if (struct === undefined) return;
-    const key = `${struct}.${field}`;
-    const votes = this.#votes.get(key) ?? { users: 0, count: 0, none: 0 };
-    votes[kind]++;
-    this.#votes.set(key, votes);
+  /** Equal digests answer every question alike. */
+  digest(): string {
+    return [...this.#votes].map(([field, { users, count, none }]) => `${field} ${users} ${count} ${none}`).sort().join();
   }
+}
+
+/** One store or release of `struct.field`. */
+interface Vote {
+  readonly field: string;
+  readonly kind: keyof FieldVotes;
+}
+
+const known = new WeakMap<Solved, readonly Vote[]>();
+
+/** What one function says of fields; it stays the same as long as the function's result is kept. */
+function votesOf(solved: Solved): readonly Vote[] {
+  const before = known.get(solved);
+  if (before) return before;
+  const { symbols, ownerTypes } = solved.ctx;
+  // A function has one vote for each kind, however many paths it has.
+  const votes = new Map<string, Vote>();
+  const vote = (cell: Cell, kind: keyof FieldVotes) => {
+    const struct = ownerTypes.get(cell);
+    if (struct === undefined) return;
+    const field = `${struct}.${symbols.cellField(cell)}`;
+    votes.set(`${field} ${kind}`, { field, kind });
+  };
+  for (const { world } of solved.recorder.exits) {
+    for (const [cell, value] of world.env.entries()) {
+      if (symbols.isLocalCell(cell) || symbols.cellDenotes(cell) !== 'mm' || symbols.isConstant(value)) continue;
+      const holding = world.holding(value);
+      if (usersOf(holding) > 0) vote(cell, 'users');
+      if (countOf(holding) > 0) vote(cell, 'count');
+      if (usersOf(holding) <= 0 && countOf(holding) <= 0) vote(cell, 'none');
+    }
+    for (const [symbol, holding] of world.held.entries()) {
+      const info = symbols.info(symbol);
+      if (info.kind !== 'initial') continue;
+      if (usersOf(holding) < 0) vote(info.cell, 'users');
+      if (countOf(holding) < 0) vote(info.cell, 'count');
+    }
+  }
+  const cast = [...votes.values()];
+  known.set(solved, cast);
+  return cast;
 }

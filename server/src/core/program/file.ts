@@ -8,7 +8,7 @@ import { FactFinder, joinContracts } from './facts';
 import { FieldContracts } from './field-contracts';
 import type { ParameterContracts } from './guarantee';
 import type { Judged, Leak } from './judged';
-import { type HeldAtExit, type HeldExit, sortHeldAtExit } from './leaks';
+import { type HeldExit, sortHeldAtExit } from './leaks';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
 import type { CUnits, Unit } from './units';
 import { Viewer } from './view';
@@ -23,6 +23,8 @@ export interface Analysed extends Participant {
   readonly summary: Summary | null;
   /** The answer that each look-up gave: the result stands as long as they stay the same. */
   readonly answers: ReadonlyMap<string, Summary | undefined>;
+  /** The field contracts under which `held` was sorted. */
+  readonly fieldsDigest: string;
 }
 
 /** Results by function text, kept from one version of a file to the next. */
@@ -97,11 +99,17 @@ export class FileProgram {
       cfg: analysed.cfg,
       language: 'c',
       text: analysed.unit.text,
-      declared: analysed.declared,
+      declared: analysed.declared !== null,
       events: recorder.events.map(event => viewer.event(event)),
       leaks: this.#leaksOf(analysed).map(held => toLeak(held, analysed.solved, viewer)),
       exits: [...exits.values()],
     };
+  }
+
+  /** Two versions of a function with equal keys are judged alike. */
+  judgementKey(analysed: Analysed): string {
+    const leaks = this.#leaksOf(analysed).map(({ resource, exit, symbol, evidence }) => `${resource} ${exit.at.span.start} ${symbol} ${evidence}`);
+    return `${leaks.join()}|${this.#fields.digest()}`;
   }
 
   /** Facts of every analysed function, callers before callees, so that callers establish what parameters are. */
@@ -180,11 +188,12 @@ export class FileProgram {
       cfg,
       name: unit.name,
       callees: cfg.callees,
-      declared: this.table.lookup(unit.name) !== undefined,
+      declared: this.table.lookup(unit.name) ?? null,
       solved,
       held,
       summary: solved.exceeded ? null : summarise(solved, held.defective),
       answers,
+      fieldsDigest: this.#fields.digest(),
     };
     this.now.set(unit.text, analysed);
     return analysed;
@@ -208,8 +217,12 @@ export class FileProgram {
   /** Field contracts need all functions, and decide what an escape discharges in each. */
   #relearn(): void {
     for (const { solved } of this.#analysed.values()) this.#fields.learn(solved);
+    const digest = this.#fields.digest();
     for (const [unit, analysed] of this.#analysed) {
-      this.#analysed.set(unit, { ...analysed, held: sortHeldAtExit(analysed.solved, this.#fields) as HeldAtExit });
+      if (analysed.fieldsDigest === digest) continue;
+      const again = { ...analysed, held: sortHeldAtExit(analysed.solved, this.#fields), fieldsDigest: digest };
+      this.#analysed.set(unit, again);
+      this.now.set(unit.text, again);
     }
   }
 

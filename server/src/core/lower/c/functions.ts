@@ -26,7 +26,8 @@ export function lowerCFunction(node: SyntaxNode, context: FunctionContext): Cfg 
   const declarator = readDeclarator(node.childForFieldName('declarator'));
   const body = node.childForFieldName('body');
   const bodySpan = body ? spanOf(body) : { start: node.endIndex, end: node.endIndex };
-  const header = original.slice(node.startIndex, bodySpan.start);
+  // The slice may begin with annotations that the normaliser blanked.
+  const header = original.slice(0, bodySpan.start);
 
   const parameters = declareParameters(lowering, node, declarator.function);
   if (node.hasError) reportSyntaxErrors(lowering, node);
