@@ -39,6 +39,8 @@ export const RETURNS = {
   'mm or ERR_PTR': { mask: NEG | POS, convention: 'err', denotes: 'mm' },
   'mm, NULL or ERR_PTR': { mask: ANY, convention: 'null-or-err', denotes: 'mm' },
   'vma or NULL': { mask: ZERO | POS, convention: 'null', denotes: 'vma' },
+  /** The first VMA that ends above the address: it may begin above the address too. */
+  'vma at or above, or NULL': { mask: ZERO | POS, convention: 'null', denotes: 'vma' },
   'vma or ERR_PTR': { mask: NEG | POS, convention: 'err', denotes: 'vma' },
 } as const satisfies Record<
   string,

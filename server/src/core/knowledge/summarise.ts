@@ -35,6 +35,7 @@ function assemble(
     outcomes,
     demands,
     returns: RETURNS[row.returns].denotes,
+    ...(row.returns === 'vma at or above, or NULL' && { nearest: true }),
     convention: RETURNS[row.returns].convention,
     acquires: outcomes.some(outcome =>
       outcome.effects.some(effect => effect.kind === 'count' && effect.delta > 0 && effect.of === 'ret'),

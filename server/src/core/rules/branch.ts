@@ -1,6 +1,7 @@
 import { type Block, type Call, type Instr, NEG, type Operand } from '../ir/ir';
 import type { Judged } from '../program/judged';
 import type { Span } from '../text';
+import { reach } from './graph';
 import { sameSpan } from './trail';
 
 /** A branch that every path from the take to the return goes through, away from the releases. */
@@ -97,18 +98,4 @@ function failuresAfter(judged: Judged, block: Block, take: Span, byId: ReadonlyM
 function keyOf(operand: Operand): string {
   if (operand.kind === 'temporary') return `%${operand.id}`;
   return operand.kind === 'variable' ? operand.name : '';
-}
-
-function reach(from: number, edges: (id: number) => readonly number[]): Set<number> {
-  const seen = new Set([from]);
-  const open = [from];
-  for (let id = open.pop(); id !== undefined; id = open.pop()) {
-    for (const next of edges(id)) {
-      if (!seen.has(next)) {
-        seen.add(next);
-        open.push(next);
-      }
-    }
-  }
-  return seen;
 }

@@ -2,7 +2,7 @@ import { type Call, NEG, ZERO } from '../ir/ir';
 import type { Called, Judged, Leak, Release } from '../program/judged';
 import type { Summary } from '../typestate/summary';
 import { failureOf, holdsBefore } from './failure';
-import { firstOf, heldOf, isLocked } from './observe';
+import { callsOf, firstOf, heldOf, isLocked } from './observe';
 import type { Fix, Report, Rule } from './rule';
 import { Source } from './source';
 import { lastStep, sameSpan } from './trail';
@@ -16,7 +16,7 @@ export const ignoredResult: Rule = {
   why: '`mmap_*_lock_killable()` returns 0 when the lock is held and `-EINTR` when it is not; `mmap_*_trylock()` and `mmget_not_zero()` return nonzero when they succeeded. A caller that does not look goes on without the lock, or with an address space that is being torn down, and then releases what it never took.',
 
   *check(judged) {
-    const calls = judged.events.filter((event): event is Called => event.kind === 'call' && event.summary.mustCheck);
+    const calls = callsOf(judged).filter(({ summary }) => summary.mustCheck);
     for (const event of firstOf(calls, ({ at }) => at.span.start)) {
       if (event.call.discarded) yield tellIgnored(judged, event);
       else {

@@ -4,7 +4,7 @@ import type { Summary } from '../typestate/summary';
 import { failureOf, holdsBefore } from './failure';
 import { insertAfter, insertBefore, spelledStatement, spellHandle } from './fixes';
 import { mayBeDead, missingDemands } from './guarantee';
-import { firstOf, isLocked } from './observe';
+import { callsOf, firstOf, isLocked } from './observe';
 import type { Fix, Report, Rule } from './rule';
 import { Source } from './source';
 import { lastStep } from './trail';
@@ -18,7 +18,7 @@ export const lockWithoutUsers: Rule = {
   why: 'An `mm_count` reference keeps the struct and its `mmap_lock`, so locking works; but the address space may be gone or in the middle of `exit_mmap()`. Walking its VMAs, faulting pages in or pinning them needs `mm_users` above zero: take `mmget_not_zero()` first, and `mmput()` after the unlock. A lock for accounting or as a barrier alone is not reported.',
 
   *check(judged) {
-    const calls = judged.events.filter((event): event is Called => event.kind === 'call');
+    const calls = callsOf(judged);
     const found = calls.flatMap(event =>
       missingDemands(
         event,

@@ -1,6 +1,6 @@
 import type { Called, Judged } from '../program/judged';
 import { mayBeDead, missingDemands } from './guarantee';
-import { firstOf } from './observe';
+import { callsOf, firstOf } from './observe';
 import type { Rule } from './rule';
 import { sameSpan } from './trail';
 import { quote } from './words';
@@ -28,7 +28,7 @@ export const mmgetOnDeadMm: Rule = {
 
 /** Calls that take a users reference on a handle and need one to be there before. */
 function findRevivals(judged: Judged) {
-  const calls = judged.events.filter((event): event is Called => event.kind === 'call');
+  const calls = callsOf(judged);
   return calls.flatMap(event =>
     missingDemands(
       event,

@@ -1,6 +1,6 @@
-import type { Acquire, Called, Judged, Release, View } from '../program/judged';
+import type { Acquire, Judged, Release, View } from '../program/judged';
 import { missingDemands } from './guarantee';
-import { firstOf, isObject } from './observe';
+import { callsOf, firstOf, isObject } from './observe';
 import type { Fix, Rule } from './rule';
 import { tellTaken } from './trail';
 import { quote } from './words';
@@ -13,7 +13,7 @@ export const needsWriteLock: Rule = {
   why: 'Readers of `mmap_lock` rely on VMAs that do not change. Splitting, merging, inserting or changing the flags of a VMA needs the lock for writing.',
 
   *check(judged) {
-    const calls = judged.events.filter((event): event is Called => event.kind === 'call');
+    const calls = callsOf(judged);
     const found = calls.flatMap(event =>
       missingDemands(event, (demand, of) => demand.resource === 'mmap_write' && isObject(of) && of.lock === 'read').map(
         ({ of }) => ({ event, of }),

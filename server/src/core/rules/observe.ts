@@ -15,6 +15,11 @@ export function calledAt(judged: Judged, event: Event): Called | undefined {
   );
 }
 
+/** Calls of functions that something is known about, one for each path. */
+export function callsOf(judged: Judged): Called[] {
+  return judged.events.filter((event): event is Called => event.kind === 'call');
+}
+
 /** Releases of one resource, grouped by place: what every path that reaches the place has there. */
 export function releasesOf(judged: Judged, resource: Resource): Release[][] {
   return bySite(judged, 'release')

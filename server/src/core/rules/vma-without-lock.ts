@@ -1,6 +1,6 @@
-import type { Called, View } from '../program/judged';
+import type { View } from '../program/judged';
 import { missingDemands } from './guarantee';
-import { firstOf, isObject } from './observe';
+import { callsOf, firstOf, isObject } from './observe';
 import type { Rule } from './rule';
 import { lastStep, tellReleased } from './trail';
 import { quote } from './words';
@@ -13,7 +13,7 @@ export const vmaWithoutLock: Rule = {
   why: 'Another thread may unmap, split or merge VMAs at any time. A look-up without `mmap_lock` (or the per-VMA lock, where that is enough) returns a pointer that may already be free. A function whose callers may hold the lock is not reported.',
 
   *check(judged) {
-    const calls = judged.events.filter((event): event is Called => event.kind === 'call');
+    const calls = callsOf(judged);
     for (const event of firstOf(calls, ({ at }) => at.span.start)) {
       const others = calls.filter(other => other.at.span.start === event.at.span.start);
       const [missing] = others.flatMap(other =>
