@@ -83,10 +83,13 @@ function declaresTaking(declared: Summary | null, { resource }: HeldExit): boole
     effects.some(effect =>
       resource === 'mmap_lock'
         ? effect.kind === 'lock' && effect.to !== 'none'
-        : effect.kind === 'count' && effect.resource === resource && effect.delta > 0,
+        : effect.kind === 'count' && effect.delta > 0 && (effect.resource === resource || isLazyCount(effect.resource, resource)),
     ),
   );
 }
+
+/** A lazy-TLB reference is an mm_count reference underneath. */
+const isLazyCount = (declared: string, held: HeldResource) => declared === 'lazy' && held === 'count';
 
 const passesOn = (caller: Participant, held: HeldExit) =>
   caller.held.candidates.some(other => other.resource === held.resource);

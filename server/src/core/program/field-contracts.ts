@@ -2,12 +2,10 @@ import type { Solved } from '../typestate/analyse';
 import { countOf, usersOf } from '../typestate/holding';
 import type { Cell } from '../typestate/world';
 
-/** How often a field was stored or released with each kind of reference, over all functions seen. */
+/** How many functions store the field with each kind of reference, and how many release what it keeps. */
 export interface FieldVotes {
-  users: number;
-  count: number;
-  /** Stored without any reference. */
-  none: number;
+  readonly stored: { users: number; count: number; none: number };
+  readonly released: { users: number; count: number };
 }
 
 /** Fields whose kind is no property of the field: who reads them decides. */
@@ -30,28 +28,41 @@ export class FieldContracts {
   /** The reference that the field keeps by majority; null when nobody says. */
   kind(struct: string | undefined, field: string): 'users' | 'count' | null {
     const votes = this.votes(struct, field);
-    if (!votes || votes.users + votes.count === 0) return null;
-    return votes.count >= votes.users ? 'count' : 'users';
+    if (!votes) return null;
+    const users = votes.stored.users + votes.released.users;
+    const count = votes.stored.count + votes.released.count;
+    return users + count === 0 ? null : count >= users ? 'count' : 'users';
+  }
+
+  /** Does storing a handle in the field hand over this reference? Whoever releases the field decides. */
+  discharges(struct: string | undefined, field: string, resource: 'users' | 'count'): boolean {
+    const votes = this.votes(struct, field);
+    if (!votes) return true;
+    const { stored, released } = votes;
+    if (released.users + released.count > 0) return released[resource] > 0;
+    return stored.users + stored.count === 0 || stored[resource] > 0;
   }
 
   learn(solved: Solved): void {
-    for (const { field, kind } of votesOf(solved)) {
-      const votes = this.#votes.get(field) ?? { users: 0, count: 0, none: 0 };
-      votes[kind]++;
+    for (const { field, act, kind } of votesOf(solved)) {
+      const votes = this.#votes.get(field) ?? { stored: { users: 0, count: 0, none: 0 }, released: { users: 0, count: 0 } };
+      if (act === 'stored') votes.stored[kind]++;
+      else if (kind !== 'none') votes.released[kind]++;
       this.#votes.set(field, votes);
     }
   }
 
   /** Equal digests answer every question alike. */
   digest(): string {
-    return [...this.#votes].map(([field, { users, count, none }]) => `${field} ${users} ${count} ${none}`).sort().join();
+    return [...this.#votes].map(([field, votes]) => `${field} ${JSON.stringify(votes)}`).sort().join();
   }
 }
 
-/** One store or release of `struct.field`. */
+/** One function stores or releases `struct.field`. */
 interface Vote {
   readonly field: string;
-  readonly kind: keyof FieldVotes;
+  readonly act: 'stored' | 'released';
+  readonly kind: 'users' | 'count' | 'none';
 }
 
 const known = new WeakMap<Solved, readonly Vote[]>();
@@ -63,25 +74,25 @@ function votesOf(solved: Solved): readonly Vote[] {
   const { symbols, ownerTypes } = solved.ctx;
   // A function has one vote for each kind, however many paths it has.
   const votes = new Map<string, Vote>();
-  const vote = (cell: Cell, kind: keyof FieldVotes) => {
+  const vote = (cell: Cell, act: Vote['act'], kind: Vote['kind']) => {
     const struct = ownerTypes.get(cell);
     if (struct === undefined) return;
     const field = `${struct}.${symbols.cellField(cell)}`;
-    votes.set(`${field} ${kind}`, { field, kind });
+    votes.set(`${field} ${act} ${kind}`, { field, act, kind });
   };
   for (const { world } of solved.recorder.exits) {
     for (const [cell, value] of world.env.entries()) {
       if (symbols.isLocalCell(cell) || symbols.cellDenotes(cell) !== 'mm' || symbols.isConstant(value)) continue;
       const holding = world.holding(value);
-      if (usersOf(holding) > 0) vote(cell, 'users');
-      if (countOf(holding) > 0) vote(cell, 'count');
-      if (usersOf(holding) <= 0 && countOf(holding) <= 0) vote(cell, 'none');
+      if (usersOf(holding) > 0) vote(cell, 'stored', 'users');
+      if (countOf(holding) > 0) vote(cell, 'stored', 'count');
+      if (usersOf(holding) <= 0 && countOf(holding) <= 0) vote(cell, 'stored', 'none');
     }
     for (const [symbol, holding] of world.held.entries()) {
       const info = symbols.info(symbol);
       if (info.kind !== 'initial') continue;
-      if (usersOf(holding) < 0) vote(info.cell, 'users');
-      if (countOf(holding) < 0) vote(info.cell, 'count');
+      if (usersOf(holding) < 0) vote(info.cell, 'released', 'users');
+      if (countOf(holding) < 0) vote(info.cell, 'released', 'count');
     }
   }
   const cast = [...votes.values()];

@@ -156,30 +156,28 @@ function isDropped(h: Holding, resource: HeldResource): boolean {
 }
 
 /** Returned, reachable from what is returned, or stored where the field's other users release it. */
-function isHandedOver(
-  ctx: Context,
-  exit: Exit,
-  symbol: Sym,
-  holding: Holding,
-  resource: HeldResource,
-  fields: FieldContracts,
-): boolean {
+function isHandedOver(ctx: Context, exit: Exit, symbol: Sym, holding: Holding, resource: HeldResource, fields: FieldContracts): boolean {
   const { symbols } = ctx;
-  if (exit.result === symbol) return true;
+  if (returnsPointer(ctx) && exit.result === symbol) return true;
   if (resource === 'mmap_lock') return false;
-  if (resource === 'vma_read') return (holding & ESCAPED) !== 0 || isReachableFromResult(ctx, exit, symbol);
-  const stored = [...exit.world.env.entries()].filter(([cell, value]) => value === symbol && !symbols.isLocalCell(cell) && symbols.cellField(cell) !== 'vm_mm');
-  if (!(holding & ESCAPED) && !stored.length) return isReachableFromResult(ctx, exit, symbol);
-  // An escape discharges only the resource that other users of the field release.
-  const contracts = stored.map(([cell]) => fields.votes(ctx.ownerTypes.get(cell), symbols.cellField(cell)));
-  const known = contracts.filter(contract => contract !== null && contract.users + contract.count > 0);
-  if (known.length < contracts.length || !known.length || known.some(contract => contract![resource] > 0)) return true;
-  return isReachableFromResult(ctx, exit, symbol);
+  if (isReachableFromResult(ctx, exit, symbol)) return true;
+  if (resource === 'vma_read') return false;
+  const stored = [...exit.world.env.entries()].filter(
+    ([cell, value]) => value === symbol && !symbols.isLocalCell(cell) && symbols.cellField(cell) !== 'vm_mm',
+  );
+  if (!stored.length) return (holding & ESCAPED) !== 0;
+  // A store discharges only the resource that other users of the field release.
+  return stored.some(([cell]) => fields.discharges(ctx.ownerTypes.get(cell), symbols.cellField(cell), resource));
+}
+
+/** An int may hold `PTR_ERR(mm)`, which is no handle. */
+function returnsPointer(ctx: Context): boolean {
+  return ctx.cfg.returnType.pointers > 0;
 }
 
 function isReachableFromResult(ctx: Context, exit: Exit, symbol: Sym): boolean {
   const { symbols } = ctx;
-  if (exit.result < 0) return false;
+  if (exit.result < 0 || !returnsPointer(ctx)) return false;
   const result = symbols.info(exit.result);
   if (result.kind === 'phi' && result.sources.has(symbol)) return true;
   for (const [cell, value] of exit.world.env.entries()) {
