@@ -15,6 +15,8 @@ export class Context {
   recorder: Recorder | null = null;
   /** Struct that a field cell belongs to, by the declared type of the base; `binder_alloc` for `alloc->mm`. */
   readonly ownerTypes = new Map<Cell, string>();
+  /** The local variables that can hold an mm or a vma. */
+  readonly #handles: readonly { readonly cell: Cell; readonly name: string }[];
 
   constructor(
     readonly cfg: Cfg,
@@ -38,12 +40,8 @@ export class Context {
 
   /** Messages speak of `mm`, not of `get_task_mm()`, and a fix must spell what holds the value at that point. */
   #variableOf(world: World, symbol: Sym): string | null {
-    const { symbols, cfg } = this;
-    if (symbols.denotes(symbol) === 'other') return null;
-    for (const [name, { type, sourceName }] of cfg.locals) {
-      if (type.pointers === 1 && symbols.read(world, symbols.variableCell(name)) === symbol) return sourceName;
-    }
-    return null;
+    if (this.symbols.denotes(symbol) === 'other') return null;
+    return this.#handles.find(({ cell }) => this.symbols.read(world, cell) === symbol)?.name ?? null;
   }
 
   /** The mm of a vma value. */
