@@ -117,7 +117,7 @@ function ofInitial(
     return {
       level: kind,
       because: `\`${struct}.${field}\` is kept with ${put}`,
-      proved: kind === 'users' || votes?.users === 0,
+      proved: kind === 'users' || (votes?.stored.users === 0 && votes.released.users === 0),
     };
   }
   const isTask = ctx.ownerTypes.get(info.cell) === 'task_struct' || TASK_NAME.test(owner);

@@ -26,6 +26,9 @@ export class Context {
   ) {
     this.symbols = new SymbolTable(cfg);
     this.constraints = new Constraints(this.symbols, (world, a, b) => this.unify(world, a, b));
+    this.#handles = [...cfg.locals]
+      .filter(([, { type }]) => type.pointers === 1 && /^(?:mm_struct|vm_area_struct)$/.test(type.name))
+      .map(([name, { sourceName }]) => ({ cell: this.symbols.variableCell(name), name: sourceName }));
   }
 
   snapshot(world: World, symbol: Sym): Snapshot {
