@@ -5,14 +5,37 @@ import { build } from 'esbuild';
 
 // Paths in the packages' folders: not every package exports its own package.json to be resolved by.
 const resolve = (name, file) => path.resolve(import.meta.dirname, 'node_modules', name, file);
-const common = { bundle: true, platform: 'node', target: 'node20', format: 'cjs', minify: true, sourcemap: false, logLevel: 'warning', legalComments: 'none', loader: { '.jsonl': 'text' } };
+const common = {
+  bundle: true,
+  platform: 'node',
+  target: 'node20',
+  format: 'cjs',
+  minify: true,
+  sourcemap: false,
+  logLevel: 'warning',
+  legalComments: 'none',
+  loader: { '.jsonl': 'text' },
+};
 
 mkdirSync('dist', { recursive: true });
 await Promise.all([
   // The ES modules of these two use import.meta, which a CommonJS bundle does not have: bundle their .cjs builds.
-  build({ ...common, entryPoints: { 'mm-analyzer': 'server/src/main.ts' }, outdir: 'dist', banner: { js: '#!/usr/bin/env node' }, alias: { fdir: resolve('fdir', 'dist/index.cjs'), 'web-tree-sitter': resolve('web-tree-sitter', 'web-tree-sitter.cjs') } }),
+  build({
+    ...common,
+    entryPoints: { 'mm-analyzer': 'server/src/main.ts' },
+    outdir: 'dist',
+    banner: { js: '#!/usr/bin/env node' },
+    alias: {
+      fdir: resolve('fdir', 'dist/index.cjs'),
+      'web-tree-sitter': resolve('web-tree-sitter', 'web-tree-sitter.cjs'),
+    },
+  }),
   build({ ...common, entryPoints: { extension: 'client/src/extension.ts' }, outdir: 'dist', external: ['vscode'] }),
 ]);
-for (const [name, file] of [['web-tree-sitter', 'web-tree-sitter.wasm'], ['tree-sitter-c', 'tree-sitter-c.wasm'], ['tree-sitter-rust', 'tree-sitter-rust.wasm']]) {
+for (const [name, file] of [
+  ['web-tree-sitter', 'web-tree-sitter.wasm'],
+  ['tree-sitter-c', 'tree-sitter-c.wasm'],
+  ['tree-sitter-rust', 'tree-sitter-rust.wasm'],
+]) {
   copyFileSync(resolve(name, file), path.join('dist', file));
 }

@@ -16,7 +16,10 @@ const cli = `node ${path.resolve('dist/mm-analyzer.js')}`;
 
 /** Runs one measurement and reads the figures that it prints. */
 function score(what, figures) {
-  const out = execFileSync('python3', [path.join(shared, 'tools/score.py'), what, '--tree', tree, '--cli', cli], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const out = execFileSync('python3', [path.join(shared, 'tools/score.py'), what, '--tree', tree, '--cli', cli], {
+    encoding: 'utf8',
+    maxBuffer: 1 << 28,
+  });
   return Object.fromEntries(
     Object.entries(figures).map(([name, pattern]) => {
       const match = pattern.exec(out);
@@ -28,7 +31,13 @@ function score(what, figures) {
 
 const percent = label => new RegExp(`${label}\\s+\\S+ = ([\\d.]+)%`);
 const measured = {
-  ...score('inference', { 'inference.kindStrict': percent('kind, strict'), 'inference.kindLenient': percent('kind, lenient'), 'inference.lock': percent('mmap_lock'), 'inference.nullable': percent('nullable'), 'inference.hasFact': percent('has a fact') }),
+  ...score('inference', {
+    'inference.kindStrict': percent('kind, strict'),
+    'inference.kindLenient': percent('kind, lenient'),
+    'inference.lock': percent('mmap_lock'),
+    'inference.nullable': percent('nullable'),
+    'inference.hasFact': percent('has a fact'),
+  }),
   ...score('silence', { 'silence.silent': percent('silent') }),
   ...score('mutants', { 'mutants.caught': percent('caught'), 'mutants.otherNew': /other new findings (\d+)/ }),
   ...score('bugs', { 'bugs.caught': percent('caught'), 'bugs.otherNew': /other new findings (\d+)/ }),

@@ -8,7 +8,7 @@ import { createParser } from '../server/src/parser/wasm';
 import { compareFindings, compareStates, readMarks, stripMarks } from './support/marks';
 
 const here = __dirname;
-const update = process.env['UPDATE'] === '1';
+const update = process.env.UPDATE === '1';
 
 describe('fixtures', () => {
   let analyzer: Analyzer;

@@ -1,5 +1,5 @@
-import type { Language, Parser } from './syntax/node';
 import type { Fix, Severity, TrailStep } from './rules/rule';
+import type { Language, Parser } from './syntax/node';
 import type { Span } from './text';
 
 /** What every shell (command line, language server, library, web worker) sees: offsets and strings, no trees. */

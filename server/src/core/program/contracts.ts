@@ -83,7 +83,9 @@ function declaresTaking(declared: Summary | null, { resource }: HeldExit): boole
     effects.some(effect =>
       resource === 'mmap_lock'
         ? effect.kind === 'lock' && effect.to !== 'none'
-        : effect.kind === 'count' && effect.delta > 0 && (effect.resource === resource || isLazyCount(effect.resource, resource)),
+        : effect.kind === 'count' &&
+          effect.delta > 0 &&
+          (effect.resource === resource || isLazyCount(effect.resource, resource)),
     ),
   );
 }

@@ -45,7 +45,10 @@ export class FieldContracts {
 
   learn(solved: Solved): void {
     for (const { field, act, kind } of votesOf(solved)) {
-      const votes = this.#votes.get(field) ?? { stored: { users: 0, count: 0, none: 0 }, released: { users: 0, count: 0 } };
+      const votes = this.#votes.get(field) ?? {
+        stored: { users: 0, count: 0, none: 0 },
+        released: { users: 0, count: 0 },
+      };
       if (act === 'stored') votes.stored[kind]++;
       else if (kind !== 'none') votes.released[kind]++;
       this.#votes.set(field, votes);
@@ -54,7 +57,10 @@ export class FieldContracts {
 
   /** Equal digests answer every question alike. */
   digest(): string {
-    return [...this.#votes].map(([field, votes]) => `${field} ${JSON.stringify(votes)}`).sort().join();
+    return [...this.#votes]
+      .map(([field, votes]) => `${field} ${JSON.stringify(votes)}`)
+      .sort()
+      .join();
   }
 }
 

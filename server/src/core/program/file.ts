@@ -108,7 +108,9 @@ export class FileProgram {
 
   /** Two versions of a function with equal keys are judged alike. */
   judgementKey(analysed: Analysed): string {
-    const leaks = this.#leaksOf(analysed).map(({ resource, exit, symbol, evidence }) => `${resource} ${exit.at.span.start} ${symbol} ${evidence}`);
+    const leaks = this.#leaksOf(analysed).map(
+      ({ resource, exit, symbol, evidence }) => `${resource} ${exit.at.span.start} ${symbol} ${evidence}`,
+    );
     return `${leaks.join()}|${this.#fields.digest()}`;
   }
 

@@ -156,7 +156,14 @@ function isDropped(h: Holding, resource: HeldResource): boolean {
 }
 
 /** Returned, reachable from what is returned, or stored where the field's other users release it. */
-function isHandedOver(ctx: Context, exit: Exit, symbol: Sym, holding: Holding, resource: HeldResource, fields: FieldContracts): boolean {
+function isHandedOver(
+  ctx: Context,
+  exit: Exit,
+  symbol: Sym,
+  holding: Holding,
+  resource: HeldResource,
+  fields: FieldContracts,
+): boolean {
   const { symbols } = ctx;
   if (returnsPointer(ctx) && exit.result === symbol) return true;
   if (resource === 'mmap_lock') return false;

@@ -42,7 +42,10 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
     const key = JSON.stringify([
       draft.effects,
       draft.effectsAfter,
-      [...draft.stores].filter(([slot, value]) => value.kind === 'fresh' || slot.endsWith('.*') || (draft.effects.length && value.kind !== 'unknown')),
+      [...draft.stores].filter(
+        ([slot, value]) =>
+          value.kind === 'fresh' || slot.endsWith('.*') || (draft.effects.length && value.kind !== 'unknown'),
+      ),
       draft.effects.length ? draft.alias : null,
     ]);
     const same = groups.get(key);
@@ -242,7 +245,8 @@ function flagsOfResult(ctx: Context, exit: Exit): Map<string, Condition> {
     if (info.kind !== 'operator' || info.op !== '&') continue;
     const flag = symbols.info(info.a === exit.result ? info.b : info.a);
     const mask = constraints.maskOf(exit.world, operator);
-    if (flag.kind === 'constant' && mask !== ANY) implied.set(flag.text, { of: { op: '&', args: ['ret', { const: flag.text }] }, mask });
+    if (flag.kind === 'constant' && mask !== ANY)
+      implied.set(flag.text, { of: { op: '&', args: ['ret', { const: flag.text }] }, mask });
   }
   return implied;
 }
@@ -256,7 +260,8 @@ function mergeDraft(into: Draft, from: Draft): void {
   weaken(into.implied, from.implied);
   for (const slot of new Set([...into.stores.keys(), ...from.stores.keys()])) {
     const [a, b] = [into.stores.get(slot), from.stores.get(slot)];
-    if (JSON.stringify(a) !== JSON.stringify(b)) into.stores.set(slot, { kind: 'unknown', mask: maskOfStored(a) | maskOfStored(b) });
+    if (JSON.stringify(a) !== JSON.stringify(b))
+      into.stores.set(slot, { kind: 'unknown', mask: maskOfStored(a) | maskOfStored(b) });
   }
 }
 

@@ -37,7 +37,12 @@ export class CUnits {
     const counts = new Map<string, number>();
     for (const { name } of functions) counts.set(name, (counts.get(name) ?? 0) + 1);
     const twice = functions.filter(({ name }) => counts.get(name)! > 1);
-    const arms = new Map(armsAround(text, twice.map(found => found.start)).map((around, i) => [twice[i], around]));
+    const arms = new Map(
+      armsAround(
+        text,
+        twice.map(found => found.start),
+      ).map((around, i) => [twice[i], around]),
+    );
     const texts = new Map<Unit, FunctionText>();
     for (const found of functions) {
       const { name, start, end } = found;

@@ -155,7 +155,8 @@ export class SymbolTable {
       if (folded !== null) return this.constant(folded);
     }
     if (left?.kind === 'fieldAddress' && op === `container_of:${left.field}`) return left.base;
-    if ((op === '|' || op === '+' || op === '^') && (a === this.zero || b === this.zero)) return a === this.zero ? b : a;
+    if ((op === '|' || op === '+' || op === '^') && (a === this.zero || b === this.zero))
+      return a === this.zero ? b : a;
     if (op === '&') {
       const [value, flag] = left?.kind === 'constant' ? [b, a] : [a, b];
       const distributed = this.#distribute(value, flag, depth);
