@@ -22,7 +22,7 @@ export const ${name}: Rule = {
 
   *check(judged) {
     for (const event of judged.events) {
-      if (event.kind !== 'use') continue;
+      if (event.kind !== 'acquire' || event.resource !== 'users') continue;
       yield { span: event.at.span, message: 'what is wrong first', trail: [], fixes: [], subject: event.of.symbol };
     }
   },
@@ -35,11 +35,14 @@ create(
 
 static void ${stem}_bad(struct mm_struct *mm)
 {
-	mm->flags = 0; //~ WARN ${id}: what is wrong first
+	mmget(mm); //~ WARN ${id}: what is wrong first
+	mmput(mm);
 }
 
 static void ${stem}_ok(struct mm_struct *mm)
 {
+	mmap_read_lock(mm);
+	mmap_read_unlock(mm);
 }
 `,
 );
