@@ -120,13 +120,19 @@ export class FactFinder {
     const { level, proved } = this.#guarantee(snapshot);
     if (users > 0) return 'users-owned';
     // Who releases users without having taken them here was given them, unless they are the running task's own.
-    if (releasesUsers.has(symbol) && users === 0) return level === 'users' && proved ? 'users-borrowed' : 'users-owned';
+    if (releasesUsers.has(symbol) && users === 0) return this.#isOfCurrent(symbol) ? 'users-borrowed' : 'users-owned';
     const vouched = level === 'users' && (proved || this.#isGivenByCaller(symbol));
     if (count > 0 || (releasesCount.has(symbol) && count >= 0)) return vouched ? 'users-borrowed' : 'count-owned';
     const checked = this.solved.recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ;
     if (checked) return 'checked';
     if (level === 'none') return proved ? 'count-borrowed' : 'raw';
     return level === 'users' ? 'users-borrowed' : 'count-borrowed';
+  }
+
+  #isOfCurrent(symbol: Sym): boolean {
+    const { symbols } = this.solved.ctx;
+    const info = symbols.info(symbol);
+    return info.kind === 'initial' && symbols.cellBase(info.cell) === symbols.current;
   }
 
   /** A parameter, or the mm of a vma: callers are taken to hold users on it, which is more than a count taken here. */

@@ -168,13 +168,17 @@ function isHandedOver(
   if (returnsPointer(ctx) && exit.result === symbol) return true;
   if (resource === 'mmap_lock') return false;
   if (isReachableFromResult(ctx, exit, symbol)) return true;
-  if (resource === 'vma_read') return false;
   const stored = [...exit.world.env.entries()].filter(
     ([cell, value]) => value === symbol && !symbols.isLocalCell(cell) && symbols.cellField(cell) !== 'vm_mm',
   );
-  if (!stored.length) return (holding & ESCAPED) !== 0;
+  if (!stored.length || resource === 'vma_read') return stored.length > 0 || (holding & ESCAPED) !== 0;
+  // A field keeps one reference. Users imply a count, so of two kinds the count is the one that was taken to stay.
+  const keepsOther = resource === 'users' && countOf(holding) > 0;
   // A store discharges only the resource that other users of the field release.
-  return stored.some(([cell]) => fields.discharges(ctx.ownerTypes.get(cell), symbols.cellField(cell), resource));
+  return stored.some(([cell]) => {
+    const [struct, field] = [ctx.ownerTypes.get(cell), symbols.cellField(cell)];
+    return keepsOther ? fields.kind(struct, field) === 'users' : fields.discharges(struct, field, resource);
+  });
 }
 
 /** An int may hold `PTR_ERR(mm)`, which is no handle. */
