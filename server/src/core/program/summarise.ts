@@ -1,6 +1,7 @@
 import { ANY, type Mask, NEG, NONZERO, ZERO } from '../ir/ir';
 import type { Arm } from '../syntax/arms';
 import type { Solved } from '../typestate/analyse';
+import { constantMask } from '../typestate/constants';
 import type { Context } from '../typestate/context';
 import type { Exit } from '../typestate/event';
 import {
@@ -19,7 +20,6 @@ import {
   VMA_RELEASED,
 } from '../typestate/holding';
 import type { Condition, Convention, Effect, LockMode, Outcome, Slot, Stored, Summary } from '../typestate/summary';
-import { constantMask } from '../typestate/symbols';
 import type { Sym } from '../typestate/world';
 import { slotOfStored } from './stored';
 import { effectWords } from './words';
