@@ -1,6 +1,8 @@
 import type { EmitKind, Fact, FileAnalysis, Finding, Hover, IncompleteFunction, SourceFile } from '../facade';
 import type { Table } from '../knowledge/load';
+import { RustFile } from '../rust/file';
 import type { Parser } from '../syntax/node';
+import { toRustFacts } from './rust-facts';
 
 /** Judges a Rust file. Nothing here throws on input; what cannot be judged is listed as incomplete. */
 export function analyseRust(file: SourceFile, parser: Parser, table: Table): FileAnalysis {
@@ -11,6 +13,7 @@ export function analyseRust(file: SourceFile, parser: Parser, table: Table): Fil
 class RustAnalysis implements FileAnalysis {
   readonly findings: readonly Finding[] = [];
   readonly incomplete: readonly IncompleteFunction[] = [];
+  #facts: readonly Fact[] | null = null;
 
   constructor(
     readonly file: SourceFile,
@@ -19,7 +22,15 @@ class RustAnalysis implements FileAnalysis {
   ) {}
 
   facts(): readonly Fact[] {
-    return [];
+    if (!this.#facts) {
+      const typed = new RustFile(this.file.text, this.parser, this.table);
+      try {
+        this.#facts = toRustFacts(typed);
+      } finally {
+        typed.delete();
+      }
+    }
+    return this.#facts;
   }
 
   hover(_offset: number): Hover | null {

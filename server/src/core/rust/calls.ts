@@ -1,0 +1,234 @@
+import type { SyntaxNode } from '../syntax/node';
+import type { Span } from '../text';
+import { bindingSignature } from './bindings';
+import type { FunctionItem } from './items';
+import { parseType } from './parse-type';
+import { isComment, type Typer } from './typer';
+import { newVariable, pathType, type RustType, resolve } from './types';
+import { substitute, unify } from './unify';
+import { UNKNOWN_VALUE, type Value, valueOf } from './value';
+
+/** `receiver.method(args)`, looked up through `Deref`. */
+export function typeMethodCall(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
+  const { callee, turbofish } = splitTurbofish(node);
+  const receiverNode = callee?.childForFieldName('value') ?? null;
+  const nameNode = callee?.childForFieldName('field') ?? null;
+  if (!receiverNode || !nameNode) return UNKNOWN_VALUE();
+  const receiver = typer.infer(receiverNode);
+  const found = typer.items.method(receiver.type, nameNode.text);
+  if (!found) {
+    const args = inferArguments(typer, node, []);
+    const type = nameNode.text === 'clone' ? cloneOf(receiver.type) : newVariable();
+    const result = valueOf(type);
+    pushCall(typer, node, nameNode, { item: null, binding: null, receiver, receiverNode, args, result });
+    return result;
+  }
+  const { item, generics } = found;
+  bindTurbofish(item, turbofish, generics);
+  const result = substitute(item.result, generics);
+  if (expected) unify(result, expected);
+  const params = item.params.filter(({ name }) => name !== 'self').map(({ type }) => substitute(type, generics));
+  const takesSelf = item.params.find(({ name }) => name === 'self');
+  if (takesSelf && resolve(takesSelf.type).kind === 'path' && found.self === resolve(receiver.type))
+    typer.move(receiver);
+  const args = inferArguments(typer, node, params);
+  const value = throughPointer(typer, result, receiver);
+  pushCall(typer, node, nameNode, { item, binding: null, receiver, receiverNode, args, result: value });
+  return value;
+}
+
+/** `path(args)`: a function, an associated function, a constructor, or a C function through `bindings`. */
+export function typeCall(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
+  const { callee, turbofish } = splitTurbofish(node);
+  if (!callee) return UNKNOWN_VALUE();
+  const { text } = callee;
+  const name = text.slice(text.lastIndexOf('::') + (text.includes('::') ? 2 : 0));
+  if (/^(?:Some|Ok|Err)$/.test(name)) return typeVariant(typer, node, name, expected);
+  if (/(?:^|::)bindings::\w+$/.test(text)) return typeBinding(typer, node, callee, name);
+  const local = callee.type === 'identifier' ? typer.scopes.lookup(text) : null;
+  if (local) {
+    const type = resolve(local.type);
+    inferArguments(typer, node, type.kind === 'function' ? type.params : []);
+    return valueOf(type.kind === 'function' ? type.result : newVariable());
+  }
+  const { item, self } = findFunction(typer, callee, text, name);
+  if (!item) {
+    const constructed = tupleStruct(typer, text);
+    const args = inferArguments(typer, node, []);
+    const result = valueOf(constructed ?? newVariable());
+    pushCall(typer, node, callee, { item: null, binding: null, receiver: null, receiverNode: null, args, result });
+    return result;
+  }
+  const generics = typer.items.instantiate(item, self);
+  bindTurbofish(item, turbofish, generics);
+  const type = substitute(item.result, generics);
+  if (expected) unify(type, expected);
+  const args = inferArguments(
+    typer,
+    node,
+    item.params.map(param => substitute(param.type, generics)),
+    item,
+  );
+  const first = args[0] ?? null;
+  const value = throughPointer(typer, type, first, item.releases !== null);
+  pushCall(typer, node, callee, { item, binding: null, receiver: null, receiverNode: null, args, result: value });
+  return value;
+}
+
+interface CallParts {
+  readonly item: FunctionItem | null;
+  readonly binding: string | null;
+  readonly receiver: Value | null;
+  readonly receiverNode: SyntaxNode | null;
+  readonly args: readonly Value[];
+  readonly result: Value;
+}
+
+function pushCall(typer: Typer, node: SyntaxNode, callee: SyntaxNode, parts: CallParts): void {
+  const { receiverNode, ...rest } = parts;
+  typer.events.push({
+    kind: 'call',
+    span: typer.spanOf(node),
+    calleeSpan: typer.spanOf(callee),
+    receiverSpan: receiverNode && typer.spanOf(receiverNode),
+    argSpans: argumentNodes(node).map((arg): Span => typer.spanOf(arg)),
+    ...rest,
+  });
+}
+
+function typeVariant(typer: Typer, node: SyntaxNode, name: string, expected: RustType | null): Value {
+  const item = newVariable();
+  const type =
+    name === 'Some'
+      ? pathType('Option', [item])
+      : pathType('Result', name === 'Ok' ? [item, newVariable()] : [newVariable(), item]);
+  if (expected) unify(type, expected);
+  const [value] = inferArguments(typer, node, [item]);
+  return { ...(value ?? valueOf(type)), type: expectedResult(type, expected), local: null };
+}
+
+/** `Result` without arguments means `Result<()>`, and is printed as it is written. */
+function expectedResult(type: RustType, expected: RustType | null): RustType {
+  const wanted = expected && resolve(expected);
+  return wanted?.kind === 'path' && type.kind === 'path' && wanted.name === type.name ? wanted : type;
+}
+
+function typeBinding(typer: Typer, node: SyntaxNode, callee: SyntaxNode, name: string): Value {
+  const summary = typer.context.table.lookup(name);
+  const declared = typer.items.function(`bindings::${name}`);
+  const signature = declared
+    ? { params: declared.params.map(({ type }) => type), result: declared.result }
+    : bindingSignature(summary);
+  const args = inferArguments(typer, node, signature?.params ?? []);
+  for (const effect of summary?.outcomes.flatMap(({ effects }) => effects) ?? [])
+    if (effect.kind === 'lock') typer.noteLock(effect.to);
+  const type = signature?.result ?? newVariable();
+  const isPointer = resolve(type).kind === 'pointer';
+  const result = valueOf(type, {
+    backing: isPointer ? 'users' : null,
+    nullable: isPointer && summary !== undefined && summary.convention !== 'none',
+    owned: isPointer && (summary?.acquires ?? false),
+  });
+  pushCall(typer, node, callee, { item: null, binding: name, receiver: null, receiverNode: null, args, result });
+  return result;
+}
+
+/** An associated function of a type, by the type's last name; else a free function. */
+function findFunction(
+  typer: Typer,
+  callee: SyntaxNode,
+  text: string,
+  name: string,
+): { readonly item: FunctionItem | null; readonly self: RustType | null } {
+  const path = callee.childForFieldName('path');
+  if (!path) return { item: typer.items.function(text), self: null };
+  const written = resolve(parseType(path.text));
+  const isSelf = written.kind === 'path' && written.name === 'Self' && typer.self !== null;
+  const owner = isSelf ? resolve(typer.self!) : written;
+  if (owner.kind !== 'path') return { item: null, self: null };
+  const item = typer.items.function(`${owner.name}::${name}`) ?? typer.items.function(name);
+  const known = typer.items.type(owner.name);
+  // `ARef::from_raw` leaves the arguments of `ARef` to inference.
+  const self = owner.args.length > 0 || isSelf || !known || known.generics.length === 0 ? owner : null;
+  return { item, self: item?.owner && /^[A-Z]/.test(owner.name) ? self : null };
+}
+
+function tupleStruct(typer: Typer, text: string): RustType | null {
+  const name = text.split('::').at(-1)!;
+  const known = typer.items.type(name);
+  return known && known.generics.length === 0 ? pathType(name, [], known.lifetimes) : null;
+}
+
+/** Raw pointers keep through casts what keeps their object, and the reference that they may carry. */
+function throughPointer(typer: Typer, type: RustType, from: Value | null, releases = false): Value {
+  const found = resolve(type);
+  const isRaw = found.kind === 'pointer' || (found.kind === 'path' && found.name === 'NonNull');
+  if (!isRaw || !from) return valueOf(type);
+  const handle = typer.items.handleIn(from.type)?.handle ?? null;
+  const backing = from.backing ?? (handle === 'raw' ? null : handle);
+  return valueOf(type, { backing, owned: releases || from.owned, nullable: from.nullable });
+}
+
+function cloneOf(type: RustType): RustType {
+  const found = resolve(type);
+  return found.kind === 'reference' ? found.of : found;
+}
+
+function splitTurbofish(node: SyntaxNode): {
+  readonly callee: SyntaxNode | null;
+  readonly turbofish: readonly RustType[];
+} {
+  const callee = node.childForFieldName('function');
+  if (callee?.type !== 'generic_function') return { callee, turbofish: [] };
+  const list = callee.childForFieldName('type_arguments')?.namedChildren ?? [];
+  return {
+    callee: callee.childForFieldName('function'),
+    turbofish: list.flatMap(arg => (arg && arg.type !== 'lifetime' && !isComment(arg) ? [parseType(arg.text)] : [])),
+  };
+}
+
+/** The written type arguments are those of the function's own generics, the last ones of the list. */
+function bindTurbofish(
+  item: FunctionItem,
+  turbofish: readonly RustType[],
+  generics: ReadonlyMap<string, RustType>,
+): void {
+  const owners = new Set(item.owner ? namesIn(item.owner) : []);
+  const own = item.generics.filter(name => !owners.has(name));
+  turbofish.forEach((type, i) => {
+    const variable = generics.get(own[i] ?? '');
+    if (variable) unify(variable, type);
+  });
+}
+
+function namesIn(type: RustType): string[] {
+  const found = resolve(type);
+  if (found.kind === 'path') return [found.name, ...found.args.flatMap(namesIn)];
+  return found.kind === 'pointer' || found.kind === 'reference' ? namesIn(found.of) : [];
+}
+
+function argumentNodes(node: SyntaxNode): SyntaxNode[] {
+  return (node.childForFieldName('arguments')?.namedChildren ?? []).filter(
+    (child): child is SyntaxNode => child !== null && !isComment(child) && child.type !== 'attribute_item',
+  );
+}
+
+function inferArguments(
+  typer: Typer,
+  node: SyntaxNode,
+  params: readonly RustType[],
+  item: FunctionItem | null = null,
+): Value[] {
+  return argumentNodes(node).map((arg, i) => {
+    const before = typer.expressions.length;
+    const value = typer.infer(arg, params[i] ?? null);
+    typer.move(value);
+    const adopted = item?.adopts !== null && item !== null && item.params[i]?.name === item.adopts;
+    if (!adopted) return value;
+    // The reference that the callee adopts is in the pointer's care when the call is made.
+    const last = typer.expressions.at(-1);
+    if (last && typer.expressions.length > before)
+      typer.expressions[typer.expressions.length - 1] = { ...last, value: { ...last.value, owned: true } };
+    return value;
+  });
+}

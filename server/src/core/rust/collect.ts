@@ -1,0 +1,160 @@
+import type { SyntaxNode } from '../syntax/node';
+import type { FunctionItem, Items, TypeItem } from './items';
+import { parseType } from './parse-type';
+import { pathType, type RustType, referenceTo, UNIT } from './types';
+import { substitute } from './unify';
+
+/** A function with a body, and what the impl or trait around it says. */
+export interface FunctionSource {
+  readonly node: SyntaxNode;
+  readonly item: FunctionItem;
+  /** The name that reports use: as written, with the type of the impl. */
+  readonly name: string;
+}
+
+/** What the declarations of a file say. */
+export interface Declarations {
+  readonly functions: readonly FunctionSource[];
+  readonly structs: readonly SyntaxNode[];
+  readonly macros: readonly SyntaxNode[];
+}
+
+interface Around {
+  readonly owner: RustType | null;
+  readonly generics: readonly string[];
+  readonly associated: ReadonlyMap<string, RustType>;
+}
+
+const NOTHING_AROUND: Around = { owner: null, generics: [], associated: new Map() };
+
+/** Reads the declarations of a file into `items`. Modules and impls are walked without recursion. */
+export function collectItems(root: SyntaxNode, items: Items): Declarations {
+  const functions: FunctionSource[] = [];
+  const structs: SyntaxNode[] = [];
+  const macros: SyntaxNode[] = [];
+  const open: [SyntaxNode, Around][] = [[root, NOTHING_AROUND]];
+  for (let next = open.pop(); next; next = open.pop()) {
+    const [node, around] = next;
+    for (const child of [...node.namedChildren].reverse()) {
+      if (!child) continue;
+      switch (child.type) {
+        case 'mod_item':
+        case 'foreign_mod_item': {
+          const body = child.childForFieldName('body');
+          if (body) open.push([body, NOTHING_AROUND]);
+          break;
+        }
+        case 'impl_item':
+        case 'trait_item': {
+          const body = child.childForFieldName('body');
+          if (body) open.push([body, readAround(child, body, items)]);
+          break;
+        }
+        case 'struct_item':
+          structs.push(child);
+          items.addType(readStruct(child));
+          break;
+        case 'macro_definition':
+          macros.push(child);
+          break;
+        case 'function_item':
+        case 'function_signature_item':
+          functions.push(readFunction(child, around, items));
+          break;
+      }
+    }
+  }
+  return { functions: functions.reverse(), structs, macros };
+}
+
+/** Reads the signature of a function; `items` learns it. */
+export function readFunction(node: SyntaxNode, around: Around, items: Items): FunctionSource {
+  const name = node.childForFieldName('name')?.text ?? '';
+  const generics = [...around.generics, ...readGenerics(node).types];
+  const self = new Map(around.associated);
+  if (around.owner) self.set('Self', around.owner);
+  const read = (type: SyntaxNode | null): RustType => (type ? substitute(parseType(type.text), self) : UNIT);
+  const params = (node.childForFieldName('parameters')?.namedChildren ?? []).flatMap(param => {
+    if (param?.type === 'self_parameter') return [{ name: 'self', type: selfType(param, around.owner) }];
+    if (param?.type !== 'parameter') return [];
+    return [{ name: param.childForFieldName('pattern')?.text ?? '', type: read(param.childForFieldName('type')) }];
+  });
+  const owner = around.owner;
+  const ownerName = owner?.kind === 'path' ? owner.name : null;
+  const path = ownerName ? `${ownerName}::${name}` : name;
+  const known = items.function(path);
+  const item: FunctionItem = {
+    name,
+    path,
+    owner,
+    generics,
+    params,
+    result: read(node.childForFieldName('return_type')),
+    isUnsafe: (node.namedChildren ?? []).some(
+      child => child?.type === 'function_modifiers' && /\bunsafe\b/.test(child.text),
+    ),
+    calls: known?.calls ?? [],
+    adopts: known?.adopts ?? (name === 'dec_ref' ? (params[0]?.name ?? null) : null),
+    releases: known?.releases ?? null,
+    source: '',
+  };
+  items.addFunction(item);
+  return { node, item, name: path };
+}
+
+function selfType(param: SyntaxNode, owner: RustType | null): RustType {
+  const self = owner ?? pathType('Self');
+  const { text } = param;
+  return text.startsWith('&') ? referenceTo(self, /\bmut\b/.test(text)) : self;
+}
+
+function readAround(node: SyntaxNode, body: SyntaxNode, items: Items): Around {
+  const name = node.childForFieldName(node.type === 'trait_item' ? 'name' : 'type');
+  const owner = node.type === 'trait_item' ? pathType('Self') : name ? parseType(name.text) : null;
+  const associated = new Map<string, RustType>();
+  for (const child of body.namedChildren) {
+    if (child?.type !== 'type_item') continue;
+    const type = child.childForFieldName('type');
+    if (type) associated.set(`Self::${child.childForFieldName('name')?.text ?? ''}`, parseType(type.text));
+  }
+  const target = associated.get('Self::Target');
+  if (target && owner?.kind === 'path') items.setDeref(owner.name, target);
+  return { owner, generics: readGenerics(node).types, associated };
+}
+
+function readStruct(node: SyntaxNode): TypeItem {
+  const { types, lifetimes } = readGenerics(node);
+  const fields = new Map<string, RustType>();
+  const body = node.childForFieldName('body');
+  let index = 0;
+  for (const child of body?.namedChildren ?? []) {
+    if (child?.type === 'field_declaration') {
+      const type = child.childForFieldName('type');
+      if (type) fields.set(child.childForFieldName('name')?.text ?? '', parseType(type.text));
+    } else if (child && body?.type === 'ordered_field_declaration_list' && /type|path|identifier/.test(child.type))
+      fields.set(String(index++), parseType(child.text));
+  }
+  return {
+    name: node.childForFieldName('name')?.text ?? '',
+    generics: types,
+    lifetimes,
+    fields,
+    deref: null,
+    handle: null,
+    guard: null,
+    drop: null,
+    refcount: null,
+    doc: '',
+    source: '',
+  };
+}
+
+function readGenerics(node: SyntaxNode): { readonly types: string[]; readonly lifetimes: number } {
+  const types: string[] = [];
+  let lifetimes = 0;
+  for (const child of node.childForFieldName('type_parameters')?.namedChildren ?? []) {
+    if (child?.type === 'lifetime_parameter') lifetimes++;
+    else if (child?.type === 'type_parameter') types.push(child.childForFieldName('name')?.text ?? '');
+  }
+  return { types, lifetimes };
+}

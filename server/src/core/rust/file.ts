@@ -1,0 +1,108 @@
+import type { Table } from '../knowledge/load';
+import type { Parser, SyntaxNode, SyntaxTree } from '../syntax/node';
+import type { Span } from '../text';
+import { collectItems, type Declarations, type FunctionSource } from './collect';
+import { Items } from './items';
+import { typeTokens } from './macros';
+import { rustTable } from './table';
+import { Typer } from './typer';
+import { type RustEvent, type TypedExpression, valueOf } from './value';
+
+/** One typed function. */
+export interface TypedFunction {
+  readonly name: string;
+  readonly span: Span;
+  readonly nameSpan: Span;
+  readonly source: FunctionSource;
+  readonly expressions: readonly TypedExpression[];
+  readonly events: readonly RustEvent[];
+  /** Expressions nest too deep to be followed. */
+  readonly tooDeep: boolean;
+}
+
+/** A Rust file: parsed once, its declarations known, its functions typed when somebody asks. */
+export class RustFile {
+  readonly items = new Items(rustTable());
+  readonly declarations: Declarations;
+  readonly #tree: SyntaxTree | null;
+  /** Trees of macro arguments: nodes of theirs are in use as long as the file's. */
+  readonly #inner: SyntaxTree[] = [];
+  #functions: readonly TypedFunction[] | null = null;
+
+  constructor(
+    readonly text: string,
+    private readonly parser: Parser,
+    private readonly table: Table,
+  ) {
+    this.#tree = parser.parse('rust', text);
+    this.declarations = this.#tree
+      ? collectItems(this.#tree.rootNode, this.items)
+      : { functions: [], structs: [], macros: [] };
+  }
+
+  /** Null when the parser gave up. */
+  get root(): SyntaxNode | null {
+    return this.#tree?.rootNode ?? null;
+  }
+
+  get functions(): readonly TypedFunction[] {
+    this.#functions ??= this.declarations.functions.map(source => this.#type(source));
+    return this.#functions;
+  }
+
+  /** What expressions outside of functions denote: the fields of structs and the bodies of macro rules. */
+  others(): TypedExpression[] {
+    return [...this.declarations.structs.flatMap(node => this.#fieldsOf(node)), ...this.#macroBodies()];
+  }
+
+  /** Frees the tree: nodes are of no use afterwards. */
+  delete(): void {
+    for (const tree of this.#inner) tree.delete();
+    this.#tree?.delete();
+  }
+
+  #type(source: FunctionSource): TypedFunction {
+    const { node, name } = source;
+    const typer = this.#typer(name);
+    typer.run(source);
+    const { expressions, events, tooDeep } = typer;
+    const at = node.childForFieldName('name') ?? node;
+    return { name, span: spanOf(node), nameSpan: spanOf(at), source, expressions, events, tooDeep };
+  }
+
+  #typer(name: string): Typer {
+    const { items, table, text } = this;
+    return new Typer({ items, table, text, reparse: (start, end, wrap) => this.#reparse(start, end, wrap) }, name);
+  }
+
+  #reparse(start: number, end: number, wrap: (text: string) => string): SyntaxNode | null {
+    const tree = this.parser.parse('rust', wrap(this.text.slice(start, end)));
+    if (tree) this.#inner.push(tree);
+    return tree?.rootNode ?? null;
+  }
+
+  #fieldsOf(node: SyntaxNode): TypedExpression[] {
+    const owner = node.childForFieldName('name')?.text ?? '';
+    const item = this.items.type(owner);
+    return (node.childForFieldName('body')?.namedChildren ?? []).flatMap(field => {
+      const name = field?.type === 'field_declaration' ? field.childForFieldName('name') : null;
+      const type = name && item?.fields.get(name.text);
+      return type ? [{ span: spanOf(name), function: owner, value: valueOf(type), lock: 'unknown' as const }] : [];
+    });
+  }
+
+  #macroBodies(): TypedExpression[] {
+    return this.declarations.macros.flatMap(node => {
+      const typer = this.#typer(`${node.childForFieldName('name')?.text ?? ''}!`);
+      for (const rule of node.namedChildren) {
+        const body = rule?.type === 'macro_rule' ? rule.childForFieldName('right') : null;
+        if (body) typeTokens(typer, body);
+      }
+      return typer.expressions;
+    });
+  }
+}
+
+function spanOf(node: SyntaxNode): Span {
+  return { start: node.startIndex, end: node.endIndex };
+}

@@ -1,0 +1,184 @@
+import { newVariable, type RustType, resolve } from './types';
+import { freshFor, substitute, unify } from './unify';
+
+/** What a value of a type guarantees of the mm that it denotes: its users, its struct, or nothing by itself. */
+export type Handle = 'users' | 'count' | 'raw';
+
+/** A struct, or a C struct as `bindings::name`. */
+export interface TypeItem {
+  readonly name: string;
+  readonly generics: readonly string[];
+  readonly lifetimes: number;
+  readonly fields: ReadonlyMap<string, RustType>;
+  /** What `Deref` leads to. */
+  readonly deref: RustType | null;
+  readonly handle: Handle | null;
+  /** The C lock that a live value proves to be held. */
+  readonly guard: 'mmap_read' | 'mmap_write' | 'vma_read' | null;
+  /** The C function that `Drop` calls. */
+  readonly drop: string | null;
+  /** For types that `ARef` counts: the C functions that take and release a reference. */
+  readonly refcount: { readonly take: string; readonly drop: string } | null;
+  readonly doc: string;
+  readonly source: string;
+}
+
+/** A function, method, or macro (`current!`). */
+export interface FunctionItem {
+  readonly name: string;
+  /** `Mm::from_raw` for what an impl or trait holds, else the name. */
+  readonly path: string;
+  readonly owner: RustType | null;
+  readonly generics: readonly string[];
+  readonly params: readonly { readonly name: string; readonly type: RustType }[];
+  readonly result: RustType;
+  readonly isUnsafe: boolean;
+  /** C functions that it stands for, as far as an mm is concerned. */
+  readonly calls: readonly string[];
+  /** A raw parameter whose reference the callee takes over. */
+  readonly adopts: string | null;
+  /** A parameter whose reference leaves Rust's care in the result. */
+  readonly releases: string | null;
+  readonly source: string;
+}
+
+/** A method found on a receiver: the item, its owner's type as the receiver has it, and its generics. */
+export interface FoundMethod {
+  readonly item: FunctionItem;
+  readonly self: RustType;
+  readonly generics: ReadonlyMap<string, RustType>;
+}
+
+/** `Deref` chains of real types have four steps; a chain that goes on is a cycle. */
+const MAX_DEREFS = 12;
+
+/** The types and functions that a file can name: its own, and behind them those of the table. */
+export class Items {
+  readonly #types = new Map<string, TypeItem>();
+  readonly #functions = new Map<string, FunctionItem>();
+
+  constructor(private readonly base: Items | null) {}
+
+  addType(item: TypeItem): void {
+    this.#types.set(item.name, item);
+  }
+
+  /** The first of a name stays: several impls of one generic trait differ only in what is passed. */
+  addFunction(item: FunctionItem): void {
+    if (!this.#functions.has(item.path)) this.#functions.set(item.path, item);
+  }
+
+  get functions(): Iterable<FunctionItem> {
+    return this.#functions.values();
+  }
+
+  setDeref(name: string, target: RustType): void {
+    const known = this.#types.get(name) ?? this.base?.type(name);
+    if (known) this.#types.set(name, { ...known, deref: target });
+  }
+
+  /** A struct of the file with what the table adds to its name. */
+  type(name: string): TypeItem | null {
+    const own = this.#types.get(name);
+    const base = this.base?.type(name) ?? null;
+    if (!own || !base) return own ?? base;
+    const { handle, guard, drop, refcount, doc, source } = base;
+    return { ...own, deref: own.deref ?? base.deref, handle, guard, drop, refcount, doc, source };
+  }
+
+  /** Facts of the table that no declaration shows, with the declared types of the file. */
+  function(path: string): FunctionItem | null {
+    const own = this.#functions.get(path);
+    const base = this.base?.function(path) ?? null;
+    if (!own || !base) return own ?? base;
+    return { ...own, calls: base.calls, adopts: base.adopts, releases: base.releases };
+  }
+
+  /** Looks a method up as the compiler does: on the type, then on what it dereferences to. */
+  method(receiver: RustType, name: string): FoundMethod | null {
+    for (const self of this.derefs(receiver)) {
+      const owner = ownerName(self);
+      const item = owner === null ? null : this.function(`${owner}::${name}`);
+      if (item) return { item, self, generics: this.instantiate(item, self) };
+    }
+    return null;
+  }
+
+  /** Generics of an item for one use of it. */
+  instantiate(item: FunctionItem, self: RustType | null): Map<string, RustType> {
+    const generics = freshFor(item.generics);
+    const owner = item.owner && substitute(item.owner, generics);
+    if (owner && self) unify(owner, self);
+    generics.set('Self', self ?? owner ?? newVariable());
+    return generics;
+  }
+
+  /** The type itself, and each type that it leads to through references and `Deref`. */
+  derefs(type: RustType): RustType[] {
+    const found: RustType[] = [];
+    for (let at: RustType | null = resolve(type); at && found.length < MAX_DEREFS; at = this.deref(at)) found.push(at);
+    return found;
+  }
+
+  /** What `*value` is for anything but a raw pointer. */
+  deref(type: RustType): RustType | null {
+    const found = resolve(type);
+    if (found.kind === 'reference') return resolve(found.of);
+    if (found.kind === 'opaque') return found.target && resolve(found.target);
+    if (found.kind !== 'path') return null;
+    const item = this.type(found.name);
+    if (!item?.deref) return null;
+    // A pinned reference leads to what the reference leads to.
+    const target = resolve(substitute(item.deref, argumentsOf(item, found)));
+    return found.name === 'Pin' ? this.deref(target) : target;
+  }
+
+  field(type: RustType, name: string): RustType | null {
+    for (const at of this.derefs(type)) {
+      if (at.kind === 'tuple' && /^\d+$/.test(name)) return at.items[Number(name)] ?? null;
+      const item = at.kind === 'path' ? this.type(at.name) : null;
+      const field = item?.fields.get(name);
+      if (field && item && at.kind === 'path') return substitute(field, argumentsOf(item, at));
+    }
+    return null;
+  }
+
+  /** The first type in `type` that denotes an mm, a guard or a vma, wherever it is in it. */
+  handleIn(type: RustType, depth = 0): TypeItem | null {
+    const found = resolve(type);
+    if (depth > MAX_DEREFS) return null;
+    switch (found.kind) {
+      case 'path': {
+        const item = this.type(found.name);
+        if (item?.handle) return item;
+        for (const arg of found.args) {
+          const inside = this.handleIn(arg, depth + 1);
+          if (inside) return inside;
+        }
+        return null;
+      }
+      case 'reference':
+      case 'pointer':
+        return this.handleIn(found.of, depth + 1);
+      case 'opaque':
+        return found.target && this.handleIn(found.target, depth + 1);
+      case 'tuple':
+      case 'function':
+      case 'variable':
+        return null;
+      default:
+        return found satisfies never;
+    }
+  }
+}
+
+/** The key of a type's methods: raw pointers have methods of their own. */
+function ownerName(type: RustType): string | null {
+  if (type.kind === 'path') return type.name;
+  if (type.kind === 'pointer') return type.mutable ? '*mut' : '*const';
+  return null;
+}
+
+function argumentsOf(item: TypeItem, type: RustType & { kind: 'path' }): Map<string, RustType> {
+  return new Map(item.generics.map((name, i) => [name, type.args[i] ?? newVariable()]));
+}

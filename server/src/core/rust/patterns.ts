@@ -1,0 +1,108 @@
+import type { SyntaxNode } from '../syntax/node';
+import { isComment, type Typer } from './typer';
+import { newVariable, pathType, type RustType, referenceTo, resolve } from './types';
+import { unify } from './unify';
+import { type Value, valueOf } from './value';
+
+/** Declares what a pattern binds, given the value that it is matched against. */
+export function bindPattern(typer: Typer, pattern: SyntaxNode, value: Value): void {
+  switch (pattern.type) {
+    case 'identifier':
+    case 'shorthand_field_identifier':
+    case 'self':
+      // A capital first letter is a constant or a unit variant.
+      if (!/^[A-Z]/.test(pattern.text)) typer.declare(pattern.text, pattern, value);
+      return;
+    case 'mut_pattern':
+    case 'match_pattern':
+    case 'captured_pattern':
+    case 'or_pattern':
+      for (const child of pattern.namedChildren)
+        if (child && !isComment(child) && child.type !== 'mutable_specifier' && !isCondition(pattern, child))
+          bindPattern(typer, child, value);
+      return;
+    case 'ref_pattern':
+      bindAll(typer, pattern, valueOf(referenceTo(value.type)));
+      return;
+    case 'reference_pattern': {
+      const found = resolve(value.type);
+      bindAll(typer, pattern, valueOf(found.kind === 'reference' ? found.of : newVariable()));
+      return;
+    }
+    case 'tuple_pattern': {
+      const found = resolve(value.type);
+      patternsOf(pattern).forEach((child, i) => {
+        bindPattern(typer, child, valueOf((found.kind === 'tuple' ? found.items[i] : null) ?? newVariable()));
+      });
+      return;
+    }
+    case 'tuple_struct_pattern':
+      bindVariant(typer, pattern, value);
+      return;
+    case 'struct_pattern':
+      bindStruct(typer, pattern, value);
+      return;
+    default:
+      return;
+  }
+}
+
+/** `Some(x)`, `Ok(x)`, `Err(x)`, or a struct of the file with numbered fields. */
+function bindVariant(typer: Typer, pattern: SyntaxNode, value: Value): void {
+  const name = pattern.childForFieldName('type')?.text.split('::').at(-1) ?? '';
+  const inner = patternsOf(pattern).slice(1);
+  const payload = payloadOf(name, value.type);
+  inner.forEach((child, i) => {
+    const type = (i === 0 ? payload : null) ?? typer.items.field(value.type, String(i)) ?? newVariable();
+    bindPattern(typer, child, { ...value, type, nullable: false, local: null });
+  });
+}
+
+/** What a variant of Option or Result holds; matching through a reference binds references. */
+export function payloadOf(variant: string, type: RustType): RustType | null {
+  let found = resolve(type);
+  let references = 0;
+  while (found.kind === 'reference') {
+    found = resolve(found.of);
+    references++;
+  }
+  if (found.kind === 'variable') {
+    const item = newVariable();
+    if (variant === 'Some') unify(found, pathType('Option', [item]));
+    else if (variant === 'Ok') unify(found, pathType('Result', [item]));
+    else return null;
+    return item;
+  }
+  if (found.kind !== 'path') return null;
+  const index = variant === 'Err' ? 1 : 0;
+  if (!/^(?:Some|Ok|Err)$/.test(variant)) return null;
+  const item = found.args[index] ?? (variant === 'Ok' ? null : newVariable());
+  if (!item) return null;
+  return references > 0 ? referenceTo(item) : item;
+}
+
+function bindStruct(typer: Typer, pattern: SyntaxNode, value: Value): void {
+  for (const field of pattern.namedChildren) {
+    if (field?.type !== 'field_pattern') continue;
+    const name = field.childForFieldName('name');
+    if (!name) continue;
+    const type = typer.items.field(value.type, name.text) ?? newVariable();
+    const inner = field.childForFieldName('pattern');
+    bindPattern(typer, inner ?? name, valueOf(type));
+  }
+}
+
+function bindAll(typer: Typer, pattern: SyntaxNode, value: Value): void {
+  for (const child of patternsOf(pattern)) bindPattern(typer, child, value);
+}
+
+function patternsOf(pattern: SyntaxNode): SyntaxNode[] {
+  return pattern.namedChildren.filter(
+    (child): child is SyntaxNode => child !== null && !isComment(child) && child.type !== 'mutable_specifier',
+  );
+}
+
+function isCondition(pattern: SyntaxNode, child: SyntaxNode): boolean {
+  const condition = pattern.childForFieldName('condition');
+  return condition !== null && condition.startIndex === child.startIndex;
+}
