@@ -1,4 +1,4 @@
-import { NEG, POS, ZERO } from '../ir/ir';
+import { type Mask, NEG, POS, ZERO } from '../ir/ir';
 import type { Solved } from '../typestate/analyse';
 import type { Snapshot } from '../typestate/event';
 import {
@@ -90,7 +90,7 @@ export class FactFinder {
         kind = one;
         example = snapshot;
       }
-      if (mask & (ZERO | NEG) && this.#mayBeNull(symbol)) nullable = true;
+      if (this.#isNullable(symbol, mask)) nullable = true;
       const now = this.lockOf(subject);
       lock = lock === null || lock === now ? now : lock === 'none' || now === 'none' ? 'none' : 'read';
     }
@@ -164,6 +164,13 @@ export class FactFinder {
     return (match[2] ? contract?.vmaLock : contract?.lock) ?? null;
   }
 
+  /** Only what a call returned can be an error pointer; a pointer that is read from memory is NULL or valid. */
+  #isNullable(symbol: Sym, mask: Mask): boolean {
+    const { kind } = this.solved.ctx.symbols.info(symbol);
+    const invalid = kind === 'initial' ? ZERO : ZERO | NEG;
+    return (mask & invalid) !== 0 && this.#mayBeNull(symbol);
+  }
+
   #mayBeNull(symbol: Sym): boolean {
     const { symbols } = this.solved.ctx;
     const { kind } = symbols.info(symbol);
@@ -180,8 +187,7 @@ export class FactFinder {
   /** What this function's arguments tell the callee of one call. */
   contractOf(value: Snapshot, mm: Snapshot | null): ParameterContract | undefined {
     const { symbols } = this.solved.ctx;
-    const nullable =
-      (value.mask & (ZERO | NEG)) !== 0 && (symbols.isConstant(value.symbol) || this.#mayBeNull(value.symbol));
+    const nullable = symbols.isConstant(value.symbol) ? value.mask !== POS : this.#isNullable(value.symbol, value.mask);
     const vmaLock = mm ? this.lockOf(mm) : null;
     if (symbols.isConstant(value.symbol)) return undefined;
     const kind = this.kindOf(value);
@@ -197,7 +203,6 @@ function lookBack({ states, recorder }: Solved): Hindsight {
   const releasesUsers = new Set<Sym>();
   const releasesCount = new Set<Sym>();
   const entryLocks = new Map<Sym, number>();
-  const tested = new Set<Sym>();
   const worlds = [...states.flatMap(state => [...(state?.values() ?? [])]), ...recorder.exits.map(exit => exit.world)];
   for (const world of worlds) {
     for (const [symbol, holding] of world.held.entries()) {
@@ -206,9 +211,8 @@ function lookBack({ states, recorder }: Solved): Hindsight {
       const entry = entryLockOf(holding);
       if (entry !== LOCK_UNKNOWN) entryLocks.set(symbol, (entryLocks.get(symbol) ?? 0) | (1 << entry));
     }
-    for (const [symbol, mask] of world.masks.entries()) if (mask === ZERO) tested.add(symbol);
   }
-  return { releasesUsers, releasesCount, entryLocks, tested };
+  return { releasesUsers, releasesCount, entryLocks, tested: recorder.foundNull };
 }
 
 /** Joins what two calls establish of one function's parameters: the weaker of each. */

@@ -166,6 +166,8 @@ function isHandedOver(
 ): boolean {
   const { symbols } = ctx;
   if (returnsPointer(ctx) && exit.result === symbol) return true;
+  // `init_mm` and its like are never freed: boot code takes references on them for good.
+  if (resource !== 'mmap_lock' && symbols.info(symbol).kind === 'address') return true;
   if (resource === 'mmap_lock') return false;
   if (isReachableFromResult(ctx, exit, symbol)) return true;
   const stored = [...exit.world.env.entries()].filter(

@@ -40,10 +40,12 @@ export function analyseFunction(cfg: Cfg, lookup: Lookup, isTracked: (callee: st
   const recorder = new Recorder();
   if (!solution.exceeded) {
     ctx.recorder = recorder;
+    ctx.constraints.foundZero = recorder.foundNull;
     for (const node of order.nodes) {
       for (const world of solution.states[node]?.values() ?? []) transferBlock(ctx, cfg.blocks[node]!, world.clone());
     }
     ctx.recorder = null;
+    ctx.constraints.foundZero = null;
   }
   const exceeded =
     solution.exceeded === 'worlds'

@@ -24,6 +24,9 @@ const negate = (m: Mask): Mask => (m & ZERO) | (m & NEG ? POS : 0) | (m & POS ? 
  * `assume` narrows and says whether the world can go on; nothing here loops or backtracks.
  */
 export class Constraints {
+  /** While results are recorded: values that some path narrowed to zero. */
+  foundZero: Set<Sym> | null = null;
+
   constructor(
     private readonly symbols: SymbolTable,
     /** Two names turn out to denote one object; decides itself whether that matters. */
@@ -215,6 +218,7 @@ export class Constraints {
     if (!now) return false;
     if (info.kind === 'constant' && info.mask !== ANY) return true;
     if (now !== this.stored(world, symbol)) world.masks.set(symbol, now);
+    if (now === ZERO) this.foundZero?.add(symbol);
     if (info.kind !== 'operator' || depth > MAX_DEPTH) return true;
 
     const { op, a, b } = info;

@@ -82,6 +82,8 @@ export class Recorder {
   readonly arguments = new Map<string, ArgumentState[][]>();
   /** Symbols that were dereferenced or passed on: a value that is only compared needs no guarantee. */
   readonly dereferenced = new Set<Sym>();
+  /** Symbols that some path found to be NULL: the function itself thinks that they may be. */
+  readonly foundNull = new Set<Sym>();
   /** Symbols whose users this function tests, so it believes that they may be gone. */
   readonly doubted = new Set<Sym>();
   /** Symbols whose exit was tested (`ksm_test_exit` and the like). */
