@@ -3,6 +3,7 @@ import type { Table } from '../knowledge/load';
 import { RustFile } from '../rust/file';
 import type { Parser } from '../syntax/node';
 import { toRustFacts } from './rust-facts';
+import { RustHovers } from './rust-hover';
 
 /** Judges a Rust file. Nothing here throws on input; what cannot be judged is listed as incomplete. */
 export function analyseRust(file: SourceFile, parser: Parser, table: Table): FileAnalysis {
@@ -14,12 +15,15 @@ class RustAnalysis implements FileAnalysis {
   readonly findings: readonly Finding[] = [];
   readonly incomplete: readonly IncompleteFunction[] = [];
   #facts: readonly Fact[] | null = null;
+  readonly #hovers: RustHovers;
 
   constructor(
     readonly file: SourceFile,
     readonly parser: Parser,
     readonly table: Table,
-  ) {}
+  ) {
+    this.#hovers = new RustHovers(file.text, table, () => this.facts());
+  }
 
   facts(): readonly Fact[] {
     if (!this.#facts) {
@@ -33,8 +37,8 @@ class RustAnalysis implements FileAnalysis {
     return this.#facts;
   }
 
-  hover(_offset: number): Hover | null {
-    return null;
+  hover(offset: number): Hover | null {
+    return this.#hovers.at(offset);
   }
 
   emit(_what: EmitKind): string {
