@@ -15,10 +15,13 @@ export function toRustFacts(file: RustFile): Fact[] {
   return [...byPlace.values()].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
 }
 
-function toFact({ span, function: name, value, lock }: TypedExpression, { items, text }: RustFile): Fact | null {
+function toFact(
+  { span, function: name, value, lock, counted }: TypedExpression,
+  { items, text }: RustFile,
+): Fact | null {
   const { type } = value;
   const denoted = items.handleIn(type);
-  const isCounted = isGenericReference(type);
+  const isCounted = counted.length > 0 && mentions(type, counted);
   if (!denoted && !isCounted) return null;
   const handle = denoted?.handle === 'raw' ? (value.backing ?? 'raw') : (denoted?.handle ?? 'raw');
   return {
@@ -59,12 +62,11 @@ function headName(type: RustType): string | null {
   return found.kind === 'path' ? found.name : null;
 }
 
-/** `ARef<T>` in code that is generic over what it counts. */
-function isGenericReference(type: RustType, depth = 0): boolean {
+/** In code that is generic over what has a reference count: `T`, `&T`, `NonNull<T>`, `ARef<T>`. */
+function mentions(type: RustType, names: readonly string[], depth = 0): boolean {
   const found = resolve(type);
   if (depth > 8) return false;
-  if (found.kind === 'reference' || found.kind === 'pointer') return isGenericReference(found.of, depth + 1);
+  if (found.kind === 'reference' || found.kind === 'pointer') return mentions(found.of, names, depth + 1);
   if (found.kind !== 'path') return false;
-  if (found.name === 'ARef') return /^[A-Z]$/.test(printType(found.args[0] ?? found));
-  return WRAPPERS.has(found.name) && found.args.some(arg => isGenericReference(arg, depth + 1));
+  return names.includes(found.name) || found.args.some(arg => mentions(arg, names, depth + 1));
 }

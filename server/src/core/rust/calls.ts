@@ -2,24 +2,25 @@ import type { SyntaxNode } from '../syntax/node';
 import type { Span } from '../text';
 import { bindingSignature } from './bindings';
 import type { FunctionItem } from './items';
+import { childrenOf } from './nodes';
 import { parseType } from './parse-type';
-import { isComment, type Typer } from './typer';
-import { newVariable, pathType, type RustType, resolve } from './types';
+import type { Typer } from './typer';
+import { isRaw, newVariable, pathType, type RustType, resolve } from './types';
 import { substitute, unify } from './unify';
-import { UNKNOWN_VALUE, type Value, valueOf } from './value';
+import { makeValue, unknownValue, type Value } from './value';
 
 /** `receiver.method(args)`, looked up through `Deref`. */
 export function typeMethodCall(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
   const { callee, turbofish } = splitTurbofish(node);
   const receiverNode = callee?.childForFieldName('value') ?? null;
   const nameNode = callee?.childForFieldName('field') ?? null;
-  if (!receiverNode || !nameNode) return UNKNOWN_VALUE();
+  if (!receiverNode || !nameNode) return unknownValue();
   const receiver = typer.infer(receiverNode);
   const found = typer.items.method(receiver.type, nameNode.text);
   if (!found) {
     const args = inferArguments(typer, node, []);
     const type = nameNode.text === 'clone' ? cloneOf(receiver.type) : newVariable();
-    const result = valueOf(type);
+    const result = makeValue(type);
     pushCall(typer, node, nameNode, { item: null, binding: null, receiver, receiverNode, args, result });
     return result;
   }
@@ -40,22 +41,22 @@ export function typeMethodCall(typer: Typer, node: SyntaxNode, expected: RustTyp
 /** `path(args)`: a function, an associated function, a constructor, or a C function through `bindings`. */
 export function typeCall(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
   const { callee, turbofish } = splitTurbofish(node);
-  if (!callee) return UNKNOWN_VALUE();
+  if (!callee) return unknownValue();
   const { text } = callee;
-  const name = text.slice(text.lastIndexOf('::') + (text.includes('::') ? 2 : 0));
+  const name = text.split('::').at(-1)!;
   if (/^(?:Some|Ok|Err)$/.test(name)) return typeVariant(typer, node, name, expected);
   if (/(?:^|::)bindings::\w+$/.test(text)) return typeBinding(typer, node, callee, name);
   const local = callee.type === 'identifier' ? typer.scopes.lookup(text) : null;
   if (local) {
-    const type = resolve(local.type);
+    const type = resolve(local.value.type);
     inferArguments(typer, node, type.kind === 'function' ? type.params : []);
-    return valueOf(type.kind === 'function' ? type.result : newVariable());
+    return makeValue(type.kind === 'function' ? type.result : newVariable());
   }
   const { item, self } = findFunction(typer, callee, text, name);
   if (!item) {
     const constructed = tupleStruct(typer, text);
     const args = inferArguments(typer, node, []);
-    const result = valueOf(constructed ?? newVariable());
+    const result = makeValue(constructed ?? newVariable());
     pushCall(typer, node, callee, { item: null, binding: null, receiver: null, receiverNode: null, args, result });
     return result;
   }
@@ -90,7 +91,9 @@ function pushCall(typer: Typer, node: SyntaxNode, callee: SyntaxNode, parts: Cal
     kind: 'call',
     span: typer.spanOf(node),
     calleeSpan: typer.spanOf(callee),
+    name: callee.text.split('::').at(-1)!,
     receiverSpan: receiverNode && typer.spanOf(receiverNode),
+    arm: typer.scopes.arm,
     argSpans: argumentNodes(node).map((arg): Span => typer.spanOf(arg)),
     ...rest,
   });
@@ -104,7 +107,7 @@ function typeVariant(typer: Typer, node: SyntaxNode, name: string, expected: Rus
       : pathType('Result', name === 'Ok' ? [item, newVariable()] : [newVariable(), item]);
   if (expected) unify(type, expected);
   const [value] = inferArguments(typer, node, [item]);
-  return { ...(value ?? valueOf(type)), type: expectedResult(type, expected), local: null };
+  return { ...(value ?? makeValue(type)), type: expectedResult(type, expected), local: null };
 }
 
 /** `Result` without arguments means `Result<()>`, and is printed as it is written. */
@@ -124,10 +127,10 @@ function typeBinding(typer: Typer, node: SyntaxNode, callee: SyntaxNode, name: s
     if (effect.kind === 'lock') typer.noteLock(effect.to);
   const type = signature?.result ?? newVariable();
   const isPointer = resolve(type).kind === 'pointer';
-  const result = valueOf(type, {
+  const result = makeValue(type, {
     backing: isPointer ? 'users' : null,
     nullable: isPointer && summary !== undefined && summary.convention !== 'none',
-    owned: isPointer && (summary?.acquires ?? false),
+    owned: isPointer && summary?.returns === 'mm' && summary.acquires,
   });
   pushCall(typer, node, callee, { item: null, binding: name, receiver: null, receiverNode: null, args, result });
   return result;
@@ -161,12 +164,11 @@ function tupleStruct(typer: Typer, text: string): RustType | null {
 
 /** Raw pointers keep through casts what keeps their object, and the reference that they may carry. */
 function throughPointer(typer: Typer, type: RustType, from: Value | null, releases = false): Value {
-  const found = resolve(type);
-  const isRaw = found.kind === 'pointer' || (found.kind === 'path' && found.name === 'NonNull');
-  if (!isRaw || !from) return valueOf(type);
+  if (!isRaw(type) || !from) return makeValue(type);
   const handle = typer.items.handleIn(from.type)?.handle ?? null;
   const backing = from.backing ?? (handle === 'raw' ? null : handle);
-  return valueOf(type, { backing, owned: releases || from.owned, nullable: from.nullable });
+  const fromReference = !releases && (from.fromReference || !isRaw(from.type));
+  return makeValue(type, { backing, fromReference, owned: releases || from.owned, nullable: from.nullable });
 }
 
 function cloneOf(type: RustType): RustType {
@@ -180,10 +182,10 @@ function splitTurbofish(node: SyntaxNode): {
 } {
   const callee = node.childForFieldName('function');
   if (callee?.type !== 'generic_function') return { callee, turbofish: [] };
-  const list = callee.childForFieldName('type_arguments')?.namedChildren ?? [];
+  const list = childrenOf(callee.childForFieldName('type_arguments') ?? callee);
   return {
     callee: callee.childForFieldName('function'),
-    turbofish: list.flatMap(arg => (arg && arg.type !== 'lifetime' && !isComment(arg) ? [parseType(arg.text)] : [])),
+    turbofish: list.flatMap(arg => (arg.type === 'lifetime' ? [] : [parseType(arg.text)])),
   };
 }
 
@@ -208,9 +210,7 @@ function namesIn(type: RustType): string[] {
 }
 
 function argumentNodes(node: SyntaxNode): SyntaxNode[] {
-  return (node.childForFieldName('arguments')?.namedChildren ?? []).filter(
-    (child): child is SyntaxNode => child !== null && !isComment(child) && child.type !== 'attribute_item',
-  );
+  return childrenOf(node.childForFieldName('arguments') ?? node).filter(child => child.type !== 'attribute_item');
 }
 
 function inferArguments(

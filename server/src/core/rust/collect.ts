@@ -1,5 +1,6 @@
 import type { SyntaxNode } from '../syntax/node';
 import type { FunctionItem, Items, TypeItem } from './items';
+import { childrenOf } from './nodes';
 import { parseType } from './parse-type';
 import { pathType, type RustType, referenceTo, UNIT } from './types';
 import { substitute } from './unify';
@@ -22,10 +23,11 @@ export interface Declarations {
 interface Around {
   readonly owner: RustType | null;
   readonly generics: readonly string[];
+  readonly counted: readonly string[];
   readonly associated: ReadonlyMap<string, RustType>;
 }
 
-const NOTHING_AROUND: Around = { owner: null, generics: [], associated: new Map() };
+const NOTHING_AROUND: Around = { owner: null, generics: [], counted: [], associated: new Map() };
 
 /** Reads the declarations of a file into `items`. Modules and impls are walked without recursion. */
 export function collectItems(root: SyntaxNode, items: Items): Declarations {
@@ -70,7 +72,8 @@ export function collectItems(root: SyntaxNode, items: Items): Declarations {
 /** Reads the signature of a function; `items` learns it. */
 export function readFunction(node: SyntaxNode, around: Around, items: Items): FunctionSource {
   const name = node.childForFieldName('name')?.text ?? '';
-  const generics = [...around.generics, ...readGenerics(node).types];
+  const own = readGenerics(node);
+  const generics = [...around.generics, ...own.types];
   const self = new Map(around.associated);
   if (around.owner) self.set('Self', around.owner);
   const read = (type: SyntaxNode | null): RustType => (type ? substitute(parseType(type.text), self) : UNIT);
@@ -88,6 +91,7 @@ export function readFunction(node: SyntaxNode, around: Around, items: Items): Fu
     path,
     owner,
     generics,
+    counted: [...around.counted, ...own.counted],
     params,
     result: read(node.childForFieldName('return_type')),
     isUnsafe: (node.namedChildren ?? []).some(
@@ -119,7 +123,8 @@ function readAround(node: SyntaxNode, body: SyntaxNode, items: Items): Around {
   }
   const target = associated.get('Self::Target');
   if (target && owner?.kind === 'path') items.setDeref(owner.name, target);
-  return { owner, generics: readGenerics(node).types, associated };
+  const { types, counted } = readGenerics(node);
+  return { owner, generics: types, counted, associated };
 }
 
 function readStruct(node: SyntaxNode): TypeItem {
@@ -139,6 +144,7 @@ function readStruct(node: SyntaxNode): TypeItem {
     generics: types,
     lifetimes,
     fields,
+    nullable: [],
     deref: null,
     handle: null,
     guard: null,
@@ -149,12 +155,23 @@ function readStruct(node: SyntaxNode): TypeItem {
   };
 }
 
-function readGenerics(node: SyntaxNode): { readonly types: string[]; readonly lifetimes: number } {
+interface Generics {
+  readonly types: readonly string[];
+  /** Those that stand for something with a reference count. */
+  readonly counted: readonly string[];
+  readonly lifetimes: number;
+}
+
+function readGenerics(node: SyntaxNode): Generics {
   const types: string[] = [];
+  const counted: string[] = [];
   let lifetimes = 0;
-  for (const child of node.childForFieldName('type_parameters')?.namedChildren ?? []) {
-    if (child?.type === 'lifetime_parameter') lifetimes++;
-    else if (child?.type === 'type_parameter') types.push(child.childForFieldName('name')?.text ?? '');
+  for (const child of childrenOf(node.childForFieldName('type_parameters') ?? node)) {
+    if (child.type === 'lifetime_parameter') lifetimes++;
+    if (child.type !== 'type_parameter') continue;
+    const name = child.childForFieldName('name')?.text ?? '';
+    types.push(name);
+    if (/\bAlwaysRefCounted\b/.test(child.childForFieldName('bounds')?.text ?? '')) counted.push(name);
   }
-  return { types, lifetimes };
+  return { types, counted, lifetimes };
 }

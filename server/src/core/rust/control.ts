@@ -1,8 +1,9 @@
 import type { SyntaxNode } from '../syntax/node';
+import { childrenOf, isExpression, lastChild, leaves } from './nodes';
 import { bindPattern } from './patterns';
-import { isComment, isExpression, type Typer } from './typer';
+import type { Typer } from './typer';
 import { newVariable, type RustType, UNIT } from './types';
-import { type Local, type Value, valueOf } from './value';
+import { type Local, makeValue, type Value } from './value';
 
 /** `if`, with `if let` chains: what a condition binds is known in the first arm. */
 export function typeIf(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
@@ -13,9 +14,9 @@ export function typeIf(typer: Typer, node: SyntaxNode, expected: RustType | null
   const known = condition ? nullTest(typer, condition) : null;
   const arms = typer.scopes.within(() => {
     if (condition) typeCondition(typer, condition);
-    const tested = known?.local.nullable ?? false;
+    const tested = known?.local.value.nullable ?? false;
     const assumeNull = (isNull: boolean) => {
-      if (known) known.local.nullable = isNull === known.whenTrue && tested;
+      if (known) setNullable(known.local, isNull === known.whenTrue && tested);
     };
     const taken = { value: null as Value | null };
     typer.scopes.branch([
@@ -26,7 +27,7 @@ export function typeIf(typer: Typer, node: SyntaxNode, expected: RustType | null
       },
       () => {
         assumeNull(false);
-        const inner = alternative?.namedChildren.find(child => child && !isComment(child));
+        const inner = alternative ? lastChild(alternative) : null;
         if (inner) {
           const other = typer.infer(inner, result);
           if (leaves(consequence)) taken.value = other;
@@ -36,11 +37,13 @@ export function typeIf(typer: Typer, node: SyntaxNode, expected: RustType | null
     ]);
     // Past a test whose arm leaves, only the other answer is possible.
     if (known)
-      known.local.nullable =
-        tested && !(leaves(consequence) && known.whenTrue) && !leavesOther(alternative, known.whenTrue);
+      setNullable(
+        known.local,
+        tested && !(leaves(consequence) && known.whenTrue) && !leavesOther(alternative, known.whenTrue),
+      );
     return taken.value;
   });
-  return alternative ? { ...(arms ?? valueOf(result)), type: result, local: null } : valueOf(UNIT);
+  return alternative ? { ...(arms ?? makeValue(result)), type: result, local: null } : makeValue(UNIT);
 }
 
 export function typeMatch(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
@@ -65,7 +68,7 @@ export function typeMatch(typer: Typer, node: SyntaxNode, expected: RustType | n
         }),
     ),
   );
-  return { ...((given as Value | null) ?? valueOf(result)), type: result, local: null };
+  return { ...((given as Value | null) ?? makeValue(result)), type: result, local: null };
 }
 
 export function typeWhile(typer: Typer, node: SyntaxNode): Value {
@@ -74,17 +77,17 @@ export function typeWhile(typer: Typer, node: SyntaxNode): Value {
     if (condition) typeCondition(typer, condition);
     typer.inferChild(node, 'body');
   });
-  return valueOf(node.type === 'loop_expression' ? newVariable() : UNIT);
+  return makeValue(node.type === 'loop_expression' ? newVariable() : UNIT);
 }
 
 export function typeFor(typer: Typer, node: SyntaxNode): Value {
   typer.inferChild(node, 'value');
   typer.scopes.within(() => {
     const pattern = node.childForFieldName('pattern');
-    if (pattern) bindPattern(typer, pattern, valueOf(newVariable()));
+    if (pattern) bindPattern(typer, pattern, makeValue(newVariable()));
     typer.inferChild(node, 'body', UNIT);
   });
-  return valueOf(UNIT);
+  return makeValue(UNIT);
 }
 
 /** A condition, the patterns of which bind in what follows. */
@@ -94,7 +97,7 @@ function typeCondition(typer: Typer, node: SyntaxNode): void {
     const pattern = node.childForFieldName('pattern');
     if (pattern) bindPattern(typer, pattern, value);
   } else if (node.type === 'let_chain') {
-    for (const child of node.namedChildren) if (child && !isComment(child)) typeCondition(typer, child);
+    for (const child of childrenOf(node)) typeCondition(typer, child);
   } else if (isExpression(node)) typer.infer(node);
 }
 
@@ -107,15 +110,11 @@ function nullTest(typer: Typer, condition: SyntaxNode): { readonly local: Local;
   return local ? { local, whenTrue: match[1] === '' } : null;
 }
 
-/** Whether control surely leaves: the last statement returns, breaks or goes on with a loop. */
-function leaves(node: SyntaxNode | null): boolean {
-  let last = node;
-  while (last && /^(?:block|unsafe_block|expression_statement)$/.test(last.type))
-    last = last.namedChildren.filter(child => child && !isComment(child)).at(-1) ?? null;
-  return last !== null && /^(?:return|break|continue)_expression$/.test(last.type);
+function leavesOther(alternative: SyntaxNode | null, whenTrue: boolean): boolean {
+  const inner = (alternative ? lastChild(alternative) : null) ?? null;
+  return !whenTrue && leaves(inner);
 }
 
-function leavesOther(alternative: SyntaxNode | null, whenTrue: boolean): boolean {
-  const inner = alternative?.namedChildren.find(child => child && !isComment(child)) ?? null;
-  return !whenTrue && leaves(inner);
+function setNullable(local: Local, nullable: boolean): void {
+  local.value = { ...local.value, nullable };
 }

@@ -6,7 +6,7 @@ import { Items } from './items';
 import { typeTokens } from './macros';
 import { rustTable } from './table';
 import { Typer } from './typer';
-import { type RustEvent, type TypedExpression, valueOf } from './value';
+import { makeValue, type RustEvent, type TypedExpression } from './value';
 
 /** One typed function. */
 export interface TypedFunction {
@@ -87,7 +87,9 @@ export class RustFile {
     return (node.childForFieldName('body')?.namedChildren ?? []).flatMap(field => {
       const name = field?.type === 'field_declaration' ? field.childForFieldName('name') : null;
       const type = name && item?.fields.get(name.text);
-      return type ? [{ span: spanOf(name), function: owner, value: valueOf(type), lock: 'unknown' as const }] : [];
+      return type
+        ? [{ span: spanOf(name), function: owner, value: makeValue(type), lock: 'unknown' as const, counted: [] }]
+        : [];
     });
   }
 

@@ -10,6 +10,8 @@ export interface TypeItem {
   readonly generics: readonly string[];
   readonly lifetimes: number;
   readonly fields: ReadonlyMap<string, RustType>;
+  /** Fields that may be NULL, and have users otherwise. */
+  readonly nullable: readonly string[];
   /** What `Deref` leads to. */
   readonly deref: RustType | null;
   readonly handle: Handle | null;
@@ -30,6 +32,8 @@ export interface FunctionItem {
   readonly path: string;
   readonly owner: RustType | null;
   readonly generics: readonly string[];
+  /** Generics that stand for something with a reference count. */
+  readonly counted: readonly string[];
   readonly params: readonly { readonly name: string; readonly type: RustType }[];
   readonly result: RustType;
   readonly isUnsafe: boolean;
@@ -141,6 +145,10 @@ export class Items {
       if (field && item && at.kind === 'path') return substitute(field, argumentsOf(item, at));
     }
     return null;
+  }
+
+  isNullableField(type: RustType, name: string): boolean {
+    return this.derefs(type).some(at => at.kind === 'path' && this.type(at.name)?.nullable.includes(name));
   }
 
   /** The first type in `type` that denotes an mm, a guard or a vma, wherever it is in it. */

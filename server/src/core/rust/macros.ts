@@ -1,7 +1,7 @@
 import type { SyntaxNode } from '../syntax/node';
-import { isComment, isExpression, type Typer } from './typer';
-import type { RustType } from './types';
-import { UNKNOWN_VALUE, type Value } from './value';
+import { childrenOf, isExpression, lastChild } from './nodes';
+import type { Typer } from './typer';
+import { makeValue, unknownValue, type Value } from './value';
 
 /** A function around re-parsed text, so that the grammar takes it for an expression. */
 const LEAD = 'fn f(){';
@@ -10,17 +10,14 @@ const LEAD = 'fn f(){';
  * A macro's arguments are tokens to the parser. Those that read as expressions are typed as such; the rest, such as a
  * format string, gives nothing.
  */
-export function typeMacro(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
+export function typeMacro(typer: Typer, node: SyntaxNode): Value {
   const name = node.childForFieldName('macro')?.text.split('::').at(-1) ?? '';
-  const tokens = node.namedChildren.find(child => child?.type === 'token_tree');
   const known = typer.items.function(`${name}!`);
-  if (known) return { ...UNKNOWN_VALUE(), type: known.result };
+  if (known) return makeValue(known.result);
+  const tokens = childrenOf(node).find(child => child.type === 'token_tree');
   const values = tokens ? typeTokens(typer, tokens) : [];
-  // `dbg!(x)` and initialisers give what they are given; other macros have results of their own.
-  const [value] = values;
-  if (value && values.length === 1 && /^(?:dbg|unsafe_precondition|stack_pin_init)$/.test(name)) return value;
-  if (name === 'container_of') return UNKNOWN_VALUE();
-  return expected ? { ...UNKNOWN_VALUE() } : UNKNOWN_VALUE();
+  // `dbg!(x)` gives what it is given; other macros have results of their own.
+  return (name === 'dbg' && values[0]) || unknownValue();
 }
 
 /** Types the expressions in a token tree, at their own places in the file. */
@@ -28,17 +25,17 @@ export function typeTokens(typer: Typer, tokens: SyntaxNode): Value[] {
   const { start, end } = typer.spanOf(tokens);
   if (end - start > MAX_TOKENS) return [];
   const isBlock = typer.context.text[start] === '{';
-  const wrap = (text: string) => `${LEAD}${isBlock ? text : `(${plain(text.slice(1, -1))},)`}}`;
-  const root = typer.context.reparse(start, end, text => wrap(isBlock ? plain(text) : text));
+  const root = typer.context.reparse(start, end, text =>
+    isBlock ? `${LEAD}${plain(text)}}` : `${LEAD}(${plain(text.slice(1, -1))},)}`,
+  );
   const body = root?.namedChildren[0]?.childForFieldName('body');
   if (!body) return [];
   const outer = typer.base;
   typer.base = start - LEAD.length;
-  const values = body.namedChildren.flatMap(child => {
-    if (!child || isComment(child)) return [];
-    if (child.type === 'tuple_expression')
-      return child.namedChildren.flatMap(item => (item && isExpression(item) ? [typer.infer(item)] : []));
-    return isExpression(child) ? [typer.infer(child)] : [];
+  const values = childrenOf(body).flatMap(child => {
+    const inner = child.type === 'expression_statement' ? (lastChild(child) ?? child) : child;
+    const items = inner.type === 'tuple_expression' ? childrenOf(inner) : [inner];
+    return items.flatMap(item => (isExpression(item) ? [typer.infer(item)] : []));
   });
   typer.base = outer;
   return values;

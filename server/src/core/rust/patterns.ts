@@ -1,8 +1,9 @@
 import type { SyntaxNode } from '../syntax/node';
-import { isComment, type Typer } from './typer';
+import { childrenOf } from './nodes';
+import type { Typer } from './typer';
 import { newVariable, pathType, type RustType, referenceTo, resolve } from './types';
 import { unify } from './unify';
-import { type Value, valueOf } from './value';
+import { makeValue, type Value } from './value';
 
 /** Declares what a pattern binds, given the value that it is matched against. */
 export function bindPattern(typer: Typer, pattern: SyntaxNode, value: Value): void {
@@ -17,22 +18,20 @@ export function bindPattern(typer: Typer, pattern: SyntaxNode, value: Value): vo
     case 'match_pattern':
     case 'captured_pattern':
     case 'or_pattern':
-      for (const child of pattern.namedChildren)
-        if (child && !isComment(child) && child.type !== 'mutable_specifier' && !isCondition(pattern, child))
-          bindPattern(typer, child, value);
+      for (const child of patternsOf(pattern)) if (!isCondition(pattern, child)) bindPattern(typer, child, value);
       return;
     case 'ref_pattern':
-      bindAll(typer, pattern, valueOf(referenceTo(value.type)));
+      bindAll(typer, pattern, makeValue(referenceTo(value.type)));
       return;
     case 'reference_pattern': {
       const found = resolve(value.type);
-      bindAll(typer, pattern, valueOf(found.kind === 'reference' ? found.of : newVariable()));
+      bindAll(typer, pattern, makeValue(found.kind === 'reference' ? found.of : newVariable()));
       return;
     }
     case 'tuple_pattern': {
       const found = resolve(value.type);
       patternsOf(pattern).forEach((child, i) => {
-        bindPattern(typer, child, valueOf((found.kind === 'tuple' ? found.items[i] : null) ?? newVariable()));
+        bindPattern(typer, child, makeValue((found.kind === 'tuple' ? found.items[i] : null) ?? newVariable()));
       });
       return;
     }
@@ -88,7 +87,7 @@ function bindStruct(typer: Typer, pattern: SyntaxNode, value: Value): void {
     if (!name) continue;
     const type = typer.items.field(value.type, name.text) ?? newVariable();
     const inner = field.childForFieldName('pattern');
-    bindPattern(typer, inner ?? name, valueOf(type));
+    bindPattern(typer, inner ?? name, makeValue(type));
   }
 }
 
@@ -97,9 +96,7 @@ function bindAll(typer: Typer, pattern: SyntaxNode, value: Value): void {
 }
 
 function patternsOf(pattern: SyntaxNode): SyntaxNode[] {
-  return pattern.namedChildren.filter(
-    (child): child is SyntaxNode => child !== null && !isComment(child) && child.type !== 'mutable_specifier',
-  );
+  return childrenOf(pattern).filter(child => child.type !== 'mutable_specifier');
 }
 
 function isCondition(pattern: SyntaxNode, child: SyntaxNode): boolean {

@@ -1,20 +1,64 @@
 import type { SyntaxNode } from '../syntax/node';
+import { childrenOf, lastChild } from './nodes';
 import { parseType } from './parse-type';
 import type { Typer } from './typer';
-import { newVariable, pathType, type RustType, resolve } from './types';
+import { isRaw, newVariable, pathType, pointerTo, type RustType, referenceTo, resolve } from './types';
 import { freshFor, substitute, unify } from './unify';
-import { UNKNOWN_VALUE, type Value, valueOf } from './value';
+import { makeValue, unknownValue, type Value } from './value';
+
+/** The local that a name denotes here; null when it is none. */
+export function typeLocal(typer: Typer, node: SyntaxNode): Value | null {
+  const local = typer.scopes.lookup(node.text);
+  if (!local) return null;
+  local.used = true;
+  return { ...local.value, local };
+}
+
+export function typeField(typer: Typer, node: SyntaxNode): Value {
+  const whole = typer.inferChild(node, 'value');
+  const name = node.childForFieldName('field')?.text ?? '';
+  const type = typer.items.field(whole.type, name) ?? newVariable();
+  const denoted = isRaw(type) ? typer.items.handleIn(type) : null;
+  if (!denoted) return makeValue(type, { owned: isNonNull(type) });
+  const holder = typer.items.handleIn(whole.type);
+  const backing = whole.backing ?? (holder?.handle === 'raw' || holder === null ? null : holder.handle);
+  // A task's mm is NULL for kernel threads; it has users as long as the task is current.
+  const ofTask = typer.items.isNullableField(whole.type, name);
+  return makeValue(type, { backing: ofTask ? 'users' : backing, owned: isNonNull(type), nullable: ofTask });
+}
+
+export function typeReference(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
+  const raw = node.children.some(child => child?.type === 'raw');
+  const mutable = node.children.some(child => child?.type === 'mutable_specifier');
+  const wanted = expected && resolve(expected);
+  const inner = wanted?.kind === 'reference' || wanted?.kind === 'pointer' ? wanted.of : null;
+  // What is expected guides `&*ptr.cast()`; `&self.mm` has a type of its own, which may yet be dereferenced.
+  const place = typer.inferChild(node, 'value', inner && isDereference(node.childForFieldName('value')) ? inner : null);
+  const backing = typer.items.handleIn(place.type)?.handle ?? null;
+  if (raw) return makeValue(pointerTo(place.type, mutable), { backing: place.backing ?? backing, fromReference: true });
+  return makeValue(referenceTo(place.type, mutable));
+}
+
+export function typeUnary(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
+  const operand = lastChild(node);
+  if (!operand) return unknownValue();
+  if (node.children[0]?.type !== '*') return makeValue(typer.infer(operand).type);
+  const value = typer.infer(operand);
+  const found = resolve(value.type);
+  if (found.kind === 'pointer') return makeValue(found.of, { backing: value.backing });
+  return makeValue(typer.items.deref(value.type) ?? expected ?? newVariable());
+}
 
 /** A name that is no local: a constant, a function, or `None`. */
 export function typePath(typer: Typer, node: SyntaxNode): Value {
   const name = node.text.split('::').at(-1);
-  if (name === 'None') return valueOf(pathType('Option', [newVariable()]), { nullable: true });
-  if (name === 'true' || name === 'false') return valueOf(pathType('bool'));
+  if (name === 'None') return makeValue(pathType('Option', [newVariable()]), { nullable: true });
+  if (name === 'true' || name === 'false') return makeValue(pathType('bool'));
   const item = typer.items.function(node.text);
-  if (!item) return UNKNOWN_VALUE();
+  if (!item) return unknownValue();
   const generics = typer.items.instantiate(item, null);
   const params = item.params.map(({ type }) => substitute(type, generics));
-  return valueOf({ kind: 'function', params, result: substitute(item.result, generics) });
+  return makeValue({ kind: 'function', params, result: substitute(item.result, generics) });
 }
 
 /** `Guard { mm: self, .. }`: the name is where the value's fact stands. */
@@ -23,21 +67,21 @@ export function typeStruct(typer: Typer, node: SyntaxNode, expected: RustType | 
   const written = name ? parseType(name.text) : newVariable();
   const type = structType(typer, resolve(written));
   if (expected) unify(type, expected);
-  for (const field of node.childForFieldName('body')?.namedChildren ?? []) {
-    if (field?.type === 'field_initializer') {
+  for (const field of childrenOf(node.childForFieldName('body') ?? node)) {
+    if (field.type === 'field_initializer') {
       const label = field.childForFieldName('field')?.text ?? '';
       const value = typer.inferChild(field, 'value', typer.items.field(type, label));
       typer.move(value);
-    } else if (field?.type === 'shorthand_field_initializer') {
-      const label = field.namedChildren.find(child => child?.type === 'identifier');
+    } else if (field.type === 'shorthand_field_initializer') {
+      const label = childrenOf(field).find(child => child.type === 'identifier');
       if (label) typer.move(typer.infer(label, typer.items.field(type, label.text)));
-    } else if (field?.type === 'base_field_initializer') {
-      const base = field.namedChildren[0];
+    } else if (field.type === 'base_field_initializer') {
+      const base = lastChild(field);
       if (base) typer.infer(base, type);
     }
   }
-  if (name) typer.record(name, valueOf(type));
-  return valueOf(type);
+  if (name) typer.record(name, makeValue(type));
+  return makeValue(type);
 }
 
 function structType(typer: Typer, written: RustType): RustType {
@@ -46,4 +90,12 @@ function structType(typer: Typer, written: RustType): RustType {
   const item = typer.items.type(written.name);
   if (!item || written.args.length > 0) return written;
   return pathType(written.name, [...freshFor(item.generics).values()], item.lifetimes);
+}
+
+function isNonNull(type: RustType): boolean {
+  return isRaw(type) && resolve(type).kind === 'path';
+}
+
+function isDereference(node: SyntaxNode | null): boolean {
+  return node?.type === 'unary_expression' && node.children[0]?.type === '*';
 }

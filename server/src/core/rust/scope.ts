@@ -1,10 +1,22 @@
-import type { Local } from './value';
+import type { Arm, Local } from './value';
 
 /** The names of a function, scope by scope. A new `let` of a name hides the old one from there on. */
 export class Scopes {
   readonly #open: Map<string, Local>[] = [new Map()];
-  /** Every local that is alive, innermost last. */
+  /** Every local that is in scope, innermost last. */
   readonly #alive: Local[] = [];
+  #branches = 0;
+  #arm: Arm | null = null;
+
+  /** The arms that are open here. */
+  get arm(): Arm | null {
+    return this.#arm;
+  }
+
+  /** Locals in scope that have a value, innermost first: the order in which they are dropped. */
+  get alive(): Local[] {
+    return this.#alive.filter(({ moved }) => !moved).reverse();
+  }
 
   declare(local: Local): void {
     this.#open.at(-1)!.set(local.name, local);
@@ -19,32 +31,47 @@ export class Scopes {
     return null;
   }
 
-  within<T>(body: () => T): T {
-    const alive = this.#alive.length;
+  /** Runs `body` in a scope of its own; `leave` is told which locals end with it, in the order of their drops. */
+  within<T>(body: () => T, leave: (ended: readonly Local[]) => void = () => {}): T {
+    const before = this.#alive.length;
     this.#open.push(new Map());
     const result = body();
+    const ended = this.#alive.slice(before);
+    leave(ended.filter(({ moved }) => !moved).reverse());
     this.#open.pop();
-    this.#alive.length = alive;
+    this.#alive.length = before;
     return result;
   }
 
-  get alive(): readonly Local[] {
-    return this.#alive;
-  }
-
-  /** Runs the arms of a branch, each from here: afterwards a local is moved if an arm that goes on moved it. */
+  /**
+   * Runs the arms of a branch, each from here and each telling whether control goes on behind it: afterwards a local is
+   * moved if an arm that goes on moved it.
+   */
   branch(arms: readonly (() => boolean)[]): void {
-    const before = this.#alive.map(local => local.moved);
-    const after = [...before];
-    for (const arm of arms) {
-      this.#alive.forEach((local, i) => {
-        local.moved = before[i] ?? local.moved;
+    const before = this.#alive.map(({ moved }) => moved);
+    const outer = this.#arm;
+    const branch = ++this.#branches;
+    let after: boolean[] | null = null;
+    for (const [arm, run] of arms.entries()) {
+      before.forEach((moved, i) => {
+        this.#alive[i]!.moved = moved;
       });
-      const goesOn = arm();
-      if (goesOn) for (let i = 0; i < before.length; i++) after[i] ||= this.#alive[i]!.moved;
+      this.#arm = { branch, arm, outer };
+      const goesOn = run();
+      if (!goesOn) continue;
+      const now = before.map((_, i) => this.#alive[i]!.moved);
+      after = after ? after.map((moved, i) => moved || now[i]!) : now;
     }
-    this.#alive.forEach((local, i) => {
-      local.moved = after[i] ?? local.moved;
+    this.#arm = outer;
+    (after ?? before).forEach((moved, i) => {
+      this.#alive[i]!.moved = moved;
     });
   }
+}
+
+/** Whether two events cannot both happen in one run. */
+export function excludesEachOther(a: Arm | null, b: Arm | null): boolean {
+  for (let x = a; x; x = x.outer)
+    for (let y = b; y; y = y.outer) if (x.branch === y.branch && x.arm !== y.arm) return true;
+  return false;
 }

@@ -12,6 +12,7 @@ interface TypeRow {
   readonly drop?: string;
   readonly refcount?: { readonly take: string; readonly drop: string };
   readonly fields?: Readonly<Record<string, string>>;
+  readonly nullable?: readonly string[];
   readonly doc?: string;
   readonly source: string;
 }
@@ -54,6 +55,7 @@ function readType(row: TypeRow): TypeItem {
     generics: params.filter(param => !param.startsWith("'")),
     lifetimes: params.filter(param => param.startsWith("'")).length,
     fields: new Map(Object.entries(row.fields ?? {}).map(([field, type]) => [field, parseType(type)])),
+    nullable: row.nullable ?? [],
     deref: row.deref === undefined ? null : parseType(row.deref),
     handle: row.handle ?? null,
     guard: row.guard ?? null,
@@ -74,6 +76,7 @@ function readFunction(row: FunctionRow, types: ReadonlyMap<string, TypeItem>): F
     owner,
     // In the table a single capital letter is a generic; those that the owner does not have come in order.
     generics: [...new Set(`${row.signature} T`.match(/\b[A-Z]\b/g))],
+    counted: [],
     params,
     result,
     isUnsafe: row.unsafe ?? false,

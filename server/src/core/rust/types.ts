@@ -74,3 +74,9 @@ export function behindReferences(type: RustType): RustType {
   while (found.kind === 'reference') found = resolve(found.of);
   return found;
 }
+
+/** Raw pointers and `NonNull`: the compiler knows nothing of what keeps their object. */
+export function isRaw(type: RustType): boolean {
+  const found = resolve(type);
+  return found.kind === 'pointer' || (found.kind === 'path' && found.name === 'NonNull');
+}

@@ -9,7 +9,9 @@ export interface Value {
   readonly owned: boolean;
   /** For a raw pointer: what keeps the object that it points to. */
   readonly backing: Handle | null;
-  /** NULL has not been excluded. */
+  /** For a raw pointer: it was made of a reference that goes on to exist. */
+  readonly fromReference: boolean;
+  /** For a raw pointer: NULL has not been excluded. */
   readonly nullable: boolean;
   /** The local that was read, so that tests and moves reach it. */
   readonly local: Local | null;
@@ -19,18 +21,20 @@ export interface Value {
 export interface Local {
   readonly name: string;
   readonly span: Span;
-  type: RustType;
-  owned: boolean;
-  backing: Handle | null;
-  nullable: boolean;
-  /** Its value has been moved out. */
+  /** What is known of its value now. */
+  value: Value;
+  /** Its value has been moved out, or none has been moved in yet. */
   moved: boolean;
+  /** It is read after its declaration. */
+  used: boolean;
 }
 
-export const UNKNOWN_VALUE = (): Value => valueOf(newVariable());
+export function unknownValue(): Value {
+  return makeValue(newVariable());
+}
 
-export function valueOf(type: RustType, more: Partial<Value> = {}): Value {
-  return { type, owned: false, backing: null, nullable: false, local: null, ...more };
+export function makeValue(type: RustType, more: Partial<Value> = {}): Value {
+  return { type, owned: false, backing: null, fromReference: false, nullable: false, local: null, ...more };
 }
 
 export type LockState = 'none' | 'read' | 'write' | 'unknown';
@@ -41,29 +45,56 @@ export interface TypedExpression {
   readonly function: string;
   readonly value: Value;
   readonly lock: LockState;
+  /** Generics that stand for something with a reference count. */
+  readonly counted: readonly string[];
+}
+
+/** The arms of branches around an event, outermost first: two events in different arms of one branch exclude each other. */
+export interface Arm {
+  readonly branch: number;
+  readonly arm: number;
+  readonly outer: Arm | null;
+}
+
+export interface RustCall {
+  readonly kind: 'call';
+  readonly span: Span;
+  readonly calleeSpan: Span;
+  /** The last segment of what is called. */
+  readonly name: string;
+  /** The Rust function, when it is known. */
+  readonly item: FunctionItem | null;
+  /** The C function that is called through `bindings`. */
+  readonly binding: string | null;
+  readonly receiver: Value | null;
+  readonly receiverSpan: Span | null;
+  readonly args: readonly Value[];
+  readonly argSpans: readonly Span[];
+  readonly result: Value;
+  readonly arm: Arm | null;
+}
+
+/** `let _ = value;`, or a statement that is an expression: the value is dropped at once. */
+export interface RustDiscard {
+  readonly kind: 'discard';
+  /** The statement. */
+  readonly span: Span;
+  readonly valueSpan: Span;
+  readonly value: Value;
+  readonly wildcard: boolean;
+}
+
+/** A local goes out of scope with its value: `Drop` runs. */
+export interface RustDrop {
+  readonly kind: 'drop';
+  /** Where control leaves: the closing brace, a `return` or a `?`. */
+  readonly span: Span;
+  readonly local: Local;
+  /** The type of what is dropped. */
+  readonly type: RustType;
+  /** Locals that still have their values then, innermost first. */
+  readonly alive: readonly Local[];
 }
 
 /** What a function does, in the order of its text. */
-export type RustEvent =
-  | {
-      readonly kind: 'call';
-      readonly span: Span;
-      readonly calleeSpan: Span;
-      /** The Rust function, when it is known. */
-      readonly item: FunctionItem | null;
-      /** The C function that is called through `bindings`. */
-      readonly binding: string | null;
-      readonly receiver: Value | null;
-      readonly receiverSpan: Span | null;
-      readonly args: readonly Value[];
-      readonly argSpans: readonly Span[];
-      readonly result: Value;
-    }
-  /** `let _ = value;`, or a statement that is an expression: the value is dropped at once. */
-  | {
-      readonly kind: 'discard';
-      readonly span: Span;
-      readonly valueSpan: Span;
-      readonly value: Value;
-      readonly wildcard: boolean;
-    };
+export type RustEvent = RustCall | RustDiscard | RustDrop;

@@ -1,0 +1,76 @@
+import type { SyntaxNode } from '../syntax/node';
+import { readFunction } from './collect';
+import { isComment, isExpression, lastChild } from './nodes';
+import { parseType } from './parse-type';
+import { bindPattern } from './patterns';
+import type { Typer } from './typer';
+import { newVariable, type RustType, UNIT } from './types';
+import { makeValue, type Value } from './value';
+
+/** A block and its value; what it declared and still has is dropped at its end. */
+export function typeBlock(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
+  const end = node.endIndex + typer.base;
+  const isEmpty = node.endIndex === node.startIndex;
+  return typer.scopes.within(
+    () => {
+      let last: Value = makeValue(UNIT);
+      const final = lastChild(node);
+      for (const child of node.namedChildren)
+        if (child) last = typeStatement(typer, child, child.startIndex === final?.startIndex, expected);
+      typer.move(last);
+      return { ...last, local: null };
+    },
+    ended => typer.dropAll(ended, { start: isEmpty ? end : end - 1, end }),
+  );
+}
+
+function typeStatement(typer: Typer, node: SyntaxNode, isFinal: boolean, expected: RustType | null): Value {
+  switch (node.type) {
+    case 'let_declaration':
+      typeLet(typer, node);
+      return makeValue(UNIT);
+    case 'expression_statement': {
+      const inner = lastChild(node);
+      if (!inner) return makeValue(UNIT);
+      const isValue = isFinal && node.children.at(-1)?.type !== ';';
+      const value = typer.infer(inner, isValue ? expected : null);
+      if (isValue) return value;
+      const [span, valueSpan] = [typer.spanOf(node), typer.spanOf(inner)];
+      typer.events.push({ kind: 'discard', span, valueSpan, value, wildcard: false });
+      return makeValue(UNIT);
+    }
+    case 'function_item':
+      typer.nested(readFunction(node, { owner: null, generics: [], counted: [], associated: new Map() }, typer.items));
+      return makeValue(UNIT);
+    default:
+      return isComment(node) || !isExpression(node) ? makeValue(UNIT) : typer.infer(node, expected);
+  }
+}
+
+function typeLet(typer: Typer, node: SyntaxNode): void {
+  const pattern = node.childForFieldName('pattern');
+  const declared = node.childForFieldName('type');
+  const type = declared ? parseType(declared.text) : null;
+  const initial = node.childForFieldName('value');
+  const value = initial ? typer.infer(initial, type) : makeValue(type ?? newVariable());
+  const otherwise = node.childForFieldName('alternative');
+  if (otherwise)
+    typer.scopes.branch([
+      () => {
+        typer.infer(otherwise);
+        return false;
+      },
+      () => true,
+    ]);
+  if (!pattern) return;
+  if (pattern.text === '_' && initial) {
+    const [span, valueSpan] = [typer.spanOf(node), typer.spanOf(initial)];
+    typer.events.push({ kind: 'discard', span, valueSpan, value, wildcard: true });
+    return;
+  }
+  typer.move(value);
+  bindPattern(typer, pattern, type ? { ...value, type } : value);
+  // `let mm;` has no value yet.
+  const local = initial ? null : typer.scopes.lookup(pattern.text);
+  if (local) local.moved = true;
+}
