@@ -8,7 +8,7 @@ import { createAnalyzer } from '../../server/src/core/index';
 import { applyEdits } from '../../server/src/core/text';
 import { createParser } from '../../server/src/parser/wasm';
 import { languageOf } from '../../server/src/workspace/languages';
-import { ensureBundle, runBundle } from '../cli/bundle';
+import { ensureBundle, ROOT, runBundle } from '../cli/bundle';
 import { checkAnalysis } from '../support/analysis';
 
 const tree = process.env.KERNEL_TREE!;
@@ -16,7 +16,12 @@ const tree = process.env.KERNEL_TREE!;
 const MAX_INCOMPLETE = 12;
 
 interface Report {
-  readonly findings: readonly { readonly file: string; readonly line: number; readonly rule: string }[];
+  readonly findings: readonly {
+    readonly severity: string;
+    readonly file: string;
+    readonly line: number;
+    readonly rule: string;
+  }[];
   readonly incomplete: readonly { readonly file: string; readonly function: string; readonly reason: string }[];
   readonly stats: { readonly files: number; readonly skipped: readonly unknown[] };
 }
@@ -50,6 +55,15 @@ describe('linting the kernel', () => {
       [],
     );
     assert.ok(reasons.length <= MAX_INCOMPLETE);
+  });
+
+  it('reports what docs/triage/linux-6.12.md has a verdict on', () => {
+    const reported = report.findings
+      .filter(({ severity }) => severity !== 'info')
+      .map(({ file, line, rule }) => `${file}:${line} ${rule}`);
+    const page = readFileSync(path.join(ROOT, 'docs/triage/linux-6.12.md'), 'utf8');
+    const judged = [...page.matchAll(/^### (\S+:\d+ [\w-]+)$/gm)].map(match => match[1]!);
+    assert.deepEqual(judged.sort(), reported.sort());
   });
 
   it('says the same of each file alone, with facts and fixes that fit the text', async () => {

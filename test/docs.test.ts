@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { devDependencies, scripts } from '../package.json';
+import { ensureBundle, ROOT, runBundle } from './cli/bundle';
+
+const read = (page: string) => readFileSync(path.join(ROOT, page), 'utf8');
+
+describe('the documents', () => {
+  before(ensureBundle);
+
+  const pages = execFileSync('git', ['ls-files', '*.md'], { cwd: ROOT, encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .filter(page => existsSync(path.join(ROOT, page)));
+
+  it('link to what exists', () => {
+    const broken = pages.flatMap(page =>
+      [...read(page).matchAll(/\]\((?!https?:)([^)#\s]+)/g)]
+        .filter(([, target]) => !existsSync(path.resolve(ROOT, path.dirname(page), target!)))
+        .map(([, target]) => `${page}: ${target}`),
+    );
+    assert.deepEqual(broken, []);
+  });
+
+  it('name commands that exist', () => {
+    const known = new Set(Object.keys(scripts));
+    const unknown = pages.flatMap(page =>
+      [...read(page).matchAll(/\bnpm run ([\w:-]+)/g)]
+        .filter(([, name]) => !known.has(name!))
+        .map(([command]) => `${page}: ${command}`),
+    );
+    assert.deepEqual(unknown, []);
+  });
+
+  it('name options that exist', () => {
+    const options = new Set(
+      ['lint', 'facts', 'lsp'].flatMap(command => runBundle([command, '--help']).stdout.match(/--[\w-]+/g) ?? []),
+    );
+    const unknown = ['README.md', 'CONTRIBUTING.md'].flatMap(page =>
+      [...read(page).matchAll(/mm-analyzer(?:\.js)? (?:lint|facts|lsp)[^\n`#|]*/g)].flatMap(([command]) =>
+        (command.match(/--[\w-]+/g) ?? []).filter(option => !options.has(option)).map(option => `${page}: ${option}`),
+      ),
+    );
+    assert.deepEqual(unknown, []);
+  });
+
+  it('describe every layer of the core', () => {
+    const core = path.join(ROOT, 'server/src/core');
+    const layers = readdirSync(core)
+      .filter(name => name !== 'tsconfig.json')
+      .map(name => path.basename(name, '.ts'));
+    const page = read('ARCHITECTURE.md');
+    assert.deepEqual(
+      layers.filter(layer => !page.includes(`\`${layer}\``)),
+      [],
+    );
+  });
+
+  it('justify every dependency', () => {
+    const page = read('ARCHITECTURE.md');
+    const packages = Object.keys(devDependencies).filter(name => !name.startsWith('@types/'));
+    assert.deepEqual(
+      packages.filter(name => !page.includes(name)),
+      [],
+    );
+  });
+
+  it('show what the README’s first command prints', () => {
+    const block = /\n {4}\$ npm ci && npx mm-analyzer lint examples\n((?: {4}.*\n)+)/.exec(read('README.md'))?.[1];
+    assert.ok(block);
+    const { stdout } = runBundle(['lint', 'examples'], { cwd: ROOT });
+    assert.ok(stdout.includes(block.replace(/^ {4}/gm, '')), stdout);
+  });
+});
