@@ -1,3 +1,4 @@
+import type { Contribution, ProgramIndex } from './program/program-index';
 import type { Fix, Severity, TrailStep } from './rules/rule';
 import type { Language, Parser } from './syntax/node';
 import type { Span } from './text';
@@ -77,7 +78,14 @@ export interface CancelSignal {
   readonly aborted: boolean;
 }
 
+/** What one file tells the rest of the program; plain data, opaque to the shells. */
+export type FileContribution = Contribution;
+
 export interface Analyzer {
+  /** What the other files of the program know of it; null: each file stands alone. */
+  useProgram(program: ProgramIndex | null): void;
+  /** Reads a C file for the program index. Never throws on input. */
+  contribute(file: SourceFile, signal?: CancelSignal): FileContribution;
   /** Never throws on input. When the signal aborts, the result holds what was done so far and says so in `incomplete`. */
   analyze(file: SourceFile, signal?: CancelSignal): FileAnalysis;
 }

@@ -1,10 +1,12 @@
-import type { Analyzer, AnalyzerOptions, CancelSignal, FileAnalysis, SourceFile } from './facade';
-import { analyseC, type FileCaches } from './ide/analysis';
+import type { Analyzer, AnalyzerOptions, CancelSignal, FileAnalysis, FileContribution, SourceFile } from './facade';
+import { analyseC, contributeC, type FileCaches, type Setting } from './ide/analysis';
 import { analyseRust } from './ide/rust-analysis';
 import { loadTable } from './knowledge/load';
+import { ALONE, type ProgramIndex } from './program/program-index';
 
 export * from './facade';
 export { loadTable } from './knowledge/load';
+export { ProgramIndex } from './program/program-index';
 export { rules } from './rules';
 export type { Fix, Rule, Severity, TrailStep } from './rules/rule';
 export * from './syntax/node';
@@ -18,14 +20,33 @@ export function createAnalyzer(
 ): Analyzer & { readonly errors: readonly string[]; forget(path: string): void } {
   const table = loadTable(options.extraRows);
   const caches = new Map<string, FileCaches>();
+  let program: ProgramIndex | null = null;
+  const settingOf = (path: string, signal: CancelSignal): Setting => ({
+    parser: options.parser,
+    table,
+    around: program?.around(path) ?? ALONE,
+    before: caches.get(path) ?? null,
+    signal,
+  });
+  const keep = (path: string, left: FileCaches) => {
+    if (options.keepCaches) caches.set(path, left);
+  };
   return {
     /** What is wrong with the extra rows. */
     errors: table.errors,
+    useProgram(index) {
+      program = index;
+    },
     analyze(file: SourceFile, signal: CancelSignal = NEVER): FileAnalysis {
       if (file.language === 'rust') return analyseRust(file, options.parser, table);
-      const result = analyseC(file, options.parser, table, caches.get(file.path) ?? null, signal);
-      if (options.keepCaches) caches.set(file.path, result.caches);
-      return result.analysis;
+      const { analysis, caches: left } = analyseC(file, settingOf(file.path, signal));
+      keep(file.path, left);
+      return analysis;
+    },
+    contribute(file: SourceFile, signal: CancelSignal = NEVER): FileContribution {
+      const { contribution, caches: left } = contributeC(file, settingOf(file.path, signal));
+      keep(file.path, left);
+      return contribution;
     },
     forget(path: string): void {
       caches.delete(path);

@@ -10,15 +10,18 @@ import type {
 } from '../facade';
 import type { Table } from '../knowledge/load';
 import { type Analysed, type AnalysisCache, FileProgram } from '../program/file';
+import type { View } from '../program/judged';
+import type { Contribution, Surroundings } from '../program/program-index';
 import { CUnits, type LoweringCache } from '../program/units';
 import { GUARDED_FIELDS, type RuleResults, runRules } from '../rules';
 import type { Report } from '../rules/rule';
 import type { Parser } from '../syntax/node';
 import { LineIndex, type Span } from '../text';
 import type { Solved } from '../typestate/analyse';
+import type { Summary } from '../typestate/summary';
+import { type HoverSource, hoverC } from './c-hover';
 import { printAll } from './emit';
 import { toFacts } from './facts';
-import { renderCall, renderHandle } from './hover';
 
 /** What one version of a file leaves for the next: an edit in one function then costs that function. */
 export interface FileCaches {
@@ -29,19 +32,51 @@ export interface FileCaches {
 /** Mentions of an mm or a vma that make a function worth looking at for facts, although it calls no API. */
 const MENTIONS = /\b(?:mm_struct|vm_area_struct)\s*\*|->\s*(?:vm_|active_|owning_)?mm\b/g;
 
+/** What judging a file needs beside its text. */
+export interface Setting {
+  readonly parser: Parser;
+  readonly table: Table;
+  readonly around: Surroundings;
+  /** What the last version of the file left. */
+  readonly before: FileCaches | null;
+  readonly signal: CancelSignal;
+}
+
 /** Judges a C file. Nothing here throws on input; what cannot be judged is listed as incomplete. */
-export function analyseC(
-  file: SourceFile,
-  parser: Parser,
-  table: Table,
-  before: FileCaches | null,
-  signal: CancelSignal,
-): { analysis: FileAnalysis; caches: FileCaches } {
+export function analyseC(file: SourceFile, setting: Setting): { analysis: FileAnalysis; caches: FileCaches } {
+  const { units, program, caches } = runProgram(file, setting);
+  return { analysis: new CAnalysis(file, units, program, setting.signal), caches };
+}
+
+/** Reads a C file for the program index. */
+export function contributeC(file: SourceFile, setting: Setting): { contribution: Contribution; caches: FileCaches } {
+  const { units, program, caches } = runProgram(file, setting);
+  program.extend(units.matching(MENTIONS));
+  const lines = new LineIndex(file.text);
+  return { contribution: program.contribute(file.path, offset => lines.positionAt(offset).line + 1), caches };
+}
+
+function runProgram(file: SourceFile, { parser, table, around, before, signal }: Setting) {
   const caches: FileCaches = { lowered: new Map(), analysed: new Map() };
   const units = new CUnits(file.text, parser, before?.lowered ?? new Map(), caches.lowered);
-  const program = new FileProgram(units, table, before?.analysed ?? new Map(), caches.analysed, signal);
-  program.run(units.matching(callPattern(table)));
-  return { analysis: new CAnalysis(file, units, program, signal), caches };
+  const program = new FileProgram(units, table, before?.analysed ?? new Map(), caches.analysed, signal, around);
+  const relevant = new Set(units.matching(callPattern(table)));
+  // Functions of other files that take or release something make their callers worth a look too.
+  const elsewhere = namePattern(around.summarised);
+  for (const unit of elsewhere ? units.matching(elsewhere) : []) relevant.add(unit);
+  program.run([...relevant].sort((a, b) => a.start - b.start));
+  return { units, program, caches };
+}
+
+const namePatterns = new WeakMap<ReadonlySet<string>, RegExp>();
+
+function namePattern(names: ReadonlySet<string>): RegExp | null {
+  if (names.size === 0) return null;
+  const known = namePatterns.get(names);
+  if (known) return known;
+  const pattern = new RegExp(`\\b(?:${[...names].join('|')})\\s*\\(`, 'g');
+  namePatterns.set(names, pattern);
+  return pattern;
 }
 
 const patterns = new WeakMap<Table, RegExp>();
@@ -114,17 +149,31 @@ class CAnalysis implements FileAnalysis {
   }
 
   hover(offset: number): Hover | null {
-    const inside = this.facts().filter(({ span }) => span.start <= offset && offset <= span.end);
-    const fact = inside.reduce<Fact | null>(
-      (best, one) => (best && length(best.span) <= length(one.span) ? best : one),
-      null,
+    const { file, units } = this;
+    const source: HoverSource = {
+      text: file.text,
+      lookup: name => this.#contractOf(name),
+      facts: () => this.facts(),
+      functionAt: at => units.unitAt(at),
+      isBalanced: name => this.#isBalanced(name),
+    };
+    return hoverC(source, offset);
+  }
+
+  /** Inferred contracts get the names of the parameters of the function in this file. */
+  #contractOf(name: string): Summary | undefined {
+    const summary = this.program.lookup(name);
+    const own = summary && !summary.params && this.program.functions.find(analysed => analysed.name === name);
+    return own ? { ...summary, params: own.cfg.parameters } : summary;
+  }
+
+  #isBalanced(name: string): boolean {
+    const found = this.program.functions.filter(analysed => analysed.name === name);
+    return (
+      found.length === 1 &&
+      reasonsOf(found[0]!).length === 0 &&
+      this.program.judge(found[0]!).exits.every(({ held }) => held.every(isNeutral))
     );
-    const word = wordAt(this.file.text, offset);
-    // On the name of a called function its contract is meant, not the value of the whole call.
-    const summary = word && this.program.lookup(this.file.text.slice(word.start, word.end));
-    if (word && summary && (!fact || length(word) < length(fact.span)))
-      return { span: word, markdown: renderCall(summary) };
-    return fact && { span: fact.span, markdown: renderHandle(fact, new LineIndex(this.file.text)) };
   }
 
   emit(what: EmitKind): string {
@@ -145,7 +194,10 @@ function judgeOnce(program: FileProgram, analysed: Analysed): RuleResults {
   return results;
 }
 
-const length = (span: Span) => span.end - span.start;
+/** Nothing is held that was not held at entry, and nothing was released. */
+function isNeutral({ users, count, lazy, lock, lockAtEntry, vmaRead, vmaReleased }: View): boolean {
+  return users === 0 && count === 0 && lazy === 0 && lock === lockAtEntry && !vmaRead && !vmaReleased;
+}
 
 export function shift(span: Span, by: number): Span {
   return { start: span.start + by, end: span.end + by };
@@ -168,13 +220,4 @@ function reasonsOf({ cfg, solved, name, unit }: Analysed): IncompleteFunction[] 
   const reasons = cfg.incomplete.map(({ span, reason }) => ({ span: shift(span, unit.start), function: name, reason }));
   if (solved.exceeded) reasons.push({ span: shift(cfg.nameSpan, unit.start), function: name, reason: solved.exceeded });
   return reasons;
-}
-
-function wordAt(text: string, offset: number): Span | null {
-  const isWord = (at: number) => at >= 0 && at < text.length && /\w/.test(text[at]!);
-  let start = offset;
-  while (isWord(start - 1) && offset - start < 200) start--;
-  let end = offset;
-  while (isWord(end) && end - offset < 200) end++;
-  return start < end ? { start, end } : null;
 }

@@ -26,7 +26,10 @@ export const candidateKey = (name: string, resource: HeldResource): string => `$
  * contract when some caller, analysed with its summary, releases what it took or passes it on by its own contract; or,
  * without visible callers (an ops table, an exported function), when a sibling releases the same slot.
  */
-export function decideContracts(participants: readonly Participant[]): Verdicts {
+export function decideContracts(
+  participants: readonly Participant[],
+  isConsumedElsewhere: (key: string) => boolean = () => false,
+): Verdicts {
   const callersOf = groupCallers(participants);
   const dropsByResource = groupDrops(participants);
   const defects = new Set<string>();
@@ -45,7 +48,7 @@ export function decideContracts(participants: readonly Participant[]): Verdicts 
     const callers = callersOf.get(participant.name) ?? [];
     for (const held of participant.held.candidates) {
       const key = candidateKey(participant.name, held.resource);
-      if (declaresTaking(participant.declared, held) || callers.some(caller => caller.solved.exceeded !== null)) {
+      if (isConsumedElsewhere(key) || declaresTaking(participant.declared, held) || callers.some(caller => caller.solved.exceeded !== null)) {
         // A caller that was not understood may well release it.
         contracts.add(key);
       } else if (held.from !== null && contracts.has(held.from) && bySibling.has(held.from) && !callers.length) {

@@ -6,6 +6,17 @@ import type { Cell } from '../typestate/world';
 export interface FieldVotes {
   readonly stored: { users: number; count: number; none: number };
   readonly released: { users: number; count: number };
+  /** `file:line` of one place for each kind, where another file has it. */
+  readonly places: { users?: string; count?: string };
+}
+
+/** One function stores or releases `struct.field`. */
+export interface Vote {
+  readonly field: string;
+  readonly act: 'stored' | 'released';
+  readonly kind: 'users' | 'count' | 'none';
+  /** Where it is seen, relative to the function's text, in UTF-16 units. */
+  readonly at: number;
 }
 
 /** Fields whose kind is no property of the field: who reads them decides. */
@@ -16,7 +27,13 @@ const NOT_CONTRACTED = new Set(['task_struct.mm', 'task_struct.active_mm', 'vm_a
  * `binder_alloc.mm` is stored with mmgrab() and dropped with mmdrop(), so it is an `Mm`.
  */
 export class FieldContracts {
-  readonly #votes = new Map<string, FieldVotes>();
+  #votes: ReadonlyMap<string, FieldVotes>;
+  #own: ReadonlySet<string> = new Set();
+
+  /** `elsewhere` holds the votes of other files. */
+  constructor(private readonly elsewhere: ReadonlyMap<string, FieldVotes> = new Map()) {
+    this.#votes = elsewhere;
+  }
 
   /** Votes of `struct.field`, or null. An unknown struct votes by the field's name alone. */
   votes(struct: string | undefined, field: string): FieldVotes | null {
@@ -43,62 +60,72 @@ export class FieldContracts {
     return stored.users + stored.count === 0 || stored[resource] > 0;
   }
 
-  learn(solved: Solved): void {
-    for (const { field, act, kind } of votesOf(solved)) {
-      const votes = this.#votes.get(field) ?? {
-        stored: { users: 0, count: 0, none: 0 },
-        released: { users: 0, count: 0 },
-      };
-      if (act === 'stored') votes.stored[kind]++;
-      else if (kind !== 'none') votes.released[kind]++;
-      this.#votes.set(field, votes);
+  /** Takes the votes of this file's functions, in place of those it took before. */
+  learn(solved: Iterable<Solved>): void {
+    const votes = new Map(this.elsewhere);
+    const own = new Set<string>();
+    for (const one of solved) {
+      for (const vote of votesOf(one)) {
+        if (!own.has(vote.field)) votes.set(vote.field, copyVotes(votes.get(vote.field)));
+        own.add(vote.field);
+        countVote(votes.get(vote.field)!, vote);
+      }
     }
+    this.#votes = votes;
+    this.#own = own;
   }
 
-  /** Equal digests answer every question alike. */
+  /** Where another file shows what the field keeps, or null. */
+  place(struct: string | undefined, field: string, kind: 'users' | 'count'): string | null {
+    return this.votes(struct, field)?.places[kind] ?? null;
+  }
+
+  /** Equal digests answer every question about the fields of this file alike. */
   digest(): string {
-    return [...this.#votes]
-      .map(([field, votes]) => `${field} ${JSON.stringify(votes)}`)
-      .sort()
-      .join();
+    return [...this.#own].map(field => `${field} ${JSON.stringify(this.#votes.get(field))}`).sort().join();
   }
 }
 
-/** One function stores or releases `struct.field`. */
-interface Vote {
-  readonly field: string;
-  readonly act: 'stored' | 'released';
-  readonly kind: 'users' | 'count' | 'none';
+export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
+  return { stored: { users: 0, count: 0, none: 0, ...votes?.stored }, released: { users: 0, count: 0, ...votes?.released }, places: { ...votes?.places } };
+}
+
+export function countVote(votes: FieldVotes, { act, kind }: Pick<Vote, 'act' | 'kind'>): void {
+  if (act === 'stored') votes.stored[kind]++;
+  else if (kind !== 'none') votes.released[kind]++;
 }
 
 const known = new WeakMap<Solved, readonly Vote[]>();
 
 /** What one function says of fields; it stays the same as long as the function's result is kept. */
-function votesOf(solved: Solved): readonly Vote[] {
+export function votesOf(solved: Solved): readonly Vote[] {
   const before = known.get(solved);
   if (before) return before;
   const { symbols, ownerTypes } = solved.ctx;
   // A function has one vote for each kind, however many paths it has.
   const votes = new Map<string, Vote>();
-  const vote = (cell: Cell, act: Vote['act'], kind: Vote['kind']) => {
+  const vote = (cell: Cell, act: Vote['act'], kind: Vote['kind'], at: number) => {
     const struct = ownerTypes.get(cell);
     if (struct === undefined) return;
     const field = `${struct}.${symbols.cellField(cell)}`;
-    votes.set(`${field} ${act} ${kind}`, { field, act, kind });
+    votes.set(`${field} ${act} ${kind}`, { field, act, kind, at });
   };
-  for (const { world } of solved.recorder.exits) {
+  for (const { world, at: exit } of solved.recorder.exits) {
     for (const [cell, value] of world.env.entries()) {
       if (symbols.isLocalCell(cell) || symbols.cellDenotes(cell) !== 'mm' || symbols.isConstant(value)) continue;
       const holding = world.holding(value);
-      if (usersOf(holding) > 0) vote(cell, 'stored', 'users');
-      if (countOf(holding) > 0) vote(cell, 'stored', 'count');
-      if (usersOf(holding) <= 0 && countOf(holding) <= 0) vote(cell, 'stored', 'none');
+      const place = (resource: 'users' | 'count') =>
+        (world.history.get(value) ?? []).findLast(step => step.resource === resource)?.span.start ?? exit.span.start;
+      if (usersOf(holding) > 0) vote(cell, 'stored', 'users', place('users'));
+      if (countOf(holding) > 0) vote(cell, 'stored', 'count', place('count'));
+      if (usersOf(holding) <= 0 && countOf(holding) <= 0) vote(cell, 'stored', 'none', exit.span.start);
     }
     for (const [symbol, holding] of world.held.entries()) {
       const info = symbols.info(symbol);
       if (info.kind !== 'initial') continue;
-      if (usersOf(holding) < 0) vote(info.cell, 'released', 'users');
-      if (countOf(holding) < 0) vote(info.cell, 'released', 'count');
+      const place = world.history.get(symbol)?.at(-1)?.span.start ?? exit.span.start;
+      if (usersOf(holding) < 0) vote(info.cell, 'released', 'users', place);
+      if (countOf(holding) < 0) vote(info.cell, 'released', 'count', place);
     }
   }
   const cast = [...votes.values()];

@@ -5,10 +5,11 @@ import { analyseFunction, type Solved } from '../typestate/analyse';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
 import { candidateKey, decideContracts, type Participant, type Verdicts } from './contracts';
 import { FactFinder, joinContracts } from './facts';
-import { FieldContracts } from './field-contracts';
+import { FieldContracts, votesOf } from './field-contracts';
 import type { ParameterContracts } from './guarantee';
 import type { Judged, Leak } from './judged';
 import { type HeldExit, sortHeldAtExit } from './leaks';
+import { ALONE, type Contribution, type Surroundings } from './program-index';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
 import type { CUnits, Unit } from './units';
 import { Viewer } from './view';
@@ -42,7 +43,7 @@ export interface CancelSignal {
 export class FileProgram {
   readonly #analysed = new Map<Unit, Analysed>();
   readonly #summaries = new Map<string, Summary>();
-  readonly #fields = new FieldContracts();
+  readonly #fields: FieldContracts;
   readonly #names: ReadonlySet<string>;
   readonly #runs = new Map<Unit, number>();
   readonly skipped: { unit: Unit; reason: string }[] = [];
@@ -54,19 +55,21 @@ export class FileProgram {
     private readonly before: AnalysisCache,
     private readonly now: AnalysisCache,
     private readonly signal: CancelSignal,
+    private readonly around: Surroundings = ALONE,
   ) {
+    this.#fields = new FieldContracts(around.fields);
     this.#names = new Set(units.units.map(unit => unit.name));
   }
 
   run(relevant: readonly Unit[]): void {
     this.#settle(this.#calleesFirst(relevant));
     this.#relearn();
-    this.#verdicts = decideContracts([...this.#analysed.values()]);
+    this.#verdicts = decideContracts([...this.#analysed.values()], this.around.isConsumed);
     const changed = this.#withdrawDefects();
     if (!changed.length) return;
     this.#settle(this.#callersOf(changed));
     this.#relearn();
-    this.#verdicts = decideContracts([...this.#analysed.values()]);
+    this.#verdicts = decideContracts([...this.#analysed.values()], this.around.isConsumed);
   }
 
   /** Analyses functions that call no API but mention a handle: they have facts, and no effect that others see. */
@@ -79,7 +82,9 @@ export class FileProgram {
   }
 
   get lookup(): Lookup {
-    return name => this.table.lookup(name) ?? this.#summaries.get(name);
+    // A function of this file without a summary has no effect; only what is not defined here is looked up elsewhere.
+    return name =>
+      this.table.lookup(name) ?? this.#summaries.get(name) ?? (this.#names.has(name) ? undefined : this.around.lookup(name));
   }
 
   judge(analysed: Analysed): Judged {
@@ -119,7 +124,7 @@ export class FileProgram {
     const contracts = new Map<string, ParameterContracts>();
     const finders: { analysed: Analysed; finder: FactFinder }[] = [];
     for (const analysed of this.#callersFirst()) {
-      const finder = new FactFinder(analysed.solved, this.#fields, contracts.get(analysed.name) ?? null);
+      const finder = new FactFinder(analysed.solved, this.#fields, this.#parametersOf(analysed, contracts.get(analysed.name)));
       finders.push({ analysed, finder });
       for (const [callee, calls] of analysed.solved.recorder.arguments) {
         for (const args of calls) {
@@ -130,6 +135,38 @@ export class FileProgram {
       }
     }
     return finders;
+  }
+
+  /** What every known caller establishes, here and in other files. */
+  #parametersOf({ name, cfg }: Analysed, here: ParameterContracts | undefined): ParameterContracts | null {
+    const elsewhere = cfg.isStatic ? null : this.around.parameters(name);
+    if (!elsewhere) return here ?? null;
+    return here ? joinContracts(here, elsewhere.contracts) : elsewhere.contracts;
+  }
+
+  /** What this file tells the others; lines are counted in the file's text. */
+  contribute(path: string, lineAt: (offset: number) => number): Contribution {
+    const functions = this.functions.filter(({ unit }) => isVisible(unit, path));
+    const votes = this.functions.flatMap(({ unit, solved }) => votesOf(solved).map(({ at, ...vote }) => ({ ...vote, line: lineAt(unit.start + at) })));
+    const calls = this.facts().flatMap(({ analysed, finder }) =>
+      [...analysed.solved.recorder.arguments]
+        .filter(([callee]) => !this.#names.has(callee))
+        .map(([callee, states]) => ({
+          callee,
+          parameters: states
+            .map((args): ParameterContracts => args.map(({ value, mm }) => finder.contractOf(value, mm)))
+            .reduce(joinContracts),
+          line: lineAt(analysed.unit.start + analysed.cfg.nameSpan.start),
+        })),
+    );
+    return {
+      path,
+      summaries: functions.flatMap(({ name, summary }) => (summary?.determinate && this.#summaries.has(name) ? [this.#summaries.get(name)!] : [])),
+      exported: [...new Set(this.units.units.filter(unit => isVisible(unit, path)).map(unit => unit.name))],
+      votes,
+      calls,
+      consumed: [...new Set(this.functions.flatMap(({ solved }) => [...solved.recorder.consumed]))].filter(key => !this.#names.has(key.slice(0, key.lastIndexOf(':')))),
+    };
   }
 
   #leaksOf(analysed: Analysed): readonly HeldExit[] {
@@ -183,7 +220,7 @@ export class FileProgram {
       this.skipped.push({ unit, reason: 'the parser gave up on it' });
       return null;
     }
-    const solved = analyseFunction(cfg, lookup, callee => this.#names.has(callee));
+    const solved = analyseFunction(cfg, lookup, callee => this.#isFollowed(callee));
     const held = sortHeldAtExit(solved, this.#fields);
     const analysed: Analysed = {
       unit,
@@ -199,6 +236,11 @@ export class FileProgram {
     };
     this.now.set(unit.text, analysed);
     return analysed;
+  }
+
+  /** Calls of functions that the table does not explain tell what their parameters are. */
+  #isFollowed(callee: string): boolean {
+    return this.#names.has(callee) || (/^[a-z_]\w*$/i.test(callee) && !this.table.lookup(callee));
   }
 
   /** True when what callers see of the function has changed. */
@@ -218,7 +260,7 @@ export class FileProgram {
 
   /** Field contracts need all functions, and decide what an escape discharges in each. */
   #relearn(): void {
-    for (const { solved } of this.#analysed.values()) this.#fields.learn(solved);
+    this.#fields.learn([...this.#analysed.values()].map(analysed => analysed.solved));
     const digest = this.#fields.digest();
     for (const [unit, analysed] of this.#analysed) {
       if (analysed.fieldsDigest === digest) continue;
@@ -281,6 +323,11 @@ function isEffectOf(effect: Effect, held: HeldExit): boolean {
   if (effect.kind === 'atomic' || effect.of !== (held.slot ?? 'ret')) return false;
   if (held.resource === 'mmap_lock') return effect.kind === 'lock' && effect.from === 'none' && effect.to !== 'none';
   return effect.kind === 'count' && effect.resource === held.resource && effect.delta > 0;
+}
+
+/** Other files can call it: not `static`, or in a header. */
+function isVisible({ text }: Unit, path: string): boolean {
+  return path.endsWith('.h') || !/\bstatic\b/.test(text.slice(0, text.indexOf('(')));
 }
 
 /** Summaries are small plain data: equal text is equal meaning. */

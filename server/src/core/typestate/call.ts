@@ -265,7 +265,7 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
     recorder.doubted.add(tested);
     if (summary?.outcomes.every(outcome => !outcome.effects.length)) recorder.exitTested.add(tested);
   }
-  if (ctx.isTracked(call.callee)) {
+  if (ctx.isTracked(call.callee) && args.some(arg => ctx.symbols.denotes(arg) !== 'other')) {
     const list = recorder.arguments.get(call.callee) ?? [];
     recorder.arguments.set(call.callee, list);
     if (list.length < 64) {

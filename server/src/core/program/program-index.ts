@@ -1,0 +1,165 @@
+import type { Summary } from '../typestate/summary';
+import { joinContracts } from './facts';
+import { copyVotes, countVote, type FieldVotes, type Vote } from './field-contracts';
+import type { ParameterContracts } from './guarantee';
+
+/** What one file tells the rest of the program: plain data, so that it can be sent and kept on disk. */
+export interface Contribution {
+  readonly path: string;
+  /** Functions that other files can call, and what a call of them does. Only what a caller can tell apart. */
+  readonly summaries: readonly Summary[];
+  /** Functions that other files can call, with or without a summary. */
+  readonly exported: readonly string[];
+  readonly votes: readonly (Omit<Vote, 'at'> & { readonly line: number })[];
+  /** What the calls in this file establish of the parameters of each callee. */
+  readonly calls: readonly { readonly callee: string; readonly parameters: ParameterContracts; readonly line: number }[];
+  /** `function:resource` that code of this file releases for its callee. */
+  readonly consumed: readonly string[];
+}
+
+/** The program as one of its files sees it: everything that the other files tell. */
+export interface Surroundings {
+  lookup(name: string): Summary | undefined;
+  readonly fields: ReadonlyMap<string, FieldVotes>;
+  /** Names that `lookup` may know. */
+  readonly summarised: ReadonlySet<string>;
+  parameters(name: string): { readonly contracts: ParameterContracts; readonly place: string } | null;
+  isConsumed(key: string): boolean;
+  isCalled(name: string): boolean;
+}
+
+/** Nothing is known of other files. */
+export const ALONE: Surroundings = {
+  lookup: () => undefined,
+  fields: new Map(),
+  summarised: new Set(),
+  parameters: () => null,
+  isConsumed: () => false,
+  isCalled: () => false,
+};
+
+/** All files' contributions, kept so that one of them can be replaced, and left out for the file it comes from. */
+export class ProgramIndex {
+  readonly #contributions = new Map<string, Contribution>();
+  /** Paths that define, call and consume a name, and that vote on a field. */
+  readonly #definers = new Map<string, Set<string>>();
+  readonly #callers = new Map<string, Set<string>>();
+  readonly #consumers = new Map<string, Set<string>>();
+  readonly #voters = new Map<string, Set<string>>();
+  /** Made anew after a change. */
+  #names: ReadonlySet<string> | null = null;
+
+  constructor(contributions: Iterable<Contribution> = []) {
+    for (const contribution of contributions) this.replace(contribution);
+  }
+
+  get paths(): Iterable<string> {
+    return this.#contributions.keys();
+  }
+  get(path: string): Contribution | undefined {
+    return this.#contributions.get(path);
+  }
+
+  replace(contribution: Contribution): void {
+    this.remove(contribution.path);
+    this.#contributions.set(contribution.path, contribution);
+    this.#names = null;
+    this.#link(contribution, (map, key) => {
+      const paths = map.get(key);
+      if (paths) paths.add(contribution.path);
+      else map.set(key, new Set([contribution.path]));
+    });
+  }
+
+  remove(path: string): void {
+    const old = this.#contributions.get(path);
+    if (!old) return;
+    this.#contributions.delete(path);
+    this.#link(old, (map, key) => map.get(key)?.delete(path));
+  }
+
+  /** The program around one file. */
+  around(path: string): Surroundings {
+    return {
+      lookup: name => this.#lookup(name, path),
+      fields: this.#fieldsWithout(path),
+      summarised: this.#summarised(),
+      parameters: name => this.#parameters(name, path),
+      isConsumed: key => others(this.#consumers.get(key), path).length > 0,
+      isCalled: name => others(this.#callers.get(name), path).length > 0,
+    };
+  }
+
+  /** Files whose judgement may change when this file's contribution changes from one to the other. */
+  dependants(before: Contribution | undefined, after: Contribution): Set<string> {
+    const paths = new Set<string>();
+    const addAll = (found: Iterable<string> | undefined) => {
+      for (const path of found ?? []) if (path !== after.path) paths.add(path);
+    };
+    for (const name of changedKeys(before?.summaries ?? [], after.summaries, summary => summary.name)) addAll(this.#callers.get(name));
+    for (const field of changedKeys(before?.votes ?? [], after.votes, vote => vote.field)) addAll(this.#voters.get(field));
+    for (const key of changedKeys(before?.consumed ?? [], after.consumed, key => key)) addAll(this.#definers.get(key.slice(0, key.lastIndexOf(':'))));
+    return paths;
+  }
+
+  #summarised(): ReadonlySet<string> {
+    this.#names ??= new Set([...this.#contributions.values()].flatMap(({ summaries }) => summaries.map(summary => summary.name)));
+    return this.#names;
+  }
+
+  #lookup(name: string, path: string): Summary | undefined {
+    const definers = others(this.#definers.get(name), path);
+    // Two functions of one name (per architecture, or static elsewhere) say nothing about which one is called.
+    if (definers.length !== 1) return undefined;
+    return this.#contributions.get(definers[0]!)!.summaries.find(summary => summary.name === name);
+  }
+
+  #fieldsWithout(path: string): ReadonlyMap<string, FieldVotes> {
+    const fields = new Map<string, FieldVotes>();
+    for (const [field, voters] of this.#voters) {
+      const votes = copyVotes(undefined);
+      let any = false;
+      for (const voter of others(voters, path)) {
+        for (const vote of this.#contributions.get(voter)!.votes) {
+          if (vote.field !== field) continue;
+          any = true;
+          countVote(votes, vote);
+          if (vote.kind !== 'none') votes.places[vote.kind] ??= `${voter}:${vote.line}`;
+        }
+      }
+      if (any) fields.set(field, votes);
+    }
+    return fields;
+  }
+
+  #parameters(name: string, path: string): { contracts: ParameterContracts; place: string } | null {
+    let joined: { contracts: ParameterContracts; place: string } | null = null;
+    for (const caller of others(this.#callers.get(name), path)) {
+      for (const call of this.#contributions.get(caller)!.calls) {
+        if (call.callee !== name) continue;
+        joined = joined ? { contracts: joinContracts(joined.contracts, call.parameters), place: joined.place } : { contracts: call.parameters, place: `${caller}:${call.line}` };
+      }
+    }
+    return joined;
+  }
+
+  #link(contribution: Contribution, act: (map: Map<string, Set<string>>, key: string) => void): void {
+    for (const name of contribution.exported) act(this.#definers, name);
+    for (const { callee } of contribution.calls) act(this.#callers, callee);
+    for (const key of contribution.consumed) act(this.#consumers, key);
+    for (const { field } of contribution.votes) act(this.#voters, field);
+  }
+}
+
+const others = (paths: ReadonlySet<string> | undefined, path: string): string[] => [...(paths ?? [])].filter(other => other !== path);
+
+/** Keys under which the two lists differ. */
+function changedKeys<T>(before: readonly T[], after: readonly T[], keyOf: (item: T) => string): Set<string> {
+  const group = (items: readonly T[]) => {
+    const byKey = new Map<string, string>();
+    for (const item of items) byKey.set(keyOf(item), `${byKey.get(keyOf(item)) ?? ''}${JSON.stringify(item)}`);
+    return byKey;
+  };
+  const [old, now] = [group(before), group(after)];
+  return new Set([...old.keys(), ...now.keys()].filter(key => old.get(key) !== now.get(key)));
+}

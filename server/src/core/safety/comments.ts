@@ -1,0 +1,141 @@
+import type { Edit, Span } from '../text';
+import { ancestors, type RustNode } from './syntax';
+
+export type CommentMark = 'SAFETY' | 'INVARIANT';
+
+/** A comment that justifies a place. */
+export interface Comment {
+  readonly mark: CommentMark;
+  /** From its mark to the end of its last line. */
+  readonly span: Span;
+  /** Its sentences on one line, without the mark. */
+  readonly words: string;
+}
+
+/** Columns of a line of kernel Rust. */
+const WIDTH = 100;
+
+/** The comments of a mark that justify a node: above it, above what it is a part of, at the end of its line or inside it. */
+export function commentOn(node: RustNode, mark: CommentMark, text: string): Comment | null {
+  for (const line of linesOf(node, text)) {
+    const above = commentAbove(line, mark, text);
+    if (above) return above;
+  }
+  const open = text.indexOf('{', node.start);
+  if (node.type !== 'unsafe_block' || open < 0) return null;
+  const lineEnd = endOfLine(text, open);
+  const same = readLines(text, [{ start: open + 1, end: lineEnd }], mark);
+  if (same) return same;
+  const inside: Span[] = [];
+  for (let at = lineEnd + 1; at < node.end; at = endOfLine(text, at) + 1) {
+    const span = { start: at, end: endOfLine(text, at) };
+    if (!isPlainComment(text, span)) break;
+    inside.push(span);
+  }
+  return readLines(text, inside, mark);
+}
+
+/** Starts of the lines above which a comment on the node may stand, nearest first, up to its statement. */
+function* linesOf(node: RustNode, text: string): Generator<number> {
+  let last = startOfLine(text, node.start);
+  yield last;
+  for (const parent of statementParts(node)) {
+    const line = startOfLine(text, parent.start);
+    if (line !== last) yield line;
+    last = line;
+  }
+}
+
+/** The expressions and patterns around a node, up to and with its statement or item. */
+function* statementParts(node: RustNode): Generator<RustNode> {
+  let below = node;
+  for (const parent of ancestors(node)) {
+    const isBody = parent.type === 'block' && parent.parent?.type !== 'unsafe_block';
+    if (isBody || /^(?:source_file|declaration_list|match_block|token_tree)$/.test(parent.type)) return;
+    yield parent;
+    below = parent;
+  }
+  void below;
+}
+
+function commentAbove(line: number, mark: CommentMark, text: string): Comment | null {
+  const lines: Span[] = [];
+  let found: Comment | null = null;
+  for (let at = line; at > 0; ) {
+    const start = startOfLine(text, at - 1);
+    const span = { start, end: at - 1 };
+    if (isPlainComment(text, span)) lines.unshift(span);
+    else if (!/^\s*#!?\[|^\s*\/\/\//.test(text.slice(span.start, span.end))) break;
+    at = start;
+  }
+  found = readLines(text, lines, mark);
+  return found;
+}
+
+function isPlainComment(text: string, span: Span): boolean {
+  return /^\s*\/\/(?![/!])/.test(text.slice(span.start, span.end));
+}
+
+/** The comment of a mark in lines that hold nothing but comments; another mark ends it. */
+function readLines(text: string, lines: readonly Span[], mark: CommentMark): Comment | null {
+  let words = '';
+  let span: Span | null = null;
+  for (const line of lines) {
+    const content = text.slice(line.start, line.end);
+    const head = /^(.*?\/\/+\s*)([A-Z][A-Za-z-]*)\s*:/.exec(content);
+    if (head && /^(?:SAFETY|Safety|INVARIANT|CAST|PANICS?|NOTE|FIXME|ORDERING)$/.test(head[2]!)) {
+      if (span) break;
+      if (head[2]!.toUpperCase() !== mark) continue;
+      span = { start: line.start + head[1]!.length, end: line.end };
+      words = content.slice(head[0].length);
+    } else if (span) {
+      span = { start: span.start, end: line.end };
+      words += ` ${content.replace(/^\s*\/\/ ?/, '')}`;
+    }
+  }
+  return span && { mark, span, words: words.replace(/\s+/g, ' ').trim() };
+}
+
+/** Inserts a comment where a reader looks for it: above the line that a part of the statement begins, and its attributes. */
+export function insertComment(node: RustNode, mark: CommentMark, words: string, text: string): Edit {
+  let line = startOfLine(text, node.start);
+  if (!beginsLine(node, text)) {
+    for (const parent of statementParts(node)) {
+      line = startOfLine(text, parent.start);
+      if (beginsLine(parent, text)) break;
+    }
+  }
+  for (;;) {
+    const start = startOfLine(text, line - 1);
+    if (line === 0 || !/^\s*#!?\[/.test(text.slice(start, line))) break;
+    line = start;
+  }
+  const indent = /^[ \t]*/.exec(text.slice(line))![0];
+  return { span: { start: line, end: line }, text: layOut(`${mark}: ${words}`, `${indent}// `) };
+}
+
+/** Words as lines of at most a hundred columns that begin with `head`, each ended. */
+export function layOut(words: string, head: string): string {
+  const lines: string[] = [];
+  let current = '';
+  for (const word of words.split(' ')) {
+    if (current !== '' && head.length + current.length + 1 + word.length > WIDTH) {
+      lines.push(head + current);
+      current = word;
+    } else current = current === '' ? word : `${current} ${word}`;
+  }
+  return `${[...lines, head + current].map(line => line.trimEnd()).join('\n')}\n`;
+}
+
+function beginsLine(node: RustNode, text: string): boolean {
+  return text.slice(startOfLine(text, node.start), node.start).trim() === '';
+}
+
+function startOfLine(text: string, offset: number): number {
+  return text.lastIndexOf('\n', offset - 1) + 1;
+}
+
+function endOfLine(text: string, offset: number): number {
+  const at = text.indexOf('\n', offset);
+  return at < 0 ? text.length : at;
+}

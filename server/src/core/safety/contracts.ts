@@ -1,0 +1,268 @@
+/**
+ * What unsafe operations demand, where no `# Safety` section of the workspace says it: C functions have none, and those
+ * of `core` and of the `kernel` crate are in other files. One row is one function; the words are ours.
+ */
+export type Need =
+  /** The argument points at a live object. */
+  | { readonly need: 'valid'; readonly arg: Place; readonly noun: string; readonly lasting?: boolean }
+  | { readonly need: 'nonnull'; readonly arg: Place }
+  /** `mm_users` of the mm is above zero. */
+  | { readonly need: 'users'; readonly arg: Place; readonly lasting?: boolean }
+  /** A lock that protects the argument is held. */
+  | { readonly need: 'lock'; readonly arg: Place; readonly lock: Lock; readonly lasting?: boolean }
+  /** An increment of the reference count is given up. */
+  | { readonly need: 'increment'; readonly arg: Place }
+  /** A flag of the vma is set. */
+  | { readonly need: 'flag'; readonly arg: Place; readonly flag: string }
+  /** Anything else, in words that follow "show that"; `like` finds it in invariants and in the caller's contract. */
+  | { readonly need: 'statement'; readonly words: string; readonly like: RegExp | null; readonly arg?: Place };
+
+/** Index of an argument, or what a method is called on. */
+export type Place = number | 'self';
+export type Lock = 'mmap' | 'vma' | 'mmap or vma';
+
+export interface Contract {
+  readonly needs: readonly Need[];
+  /** What a result other than NULL (true, for a bool) means. */
+  readonly gives?: Gift;
+}
+
+export interface Gift {
+  /** The result points at a live object of this kind. */
+  readonly noun?: string;
+  /** What is held from then on. */
+  readonly takes?: 'mmap read lock' | 'mmap write lock' | 'vma read lock' | 'increment of `mm_users`' | 'reference';
+  /** The call cannot fail. */
+  readonly always?: boolean;
+  /** What else is known of the result: "unregistered". */
+  readonly state?: string;
+  /** Nobody else can see it yet. */
+  readonly unshared?: boolean;
+}
+
+const valid = (arg: Place, noun: string): Need => ({ need: 'valid', arg, noun });
+const statement = (words: string, like: RegExp | null = null, arg?: Place): Need =>
+  arg === undefined ? { need: 'statement', words, like } : { need: 'statement', words, like, arg };
+const mm = valid(0, 'mm_struct');
+const users: Need = { need: 'users', arg: 0 };
+const increment: Need = { need: 'increment', arg: 0 };
+const mmapLock: Need = { need: 'lock', arg: 0, lock: 'mmap' };
+const vma = valid(0, 'vm_area_struct');
+const vmaLock: Need = { need: 'lock', arg: 0, lock: 'mmap or vma' };
+const setup = statement(
+  'the vma is still being set up by an `mmap()` hook',
+  /undergoing|being (?:mmap|set up)|initiali[sz]|setup/i,
+  0,
+);
+const task = valid(0, 'task_struct');
+const page = valid(0, 'page');
+const file = valid(0, 'file');
+const shrinker = valid(0, 'shrinker');
+const unregistered = statement('the shrinker is not registered yet', /\bunregistered\b|not (?:yet )?registered/i, 0);
+const lru = valid(0, 'list_lru');
+
+/** C functions that `bindings` offers, and unsafe functions of `core` and of the `kernel` crate. Sorted by name. */
+export const CONTRACTS: Readonly<Record<string, Contract>> = {
+  'ARef::from_raw': { needs: [{ need: 'nonnull', arg: 0 }, increment] },
+  'Arc::borrow': { needs: foreign('borrow') },
+  'Arc::from_foreign': { needs: foreign('take') },
+  'CStr::from_char_ptr': { needs: [valid(0, 'nul-terminated string')] },
+  'Device::as_ref': { needs: [valid(0, 'device')] },
+  'File::from_raw_file': { needs: [file, statement('no `fdget_pos` region of the file is active on this thread')] },
+  'ForeignOwnable::borrow': { needs: foreign('borrow') },
+  'ForeignOwnable::from_foreign': { needs: foreign('take') },
+  'LocalFile::from_raw_file': {
+    needs: [file, statement('no `fdget_pos` region of the file is active on another thread')],
+  },
+  'Mm::from_raw': { needs: [{ need: 'valid', arg: 0, noun: 'mm_struct', lasting: true }] },
+  'MmWithUser::from_raw': {
+    needs: [
+      { need: 'valid', arg: 0, noun: 'mm_struct', lasting: true },
+      { need: 'users', arg: 0, lasting: true },
+    ],
+  },
+  'NonNull::new_unchecked': { needs: [{ need: 'nonnull', arg: 0 }] },
+  'PidNamespace::from_ptr': { needs: [{ need: 'valid', arg: 0, noun: 'pid_namespace', lasting: true }] },
+  'PollTable::from_ptr': { needs: [valid(0, 'poll_table')] },
+  'SeqFile::from_raw': { needs: [valid(0, 'seq_file'), statement('nothing else uses the `seq_file` meanwhile')] },
+  'VmAreaNew::from_raw': { needs: [setup] },
+  'VmAreaRef::from_raw': { needs: lockedVma() },
+  'VmaMixedMap::from_raw': { needs: [...lockedVma(), { need: 'flag', arg: 0, flag: 'MIXEDMAP' }] },
+  'VmaNew::from_raw': { needs: [setup] },
+  'VmaRef::from_raw': { needs: lockedVma() },
+  'bindings::BUG': { needs: [] },
+  'bindings::__free_pages': {
+    needs: [page, statement('nothing uses the page any more', /owns?|ownership|exclusive/i)],
+  },
+  'bindings::__list_lru_init': { needs: [lru, statement('the list is not in use yet')] },
+  'bindings::__might_sleep': { needs: [valid(0, 'nul-terminated string')] },
+  'bindings::alloc_pages': { needs: [], gives: { noun: 'page', unshared: true } },
+  'bindings::copy_from_user': { needs: [statement('the destination is valid for writes of that length')] },
+  'bindings::copy_to_user': { needs: [statement('the source is valid for reads of that length')] },
+  'bindings::current_euid': { needs: [] },
+  'bindings::current_user_ns': { needs: [] },
+  'bindings::from_kuid': { needs: [] },
+  'bindings::generic_file_open': { needs: [valid(0, 'inode'), valid(1, 'file')] },
+  'bindings::get_current': { needs: [] },
+  'bindings::get_task_mm': { needs: [task], gives: { noun: 'mm_struct', takes: 'increment of `mm_users`' } },
+  'bindings::get_task_struct': { needs: [task], gives: { takes: 'reference', always: true } },
+  'bindings::kmap_local_page': { needs: [page] },
+  'bindings::kunmap_local': { needs: [statement('the address is the latest mapping that this thread made')] },
+  'bindings::list_lru_add': { needs: lruItem() },
+  'bindings::list_lru_count': { needs: [lru] },
+  'bindings::list_lru_del': { needs: lruItem() },
+  'bindings::list_lru_destroy': { needs: [lru, statement('the list was initialised and is empty')] },
+  'bindings::list_lru_isolate': {
+    needs: [
+      statement('the item is in this list and the lock of the list is held', /\block\b.*held|\bin (?:this|the) list/i),
+    ],
+  },
+  'bindings::list_lru_walk': { needs: [lru] },
+  'bindings::lock_vma_under_rcu': { needs: [mm, users], gives: { noun: 'vma', takes: 'vma read lock' } },
+  'bindings::lockdep_set_class_rwsem': { needs: [valid(0, 'rw_semaphore'), statement('the lock is not in use yet')] },
+  'bindings::might_resched': { needs: [] },
+  'bindings::misc_deregister': {
+    needs: [valid(0, 'miscdevice'), statement('the device is registered', /\bregistered\b/i, 0)],
+  },
+  'bindings::misc_register': {
+    needs: [
+      statement('the device holds its options by then and stays where it is until it is deregistered'),
+      valid(0, 'miscdevice'),
+    ],
+  },
+  'bindings::mm_get_unmapped_area': { needs: [mm, users, valid(1, 'file')] },
+  'bindings::mmap_read_lock': { needs: [mm], gives: { takes: 'mmap read lock', always: true } },
+  'bindings::mmap_read_trylock': { needs: [mm], gives: { takes: 'mmap read lock' } },
+  'bindings::mmap_read_unlock': { needs: [mmapLock, mm] },
+  'bindings::mmap_write_lock': { needs: [mm], gives: { takes: 'mmap write lock', always: true } },
+  'bindings::mmap_write_trylock': { needs: [mm], gives: { takes: 'mmap write lock' } },
+  'bindings::mmap_write_unlock': { needs: [mmapLock, mm] },
+  'bindings::mmdrop': { needs: [increment, mm] },
+  'bindings::mmget': { needs: [mm, users], gives: { takes: 'increment of `mm_users`', always: true } },
+  'bindings::mmget_not_zero': { needs: [mm], gives: { takes: 'increment of `mm_users`' } },
+  'bindings::mmgrab': { needs: [mm], gives: { takes: 'reference', always: true } },
+  'bindings::mmput': { needs: [increment, mm] },
+  'bindings::mmput_async': { needs: [increment, mm] },
+  'bindings::put_task_struct': { needs: [increment, task] },
+  'bindings::shmem_file_setup': {
+    needs: [valid(0, 'nul-terminated string')],
+    gives: { noun: 'file', takes: 'reference', unshared: true },
+  },
+  'bindings::shmem_zero_setup': { needs: [vma, setup] },
+  'bindings::shrinker_alloc': {
+    needs: [valid(-1, 'nul-terminated string')],
+    gives: { noun: 'shrinker', state: 'unregistered', unshared: true },
+  },
+  'bindings::shrinker_free': { needs: [shrinker, statement('nothing uses the shrinker any more', /registered/i, 0)] },
+  'bindings::shrinker_register': { needs: [shrinker, unregistered] },
+  'bindings::signal_pending': { needs: [task] },
+  'bindings::spin_lock': {
+    needs: [valid(0, 'lock'), statement('this thread does not hold the lock yet')],
+  },
+  'bindings::spin_unlock': {
+    needs: [valid(0, 'lock'), statement('this thread holds the lock', /\block\b.*held|hold.*\block\b/i)],
+  },
+  'bindings::strncpy_from_user': { needs: [statement('the destination is valid for writes of that length')] },
+  'bindings::task_active_pid_ns': {
+    needs: [
+      task,
+      statement('the task is the current one, so no RCU protection is needed', /task context|current task/i, 0),
+    ],
+    gives: { noun: 'pid_namespace' },
+  },
+  'bindings::task_euid': { needs: [task] },
+  'bindings::task_get_pid_ns': { needs: [task], gives: { noun: 'pid_namespace', takes: 'reference' } },
+  'bindings::task_pid_nr_ns': { needs: [task, valid(1, 'pid_namespace')] },
+  'bindings::task_tgid_nr_ns': { needs: [task, valid(1, 'pid_namespace')] },
+  'bindings::task_uid': { needs: [task] },
+  'bindings::uid_eq': { needs: [] },
+  'bindings::vfs_iter_read': { needs: [file, valid(1, 'iov_iter')] },
+  'bindings::vfs_llseek': { needs: [file] },
+  'bindings::vm_insert_page': {
+    needs: [
+      vma,
+      vmaLock,
+      { need: 'flag', arg: 0, flag: 'MIXEDMAP' },
+      valid(2, 'page'),
+      statement('the page has order 0', /order[- ]0/i, 2),
+    ],
+  },
+  'bindings::vma_end_read': { needs: [{ need: 'lock', arg: 0, lock: 'vma' }, vma] },
+  'bindings::vma_lookup': { needs: [mm, mmapLock], gives: { noun: 'vma' } },
+  'bindings::wake_up_process': { needs: [task] },
+  'bindings::zap_page_range_single': { needs: [vma, vmaLock] },
+  'bindings::zap_vma_range': { needs: [vma, vmaLock] },
+};
+
+/** Unsafe methods by their name alone, called on raw pointers and on values of `core`. */
+export const METHODS: Readonly<Record<string, Contract>> = {
+  add: { needs: [{ need: 'statement', words: 'the offset is in bounds', like: null, arg: 0 }] },
+  as_mut: { needs: [valid('self', 'value')] },
+  as_ref: { needs: [valid('self', 'value')] },
+  assume_init: { needs: [statement('the value is initialised', /initiali[sz]ed/i)] },
+  drop_in_place: { needs: [valid(0, 'value')] },
+  offset: { needs: [{ need: 'statement', words: 'the offset is in bounds', like: null, arg: 0 }] },
+  offset_from: { needs: [statement('both pointers are in the same allocation, an array of that type')] },
+  read: { needs: [valid('self', 'value')] },
+  write: { needs: [valid('self', 'value')] },
+  write_bytes: { needs: [valid('self', 'value')] },
+};
+
+function foreign(how: 'borrow' | 'take'): Need[] {
+  const origin = statement(
+    'the pointer comes from `into_foreign` of this type and was not taken back by `from_foreign`',
+    /private data|into_foreign/i,
+    0,
+  );
+  return how === 'borrow'
+    ? [origin]
+    : [origin, statement('no borrow of it is in use any more', /no (?:longer|other|borrow)/i)];
+}
+
+function lockedVma(): Need[] {
+  return [
+    { need: 'valid', arg: 0, noun: 'vm_area_struct', lasting: true },
+    { need: 'lock', arg: 0, lock: 'mmap or vma', lasting: true },
+  ];
+}
+
+function lruItem(): Need[] {
+  return [lru, valid(1, 'list_head'), statement('the item is used with this list only', /right shrinker|this list/i)];
+}
+
+/** What is known of types of the `kernel` crate whose definition is in another file. */
+export const KNOWN_TYPES: Readonly<Record<string, readonly string[]>> = {
+  CurrentTask: ['it is only used in the task context that it was made in'],
+  MmWithUser: ['the value of `mm_users` is non-zero'],
+  MmWithUserAsync: ['the value of `mm_users` is non-zero'],
+  VmAreaMixedMap: ['the mmap or vma read lock is held', 'the `VM_MIXEDMAP` flag is set'],
+  VmAreaNew: ['the vma is undergoing initialization in an `mmap()` hook'],
+  VmAreaRef: ['the mmap or vma read lock is held'],
+  VmaMixedMap: ['the mmap or vma read lock is held', 'the `VM_MIXEDMAP` flag is set'],
+  VmaNew: ['the vma is undergoing initialization in an `mmap()` hook'],
+  VmaRef: ['the mmap or vma read lock is held'],
+};
+
+/** Contracts of trait methods whose trait is in another file, as statements about their parameters. */
+export const TRAIT_CONTRACTS: Readonly<Record<string, readonly string[]>> = {
+  'AlwaysRefCounted::dec_ref': [
+    'the caller owns an increment of the reference count, which keeps `obj` valid, and gives it up here',
+  ],
+};
+
+/** Fields of C structs that do not change while others can see the object, and why. */
+export const STABLE_FIELDS: Readonly<Record<string, string>> = {
+  f_inode: 'the `f_inode` of an open file does not change',
+  f_op: 'the `f_op` of an open file does not change',
+  i_private: '`i_private` is set before the inode is visible',
+  mm: 'only the current task itself changes its `mm`',
+  private_data: 'the `private_data` of a file is set when it is opened and stays until it is released',
+};
+
+/** Flags of a vma that may always be set while it is being set up, and those that may be cleared while another is clear. */
+export const FREE_FLAGS: ReadonlySet<string> = new Set(['DONTCOPY', 'DONTDUMP', 'DONTEXPAND', 'IO']);
+export const CLEARABLE_FLAGS: ReadonlyMap<string, string> = new Map([
+  ['MAYEXEC', 'EXEC'],
+  ['MAYREAD', 'READ'],
+  ['MAYWRITE', 'WRITE'],
+]);

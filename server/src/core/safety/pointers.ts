@@ -1,0 +1,237 @@
+import type { Span } from '../text';
+import { type Binding, findBinding } from './bindings';
+import { type FunctionItem, functionAround, type Items } from './items';
+import { type CallParts, callParts, flatText, type RustNode, textOf } from './syntax';
+
+/** Where a value comes from in the end. */
+export type Root =
+  | { readonly kind: 'self'; readonly of: FunctionItem }
+  | { readonly kind: 'param'; readonly name: string; readonly type: string; readonly of: FunctionItem | null }
+  | { readonly kind: 'call'; readonly call: CallParts }
+  | { readonly kind: 'guard'; readonly name: string; readonly call: CallParts }
+  | { readonly kind: 'loop'; readonly name: string; readonly range: RustNode }
+  | { readonly kind: 'local'; readonly name: string }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'static'; readonly name: string }
+  | { readonly kind: 'unknown' };
+
+/** How an expression is made from its root. */
+export interface Trace {
+  readonly root: Root;
+  /** Fields taken of the root, in order, before anything is dereferenced. */
+  readonly fields: readonly string[];
+  /** Fields taken behind the first `*pointer`. */
+  readonly behind: readonly string[];
+  /** Locals that it passed through, the nearest first, with where each got its value. */
+  readonly locals: readonly { readonly name: string; readonly binding: Binding }[];
+  /** Calls that kept the address: `NonNull::new`, `from_err_ptr`, `cast`, `as_ptr`, in order from the outside. */
+  readonly through: readonly { readonly name: string; readonly span: Span }[];
+  readonly dereferenced: boolean;
+  /** The address of a place: `&raw mut (*p).field`, not the value that stands there. */
+  readonly isAddress: boolean;
+  readonly cast: boolean;
+  /** `pointer.add(i)`: the index. */
+  readonly index: RustNode | null;
+}
+
+/** Methods that keep the address of what they are called on. */
+const SAME_ADDRESS = new Set([
+  'as_ptr',
+  'as_mut_ptr',
+  'as_raw',
+  'as_char_ptr',
+  'get',
+  'raw_get',
+  'cast',
+  'cast_mut',
+  'cast_const',
+  'as_ref',
+  'as_mut',
+  'ok_or',
+  'ok_or_else',
+  'ok',
+  'unwrap',
+  'expect',
+  'into',
+]);
+
+/** Functions whose result has the address of their only argument. */
+const WRAPPERS = new Set([
+  'NonNull::new_unchecked',
+  'NonNull::new',
+  'NonNull::from',
+  'ptr::from_ref',
+  'ptr::from_mut',
+  'from_err_ptr',
+  'error::from_err_ptr',
+  'Some',
+  'Ok',
+  'ptr::addr_of',
+  'ARef::from_raw',
+]);
+
+const MAX_STEPS = 64;
+
+export function traceOf(node: RustNode, text: string, items: Items): Trace {
+  const fields: string[] = [];
+  let behind: string[] = [];
+  const locals: { name: string; binding: Binding }[] = [];
+  const through: { name: string; span: Span }[] = [];
+  let dereferenced = false;
+  let isAddress = false;
+  let cast = false;
+  let index: RustNode | null = null;
+  let root: Root = { kind: 'unknown' };
+  let at: RustNode = node;
+  steps: for (let left = MAX_STEPS; left > 0; left--) {
+    switch (at.type) {
+      case 'parenthesized_expression':
+      case 'try_expression':
+      case 'unsafe_block':
+      case 'expression_statement':
+        at = at.children[0] ?? at;
+        continue;
+      case 'block':
+        if (at.children.length === 0) break steps;
+        at = at.children.at(-1)!;
+        continue;
+      case 'reference_expression':
+        if (!dereferenced) isAddress = true;
+        at = at.children.at(-1)!;
+        continue;
+      case 'type_cast_expression':
+        cast = true;
+        at = at.children[0]!;
+        continue;
+      case 'unary_expression':
+        if (text[at.start] !== '*') break steps;
+        // Two stars in a row, as in `&**x`, take no field between them.
+        if (fields.length > 0) behind = [...fields.splice(0), ...behind];
+        dereferenced = true;
+        at = at.children[0]!;
+        continue;
+      case 'field_expression':
+        fields.unshift(textOf(at.children.at(-1)!, text));
+        at = at.children[0]!;
+        continue;
+      case 'self':
+        root = selfRoot(at, items);
+        break steps;
+      case 'macro_invocation': {
+        const inner = /^(?:ptr::|core::ptr::)?addr_of(?:_mut)?!\s*\(\s*\(\*([\w.()]+?)\)((?:\.\w+)*)\s*\)$/.exec(
+          textOf(at, text),
+        );
+        if (!inner) break steps;
+        behind = inner[2]!.split('.').slice(1);
+        if (!dereferenced) isAddress = true;
+        dereferenced = true;
+        const base = inner[1]!;
+        const name = base.replace(/\(\)|\.(?:as_ptr|as_raw|get)\b/g, '').split('.');
+        fields.unshift(...name.slice(1));
+        if (name[0] === 'self') {
+          root = selfRoot(at, items);
+          break steps;
+        }
+        const found = follow(at, name[0]!);
+        if (!found) break steps;
+        at = found;
+        continue;
+      }
+      case 'match_expression':
+        at = at.children[0]!;
+        continue;
+      case 'identifier': {
+        const found = follow(at, textOf(at, text));
+        if (!found) break steps;
+        at = found;
+        continue;
+      }
+      case 'scoped_identifier':
+        root = { kind: 'static', name: flatText(at, text) };
+        break steps;
+      case 'string_literal':
+      case 'integer_literal':
+      case 'boolean_literal':
+        root = { kind: 'static', name: textOf(at, text) };
+        break steps;
+      case 'call_expression': {
+        const call = callParts(at, text)!;
+        const span = { start: at.start, end: at.end };
+        if (call.receiver && /^(?:lock|try_lock|read|write|lock_irq)$/.test(call.method) && call.args.length === 0) {
+          root = { kind: 'guard', name: locals[0]?.name ?? '', call };
+          break steps;
+        }
+        if (call.receiver && SAME_ADDRESS.has(call.method)) {
+          if (/^cast/.test(call.method)) cast = true;
+          through.push({ name: call.method, span });
+          at = call.receiver;
+          continue;
+        }
+        if (call.receiver && /^(?:add|wrapping_add|offset|sub)$/.test(call.method)) {
+          index ??= call.args[0] ?? null;
+          at = call.receiver;
+          continue;
+        }
+        if (/^(?:ptr::)?null(?:_mut)?$/.test(call.path)) {
+          root = { kind: 'null' };
+          break steps;
+        }
+        if (WRAPPERS.has(call.path) && call.args.length >= 1) {
+          through.push({ name: call.path, span });
+          at = call.args[0]!;
+          continue;
+        }
+        root = { kind: 'call', call };
+        break steps;
+      }
+      default:
+        break steps;
+    }
+  }
+  return { root, fields, behind, locals, through, dereferenced, isAddress, cast, index };
+
+  /** Goes to the value of a local; sets the root where there is none to go to. */
+  function follow(from: RustNode, name: string): RustNode | null {
+    const binding = findBinding(from, name, text, items);
+    if (!binding) {
+      root = /^[A-Z]/.test(name) ? { kind: 'static', name } : { kind: 'local', name };
+      return null;
+    }
+    if (binding.kind === 'param') {
+      root = { kind: 'param', name, type: binding.type, of: binding.of };
+      return null;
+    }
+    if (binding.kind === 'loop') {
+      root = { kind: 'loop', name, range: binding.range };
+      return null;
+    }
+    locals.push({ name, binding });
+    if (!binding.value) root = { kind: 'local', name };
+    return binding.value;
+  }
+}
+
+function selfRoot(node: RustNode, items: Items): Root {
+  const of = functionAround(node, items);
+  return of ? { kind: 'self', of } : { kind: 'unknown' };
+}
+
+/** How a value of this type keeps what it stands for. */
+export type Keeping = 'reference' | 'counted' | 'nonnull' | 'raw' | 'value';
+
+export function keepingOf(type: string): Keeping {
+  if (/^&/.test(type) || /^Pin<&/.test(type)) return 'reference';
+  if (/^(?:\w+::)*A?Ref<|^(?:\w+::)*(?:ARef|Arc|ArcBorrow|KBox|Box)</.test(type)) return 'counted';
+  if (/^(?:\w+::)*NonNull</.test(type)) return 'nonnull';
+  return /^\*(?:mut|const)\b/.test(type) ? 'raw' : 'value';
+}
+
+/** The last name of a type without references, pointers, smart pointers and generics: `&'a mm::Mm` is `Mm`. */
+export function nameOfType(type: string): string {
+  const bare = type
+    .replace(/^Pin</, '')
+    .replace(/^(?:&\s*(?:'\w+\s*)?(?:mut\s+)?|\*(?:mut|const)\s+)+/, '')
+    .replace(/^(?:\w+::)*(?:ARef|Arc|ArcBorrow|KBox|Box|NonNull|Option|Opaque|Result)</, '');
+  if (bare !== type) return nameOfType(bare);
+  return /^(?:\w+::)*(\w+)/.exec(bare)?.[1] ?? '';
+}

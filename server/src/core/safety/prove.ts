@@ -1,0 +1,359 @@
+import { knownConditions } from './bindings';
+import { CLEARABLE_FLAGS, CONTRACTS, FREE_FLAGS, type Need, type Place } from './contracts';
+import {
+  byContract,
+  byInvariant,
+  type Context,
+  claim,
+  contractsAround,
+  doneBefore,
+  guardFact,
+  guardsAround,
+  invariantsOf,
+  isSameObject,
+  nonNullFact,
+  speaksOf,
+  typeOf,
+} from './evidence';
+import type { Sentence } from './facts';
+import { functionAround } from './items';
+import type { Operation } from './operations';
+import { type Trace, traceOf } from './pointers';
+import { ancestors, type CallParts, callParts, descendants, flatText, type RustNode } from './syntax';
+import { proveNonNull, proveUsers, proveValid } from './validity';
+
+type CallOperation = Extract<Operation, { kind: 'call' }>;
+
+/** What shows that a demand of a call is met, and what is still to be shown. */
+export function proveNeed(need: Need, operation: CallOperation, context: Context): Sentence[] {
+  const { call } = operation;
+  const arg = argumentOf(call, 'arg' in need && need.arg !== undefined ? need.arg : 0);
+  const name = arg ? `\`${shorten(flatText(arg, context.text))}\`` : 'the argument';
+  switch (need.need) {
+    case 'valid': {
+      const lasting = need.lasting ? ' as long as the reference to it is used' : '';
+      const noun = /\s/.test(need.noun) ? need.noun : `\`${need.noun}\``;
+      return (
+        (arg && proveValid(arg, need.noun, call.node, context)) ?? [todo(`${name} points at a valid ${noun}${lasting}`)]
+      );
+    }
+    case 'nonnull':
+      return (arg && proveNonNull(arg, call.node, context)) ?? [todo(`${name} is not null`)];
+    case 'users':
+      return (arg && proveUsers(arg, call.node, context)) ?? [todo(`\`mm_users\` of ${name} is above zero here`)];
+    case 'lock':
+      return (
+        (arg && proveLock(arg, need.lock, need.lasting === true, call.node, context)) ?? [
+          todo(`the ${need.lock} lock is held${need.lasting ? ' as long as the reference is used' : ''}`),
+        ]
+      );
+    case 'increment':
+      return (
+        (arg && proveIncrement(arg, call.node, context)) ?? [
+          todo(`the reference count of ${name} was incremented and that increment is given up here`),
+        ]
+      );
+    case 'flag':
+      return proveFlag(need.flag, arg, call.node, context) ?? [todo(`\`VM_${need.flag}\` is set on ${name}`)];
+    case 'statement':
+      return proveStatement(need, operation, arg, context) ?? [todo(phrase(need.words, operation))];
+    default:
+      return need satisfies never;
+  }
+}
+
+export function todo(words: string): Sentence {
+  return { kind: 'todo', text: `TODO: show that ${words}.` };
+}
+
+/** A negative index counts from the end. */
+function argumentOf(call: CallParts, place: Place): RustNode | null {
+  if (place === 'self') return call.receiver;
+  return call.args.at(place) ?? null;
+}
+
+export function shorten(words: string): string {
+  return words.length <= 48 ? words : `${words.slice(0, 45).trimEnd()}…`;
+}
+
+/** The demand of a callee in its own words may speak of its parameters; then the callee is named. */
+function phrase(words: string, { name, item }: CallOperation): string {
+  return item ? `${words}, as \`${name}\` demands` : words;
+}
+
+function proveLock(
+  pointer: RustNode,
+  lock: string,
+  lasting: boolean,
+  at: RustNode,
+  context: Context,
+): Sentence[] | null {
+  const trace = traceOf(pointer, context.text, context.items);
+  const around = functionAround(at, context.items);
+  const types = [around?.owner ?? '', typeOf(trace, context)];
+  const fits = (words: string) =>
+    /\block\b/.test(words) &&
+    (lock === 'mmap' ? /\bmmap\b/.test(words) : lock === 'vma' ? /\bvma\b/.test(words) : true);
+  for (const type of types) {
+    const said = invariantsOf(type, context).find(({ words }) => fits(words) || /\bundergoing\b/.test(words));
+    if (said) return [byInvariant(said, around), ...borrow(lasting, at, context)];
+  }
+  const promised = contractsAround(at, context).find(({ words }) => fits(words));
+  if (promised) return [byContract(promised)];
+  for (const done of doneBefore(at, context)) {
+    if (!done.gift.takes?.includes('lock') || !fits(done.gift.takes)) continue;
+    return [
+      claim(`\`${done.name}\` took the ${done.gift.takes} above, and nothing has released it.`, ...done.facts),
+      ...borrow(lasting, at, context),
+    ];
+  }
+  return null;
+}
+
+/** What a method returns borrows from `self`, by the rules of elided lifetimes. */
+function borrow(lasting: boolean, at: RustNode, { items }: Context): Sentence[] {
+  const around = functionAround(at, items);
+  if (!lasting || around?.self?.kind !== 'reference' || !/&(?!')|<'_>/.test(around.returns)) return [];
+  const fact = { kind: 'type' as const, at: around.self.span, name: 'self', type: '&Self' };
+  return [claim('The returned reference borrows from `self`, so it cannot outlive it.', fact)];
+}
+
+function proveIncrement(pointer: RustNode, at: RustNode, context: Context): Sentence[] | null {
+  const trace = traceOf(pointer, context.text, context.items);
+  const isCount = (words: string) => /\bincrement|\brefcount|\breference count\b/i.test(words);
+  const raw = trace.root.kind === 'call' && trace.root.call.path === 'ARef::into_raw' ? trace.root.call : null;
+  if (raw)
+    return [
+      claim(
+        '`ARef::into_raw` gave up the increment of the reference count without dropping it, and it is handed over here.',
+        { kind: 'call', at: { start: raw.node.start, end: raw.node.end }, callee: raw.path },
+      ),
+    ];
+  const promised = contractsAround(at, context).find(({ words }) => isCount(words));
+  if (promised) return [byContract(promised)];
+  for (const done of doneBefore(at, context)) {
+    if (done.gift.takes === 'increment of `mm_users`' && done.trace && isSameObject(done.trace, trace))
+      return [
+        claim(
+          `\`${done.name}\` has just taken an increment of \`mm_users\`, which is handed over here.`,
+          ...done.facts,
+        ),
+      ];
+  }
+  if (trace.root.kind === 'call') {
+    const { call } = trace.root;
+    const test = nonNullFact(trace, at, context);
+    const found = [...doneBefore(at, context)].find(({ facts }) =>
+      facts.some(fact => fact.kind === 'call' && fact.at.start === call.node.start),
+    );
+    const gift = found?.gift;
+    if (gift?.takes === 'reference' && found)
+      return [claim(`\`${found.name}\` returned a reference of its own, which is handed over here.`, ...found.facts)];
+    if (test) {
+      const name = call.path.replace(/^bindings::/, '');
+      const known = { kind: 'known' as const, row: call.path };
+      if (givesReference(call.path))
+        return [claim(`\`${name}\` returned a reference count of its own, which is handed over here.`, test, known)];
+    }
+  }
+  const counted = incrementedBefore(at, context);
+  if (counted) return counted;
+  const around = functionAround(at, context.items);
+  const said = invariantsOf(around?.owner ?? '', context).find(({ words }) => isCount(words));
+  return said ? [byInvariant(said, around)] : null;
+}
+
+function givesReference(path: string): boolean {
+  return CONTRACTS[path]?.gives?.takes === 'reference';
+}
+
+/** `x.inc_ref();` above. */
+function incrementedBefore(at: RustNode, { text }: Context): Sentence[] | null {
+  let below = at;
+  for (const parent of ancestors(at)) {
+    if (parent.type === 'block') {
+      for (let i = parent.children.indexOf(below) - 1; i >= 0; i--) {
+        const call = callParts(parent.children[i]!.children[0] ?? parent.children[i]!, text);
+        if (call?.method !== 'inc_ref') continue;
+        const fact = { kind: 'call' as const, at: { start: call.node.start, end: call.node.end }, callee: 'inc_ref' };
+        return [
+          claim('`inc_ref` has just incremented the reference count, and that increment is handed over here.', fact),
+        ];
+      }
+    }
+    if (parent.type === 'function_item') return null;
+    below = parent;
+  }
+  return null;
+}
+
+function proveFlag(flag: string, pointer: RustNode | null, at: RustNode, context: Context): Sentence[] | null {
+  const { text, items } = context;
+  const inWords = (words: string) => new RegExp(`\\b(?:VM_|flags::)${flag}\\b`).test(words);
+  const around = functionAround(at, items);
+  const trace = pointer && traceOf(pointer, text, items);
+  const type = trace ? typeOf(trace, context) : '';
+  const said = invariantsOf(type, context).find(({ words }) => inWords(words));
+  if (said) return [byInvariant(said, around)];
+  const promised = contractsAround(at, context).find(({ words }) => inWords(words));
+  if (promised) return [byContract(promised)];
+  for (const { condition, holds } of knownConditions(at, text)) {
+    const words = flatText(condition, text);
+    if (!holds || !inWords(words) || !/!= 0$/.test(words)) continue;
+    const fact = { kind: 'condition' as const, at: { start: condition.start, end: condition.end }, words, holds };
+    return [claim(`\`VM_${flag}\` is set, as tested above.`, fact)];
+  }
+  let below = at;
+  for (const parent of ancestors(at)) {
+    if (parent.type === 'block') {
+      for (let i = parent.children.indexOf(below) - 1; i >= 0; i--) {
+        for (const node of descendants(parent.children[i]!)) {
+          const call = callParts(node, text);
+          if (!call || !/^(?:set|update)_/.test(call.method) || !call.args[0] || !inWords(flatText(call.args[0], text)))
+            continue;
+          const fact = { kind: 'call' as const, at: { start: node.start, end: node.end }, callee: call.method };
+          return [claim(`\`${call.method}\` has just set \`VM_${flag}\`.`, fact)];
+        }
+      }
+    }
+    if (parent.type === 'function_item') break;
+    below = parent;
+  }
+  return null;
+}
+
+function proveStatement(
+  need: Extract<Need, { need: 'statement' }>,
+  operation: CallOperation,
+  arg: RustNode | null,
+  context: Context,
+): Sentence[] | null {
+  const { call } = operation;
+  const { text, items } = context;
+  const around = functionAround(call.node, items);
+  const trace = arg && traceOf(arg, text, items);
+  if (/\bflags\b.*\binvalid\b/.test(need.words)) return proveFlags(call, context);
+  if (call.method === 'add' && trace) return proveBounds(call, context);
+  const promised = contractsAround(call.node, context);
+  const same = promised.find(({ words }) => normal(words) === normal(need.words));
+  if (same) return [byContract(same)];
+  if (need.like) {
+    const types = [trace ? typeOf(trace, context) : '', around?.owner ?? ''];
+    for (const type of types) {
+      const said = invariantsOf(type, context).find(({ words }) => need.like!.test(words));
+      if (said) return [byInvariant(said, around)];
+    }
+    const gift = trace?.root.kind === 'call' ? CONTRACTS[trace.root.call.path]?.gives : undefined;
+    if (gift?.state && need.like.test(gift.state) && trace?.root.kind === 'call')
+      return [
+        claim(`\`${trace.root.call.path.replace(/^bindings::/, '')}\` returns it ${gift.state}.`, {
+          kind: 'known',
+          row: trace.root.call.path,
+        }),
+      ];
+    const like = promised.find(({ words }) => need.like!.test(words));
+    return like ? [byContract(like)] : null;
+  }
+  if (/\b(?:read|writ)ing\b/.test(need.words)) return proveAccess(trace, call.node, context);
+  return null;
+}
+
+const normal = (words: string) => words.replace(/[`'"]/g, '').replace(/\s+/g, ' ').toLowerCase();
+
+/** A guard of the data that a pointer leads into, or the caller's promise about the pointer. */
+function proveAccess(trace: Trace | null, at: RustNode, context: Context): Sentence[] | null {
+  if (!trace) return null;
+  const said: Sentence[] = [];
+  if (trace.root.kind === 'guard') {
+    const guard = guardFact(trace.root.name, at, context);
+    const valid = trace.locals[0]
+      ? [
+          claim(
+            `\`${trace.locals[0].name}\` points at an element of \`${[trace.root.name, ...trace.fields].join('.')}\`.`,
+            {
+              kind: 'call',
+              at: { start: trace.locals[0].binding.node.start, end: trace.locals[0].binding.node.end },
+              callee: 'add',
+            },
+          ),
+        ]
+      : [];
+    return guard ? [...valid, claim(`\`${guard.name}\` holds the lock that protects it.`, guard)] : null;
+  }
+  const root = trace.root;
+  if (root.kind === 'param') {
+    const promised = contractsAround(at, context).filter(({ words }) => speaksOf(words, root.name));
+    if (promised[0]) return [byContract(promised[0])];
+  }
+  for (const guard of guardsAround(at, context)) {
+    said.push(claim(`\`${guard.name}\` is alive here, so its lock is held.`, guard));
+    break;
+  }
+  return said.length > 0 ? [...said, todo('this lock protects what is accessed')] : null;
+}
+
+/** `pointer.add(i)` in a loop over `a..b`. */
+function proveBounds(call: CallParts, context: Context): Sentence[] | null {
+  const { text, items } = context;
+  const index = call.args[0] && traceOf(call.args[0], text, items);
+  if (index?.root.kind !== 'loop') return null;
+  const range = /^\(?\s*(\w+)\s*\.\.\s*([\w.]+)\s*\)?/.exec(flatText(index.root.range, text));
+  if (!range) return null;
+  const { name } = index.root;
+  const end = range[2]!;
+  const loop = { kind: 'loop' as const, at: { start: index.root.range.start, end: index.root.range.end }, name };
+  const said: Sentence[] = [];
+  const asserted = [...knownConditions(call.node, text)].find(({ condition }) =>
+    new RegExp(`^assert!\\(\\s*${end}\\s*<=`).test(flatText(condition, text)),
+  );
+  if (asserted) {
+    const bound = /<=\s*([\w.]+)/.exec(flatText(asserted.condition, text))?.[1] ?? '';
+    const fact = {
+      kind: 'condition' as const,
+      at: { start: asserted.condition.start, end: asserted.condition.end },
+      words: flatText(asserted.condition, text),
+      holds: true,
+    };
+    said.push(claim(`\`${name}\` is below \`${end}\`, and \`${end} <= ${bound}\` was asserted above.`, loop, fact));
+  } else said.push(claim(`\`${name}\` is below \`${end}\`.`, loop));
+  const pointer = flatText(call.receiver!, text);
+  return [...said, todo(`the allocation behind \`${shorten(pointer)}\` has at least that many elements`)];
+}
+
+/** Flags of a vma that is being set up: some may always be set, some may be cleared while another is clear. */
+function proveFlags(call: CallParts, context: Context): Sentence[] | null {
+  const { text, items } = context;
+  const words = call.args.map(arg => flatText(arg, text));
+  const [set, unset] = words.map(word => /^flags::(\w+)$/.exec(word)?.[1] ?? (word === '0' ? '' : null));
+  if (set && unset === '' && FREE_FLAGS.has(set))
+    return [
+      claim(`\`VM_${set}\` may be set on any vma that is being set up, so the flags stay valid.`, {
+        kind: 'known',
+        row: `VM_${set}`,
+      }),
+    ];
+  const needed = unset && set === '' ? CLEARABLE_FLAGS.get(unset) : undefined;
+  if (!needed) return [todo(`the flags stay valid${set ? ` with \`VM_${set}\` set` : ''}`)];
+  for (const { condition, holds } of knownConditions(call.node, text)) {
+    const test = callParts(condition, text);
+    const method = test?.receiver && items.functions.find(one => one.name === test.method && one.self);
+    if (holds || !method?.body) continue;
+    const asks =
+      flatText(method.node, text).includes(`flags::${needed})`) ||
+      flatText(method.node, text).includes(`flags::${needed} `);
+    if (!asks) continue;
+    const fact = {
+      kind: 'condition' as const,
+      at: { start: condition.start, end: condition.end },
+      words: flatText(condition, text),
+      holds,
+    };
+    return [
+      claim(`\`VM_${needed}\` is clear, as tested above, so clearing \`VM_${unset}\` keeps the flags valid.`, fact, {
+        kind: 'known',
+        row: `VM_${unset}`,
+      }),
+    ];
+  }
+  return [todo(`\`VM_${needed}\` is clear, so that the flags stay valid without \`VM_${unset}\``)];
+}

@@ -1,0 +1,179 @@
+import type { Parser, SyntaxNode } from '../syntax/node';
+import type { Edit, Span } from '../text';
+import { type Comment, type CommentMark, commentOn, insertComment, layOut } from './comments';
+import { composeBlock, composeImpl, composeInvariant, composeSection, wordsOf } from './compose';
+import type { Context } from './evidence';
+import type { Sentence } from './facts';
+import { collectItems, type FunctionItem, functionAround, type Items } from './items';
+import { nameOf } from './operations';
+import { sectionsAbove } from './sections';
+import { ancestors, childOfType, copyTree, descendants, pathOf, type RustNode } from './syntax';
+
+/** A place that a `SAFETY:` or `INVARIANT:` comment should justify. */
+export interface Site {
+  readonly kind: 'block' | 'impl' | 'construction';
+  readonly mark: CommentMark;
+  readonly node: RustNode;
+  /** What a finding underlines. */
+  readonly span: Span;
+  /** The function or type around it. */
+  readonly function: string;
+  /** For a construction: the type that has invariants. */
+  readonly type: string;
+}
+
+/** An unsafe function or trait: what its callers or implementers must ensure belongs into its documentation. */
+export interface Declaration {
+  readonly node: RustNode;
+  readonly span: Span;
+  readonly name: string;
+  /** Null for a trait. */
+  readonly item: FunctionItem | null;
+  readonly isPublic: boolean;
+}
+
+/** A Rust file as the rules about unsafe code see it. */
+export class UnsafeFile {
+  readonly items: Items;
+  readonly sites: readonly Site[];
+  readonly declarations: readonly Declaration[];
+  /** Part of the file was not looked at, for it is too large. */
+  readonly truncated: boolean;
+  readonly #context: Context;
+
+  constructor(
+    /** Relative to the root of the tree. */
+    readonly path: string,
+    readonly text: string,
+    root: SyntaxNode,
+    parser: Parser,
+  ) {
+    const copied = copyTree(root, text, parser, wantedIn(text));
+    this.truncated = copied.truncated;
+    this.items = collectItems(copied.root, text);
+    this.#context = { text, items: this.items };
+    const all = [...descendants(copied.root)];
+    this.sites = all.flatMap(node => this.#siteOf(node));
+    this.declarations = all.flatMap(node => this.#declarationOf(node));
+  }
+
+  commentOf(site: Site): Comment | null {
+    return commentOn(site.node, site.mark, this.text);
+  }
+
+  compose(site: Site): readonly Sentence[] {
+    switch (site.kind) {
+      case 'block':
+        return composeBlock(site.node, this.#context);
+      case 'impl':
+        return composeImpl(site.node, this.#context);
+      case 'construction':
+        return composeInvariant(site.node, site.type, this.#context);
+      default:
+        return site.kind satisfies never;
+    }
+  }
+
+  /** The edit that inserts the composed comment. */
+  insertion(site: Site): Edit {
+    return insertComment(site.node, site.mark, wordsOf(this.compose(site)), this.text);
+  }
+
+  /** The edit that inserts a `# Safety` section behind the doc comment. */
+  sectionInsertion(declaration: Declaration): Edit {
+    const { documented, docEnd } = sectionsAbove(this.text, declaration.node.start);
+    const indent = /^[ \t]*/.exec(this.text.slice(docEnd))![0];
+    const lines = declaration.item
+      ? composeSection(declaration.item, this.#blocksOf(declaration.item), this.#context)
+      : [`TODO: say what implementers of \`${declaration.name}\` must ensure.`];
+    const head = `${indent}/// `;
+    const section = [documented ? '' : null, '# Safety', '', ...lines].filter(line => line !== null);
+    return { span: { start: docEnd, end: docEnd }, text: section.map(line => layOut(line, head)).join('') };
+  }
+
+  #blocksOf(item: FunctionItem): RustNode[] {
+    return item.body ? [...descendants(item.body)].filter(({ type }) => type === 'unsafe_block') : [];
+  }
+
+  #siteOf(node: RustNode): Site[] {
+    const at = (kind: Site['kind'], mark: CommentMark, type: string, length: number): Site => ({
+      kind,
+      mark,
+      node,
+      span: { start: node.start, end: node.start + length },
+      function: this.#nameAround(node),
+      type,
+    });
+    if (node.type === 'unsafe_block') return [at('block', 'SAFETY', '', 'unsafe'.length)];
+    if (node.type === 'impl_item' && /^unsafe\s/.test(this.text.slice(node.start, node.start + 8))) {
+      const head = /^[^{;]*/.exec(this.text.slice(node.start, node.end))![0].trimEnd();
+      return [at('impl', 'SAFETY', '', head.split('\n', 1)[0]!.length)];
+    }
+    if (node.type !== 'struct_expression') return [];
+    const written = pathOf(node.children[0]!, this.text);
+    const type = written === 'Self' ? (functionAround(node, this.items)?.owner ?? '') : written;
+    return this.items.types.get(type)?.invariants ? [at('construction', 'INVARIANT', type, written.length)] : [];
+  }
+
+  #nameAround(node: RustNode): string {
+    const item = functionAround(node, this.items);
+    return item ? nameOf(item) : '';
+  }
+
+  #declarationOf(node: RustNode): Declaration[] {
+    const item = this.items.byNode.get(node) ?? null;
+    if (item) {
+      // A trait documents the methods of its implementations, and foreign blocks declare what C documents.
+      if (!item.isUnsafe || item.trait || isForeign(node)) return [];
+      return [
+        {
+          node,
+          item,
+          span: item.nameSpan,
+          name: nameOf(item),
+          isPublic: item.declaredByTrait || isPublic(node, this.text),
+        },
+      ];
+    }
+    if (
+      node.type !== 'trait_item' ||
+      !/^(?:pub(?:\([^)]*\))?\s+)?unsafe\s/.test(this.text.slice(node.start, node.start + 40))
+    )
+      return [];
+    const name = childOfType(node, 'type_identifier');
+    if (!name) return [];
+    const span = { start: name.start, end: name.end };
+    return [{ node, item: null, span, name: this.text.slice(name.start, name.end), isPublic: true }];
+  }
+}
+
+/** `pub` to everybody; `pub(crate)` is as private as nothing. */
+function isPublic(node: RustNode, text: string): boolean {
+  const visibility = childOfType(node, 'visibility_modifier');
+  return visibility !== null && text.slice(visibility.start, visibility.end) === 'pub';
+}
+
+function isForeign(node: RustNode): boolean {
+  return [...ancestors(node)].some(({ type }) => type === 'foreign_mod_item');
+}
+
+/** Blocks hold something of interest if they hold `unsafe`, or if the file has types with invariants. */
+function wantedIn(text: string): (start: number, end: number) => boolean {
+  if (/^\s*\/\/\/\s*#+\s*Invariants?\b/m.test(text)) return () => true;
+  const places = [...text.matchAll(/\bunsafe\b/g)].map(match => match.index);
+  return (start, end) => {
+    let low = 0;
+    let high = places.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (places[middle]! < start) low = middle + 1;
+      else high = middle;
+    }
+    return low < places.length && places[low]! < end;
+  };
+}
+
+/** Nothing in the text can interest the rules about unsafe code. */
+export function isSafeText(text: string): boolean {
+  return !/\bunsafe\b|#+\s*Invariants?\b/.test(text);
+}

@@ -1,0 +1,272 @@
+import { CONTRACTS } from './contracts';
+import {
+  byContract,
+  byInvariant,
+  type Context,
+  claim,
+  contractsAround,
+  doneBefore,
+  guardFact,
+  invariantsOf,
+  isSameObject,
+  nonNullFact,
+  speaksOf,
+  typeOf,
+} from './evidence';
+import type { SafetyFact, Sentence } from './facts';
+import { keepingOf, nameOfType, type Root, type Trace, traceOf } from './pointers';
+import { flatText, type RustNode } from './syntax';
+
+/** Shows that a pointer is valid, as sentences; null when nothing shows it. `noun` is what it points at. */
+export function proveValid(pointer: RustNode, noun: string, at: RustNode, context: Context): Sentence[] | null {
+  const trace = traceOf(pointer, context.text, context.items);
+  const name = nameOfPointer(pointer, context);
+  // A pointer that was read from memory says nothing of what it points at, unless it is only the address of a field.
+  if (trace.dereferenced && trace.behind.length > 0 && !trace.isAddress) return proveLoaded(trace, at, context);
+  switch (trace.root.kind) {
+    case 'self':
+      return proveOfSelf(trace, trace.root, name, noun, context);
+    case 'param':
+      return proveOfParam(trace, trace.root, name, noun, at, context);
+    case 'call':
+      return proveOfCall(trace, trace.root, name, at, context);
+    case 'guard':
+      return proveOfGuard(trace, trace.root, at, context);
+    case 'null':
+      return [];
+    case 'static':
+      return [];
+    case 'local':
+    case 'loop':
+    case 'unknown':
+      return null;
+    default:
+      return trace.root satisfies never;
+  }
+}
+
+/** How the comment calls a pointer: its code when that is short. */
+function nameOfPointer(pointer: RustNode, { text }: Context): string {
+  const bare = flatText(pointer, text)
+    .replace(/\.cast(?:_mut|_const)?(?:::<.*>)?\(\)/g, '')
+    .replace(/^(?:\w+::)*NonNull::(?:new_unchecked|from)\((.*)\)$/, '$1')
+    .replace(/ as \*.*$/, '');
+  return bare.length <= 32 && !bare.includes('{') ? `\`${bare}\`` : 'the pointer';
+}
+
+function proveOfSelf(
+  trace: Trace,
+  root: Extract<Root, { kind: 'self' }>,
+  name: string,
+  noun: string,
+  context: Context,
+): Sentence[] | null {
+  const { of } = root;
+  if (!of.self) return null;
+  const self: SafetyFact = { kind: 'self', at: of.self.span };
+  const refers = of.self.kind === 'value' ? '`self` is owned here' : '`self` is a reference';
+  let type = of.owner ?? '';
+  const path = ['self'];
+  for (const fieldName of trace.fields) {
+    path.push(fieldName);
+    const field = context.items.types.get(type)?.fields.find(one => one.name === fieldName);
+    if (!field) return null;
+    const keeping = keepingOf(field.type);
+    const where = `\`${path.join('.')}\``;
+    const declared: SafetyFact = { kind: 'type', at: of.self.span, name: path.join('.'), type: field.type };
+    if (keeping === 'reference')
+      return [claim(`${where} is a reference, so ${name} points at a valid \`${noun}\`.`, declared)];
+    if (keeping === 'counted')
+      return [
+        claim(`${where} is ${article(field.type)} \`${field.type}\`, which keeps the \`${noun}\` alive.`, declared),
+      ];
+    if (keeping === 'nonnull' || keeping === 'raw') {
+      const said = invariantsOf(type, context).find(({ words }) => mentions(words, fieldName));
+      return said ? [byInvariant(said, of)] : null;
+    }
+    type = nameOfType(field.type);
+  }
+  if (of.self.kind === 'value') return [claim(`${refers}, so ${name} points at a valid \`${noun}\`.`, self)];
+  return [claim(`${refers}, so ${name} points at a valid \`${noun}\`.`, self)];
+}
+
+const article = (type: string) => (/^[AEIO]/.test(type) ? 'an' : 'a');
+
+/** An invariant speaks of a field: by its name, or of the pointer where the type has one. */
+function mentions(words: string, field: string): boolean {
+  return new RegExp(`\`(?:self\\.)?${field}\\b`).test(words) || /^the pointer\b/i.test(words);
+}
+
+function proveOfParam(
+  trace: Trace,
+  root: Extract<Root, { kind: 'param' }>,
+  name: string,
+  noun: string,
+  at: RustNode,
+  context: Context,
+): Sentence[] | null {
+  const declared: SafetyFact = {
+    kind: 'type',
+    at: { start: root.of?.node.start ?? at.start, end: root.of?.body?.start ?? at.end },
+    name: root.name,
+    type: root.type,
+  };
+  const keeping = keepingOf(root.type);
+  const inside =
+    trace.isAddress && trace.behind.length > 0
+      ? `, and \`${trace.behind.join('.')}\` is a field of \`*${root.name}\``
+      : '';
+  if (keeping === 'reference')
+    return [claim(`\`${root.name}\` is a reference, so ${name} points at a valid ${nounWords(noun)}.`, declared)];
+  if (keeping === 'counted')
+    return [
+      claim(`\`${root.name}\` is ${article(root.type)} \`${root.type}\`, which keeps the \`${noun}\` alive.`, declared),
+    ];
+  if (/^Option<&/.test(root.type))
+    return [
+      claim(
+        `\`${root.name}\` is an optional reference, so the pointer made of it is valid or null, and null is allowed here.`,
+        declared,
+      ),
+    ];
+  const said = contractsAround(at, context).filter(({ words }) => speaksOf(words, root.name));
+  if (said.length === 0) return null;
+  return said.slice(0, 2).map((fact, index) => {
+    const sentence = byContract(fact);
+    return index === 0 && inside && sentence.kind === 'claim'
+      ? { ...sentence, text: sentence.text.replace(/\.$/, `${inside}.`) }
+      : sentence;
+  });
+}
+
+function nounWords(noun: string): string {
+  return noun.includes(' ') ? noun : `\`${noun}\``;
+}
+
+function proveOfCall(
+  trace: Trace,
+  root: Extract<Root, { kind: 'call' }>,
+  name: string,
+  at: RustNode,
+  context: Context,
+): Sentence[] | null {
+  const { call } = root;
+  const made: SafetyFact = {
+    kind: 'call',
+    at: { start: call.node.start, end: call.node.end },
+    callee: call.path || call.method,
+  };
+  if (call.path === 'ARef::into_raw')
+    return [claim('`ARef::into_raw` returned the pointer of a live `ARef`, so it is valid.', made)];
+  const gift = CONTRACTS[call.path]?.gives;
+  const callee = call.path.replace(/^bindings::/, '');
+  const owned = trace.through.find(({ name: through }) => through === 'ARef::from_raw');
+  if (owned && trace.locals[0])
+    return [
+      claim(`\`${trace.locals[0].name}\` is an \`ARef\`, which keeps the \`${gift?.noun ?? 'object'}\` alive.`, {
+        kind: 'call',
+        at: owned.span,
+        callee: 'ARef::from_raw',
+      }),
+    ];
+  if (!gift?.noun) return null;
+  const known: SafetyFact = { kind: 'known', row: call.path };
+  const test = gift.always ? null : nonNullFact(trace, at, context);
+  if (!gift.always && !test) return null;
+  const state = gift.state ? `${gift.state} ` : '';
+  const kind = `${article(state || gift.noun) === 'an' || /^[aeiou]/.test(state || gift.noun) ? '' : ''}valid ${state}${gift.noun}`;
+  const facts = test ? [made, known, test] : [made, known];
+  const subject = trace.locals[0] ? `\`${trace.locals[0].name}\`` : name;
+  if (test?.kind === 'call')
+    return [claim(`\`${callee}\` succeeded, for its result was checked, so ${subject} points at a ${kind}.`, ...facts)];
+  return [claim(`${subject} is not null, as checked above, so \`${callee}\` returned a ${kind}.`, ...facts)];
+}
+
+function proveOfGuard(
+  trace: Trace,
+  root: Extract<Root, { kind: 'guard' }>,
+  at: RustNode,
+  context: Context,
+): Sentence[] | null {
+  const local = trace.locals.find(({ name }) => name !== root.name);
+  if (!trace.index || !local) return null;
+  const made: SafetyFact = {
+    kind: 'call',
+    at: { start: local.binding.node.start, end: local.binding.node.end },
+    callee: 'add',
+  };
+  const guard = guardFact(root.name, at, context);
+  const place = `\`${[root.name, ...trace.fields].join('.')}\``;
+  return [claim(`\`${local.name}\` points at an element of ${place}.`, made, ...(guard ? [guard] : []))];
+}
+
+/** A pointer that was read from a field behind another pointer. */
+function proveLoaded(trace: Trace, at: RustNode, context: Context): Sentence[] | null {
+  const type = typeOf(trace, context);
+  const field = trace.behind.at(-1)!;
+  if (field === 'mm' && type === 'CurrentTask') {
+    const test = nonNullFact(trace, at, context);
+    return (
+      test && [
+        claim(
+          '`mm` is not null, as checked above, and the address space of the current task stays valid in its own context.',
+          test,
+          { kind: 'known', row: 'current->mm' },
+        ),
+      ]
+    );
+  }
+  if (field === 'vm_mm') {
+    const said = invariantsOf(type, context).find(({ words }) => /\block\b|initiali/.test(words));
+    const of = trace.root.kind === 'self' ? trace.root.of : null;
+    return said
+      ? [
+          byInvariant(said, of),
+          claim('The mm of such a vma is valid and its `mm_users` is non-zero.', said, {
+            kind: 'known',
+            row: 'vma->vm_mm',
+          }),
+        ]
+      : null;
+  }
+  return null;
+}
+
+/** Shows that a pointer is not null: what shows that it is valid does, and a test does. */
+export function proveNonNull(pointer: RustNode, at: RustNode, context: Context): Sentence[] | null {
+  const trace = traceOf(pointer, context.text, context.items);
+  const test = nonNullFact(trace, at, context);
+  const name = nameOfPointer(pointer, context);
+  if (test?.kind === 'condition') return [claim(`${name} is not null, as checked above.`, test)];
+  if (test?.kind === 'call') return [claim(`\`${test.callee}\` was checked above, so ${name} is not null.`, test)];
+  return proveValid(pointer, 'object', at, context);
+}
+
+/** Shows that `mm_users` of an mm is above zero. */
+export function proveUsers(pointer: RustNode, at: RustNode, context: Context): Sentence[] | null {
+  const trace = traceOf(pointer, context.text, context.items);
+  const of = trace.root.kind === 'self' ? trace.root.of : null;
+  if (trace.dereferenced && trace.behind.length > 0) {
+    const field = trace.behind.at(-1);
+    const loaded = proveLoaded(trace, at, context);
+    if (!loaded) return null;
+    if (field === 'vm_mm') return loaded;
+    return [
+      ...loaded,
+      claim('A non-null `current->mm` has a non-zero `mm_users`.', { kind: 'known', row: 'current->mm' }),
+    ];
+  }
+  const said = invariantsOf(typeOf(trace, context), context).find(({ words }) => isUsersWords(words));
+  if (said) return [byInvariant(said, of)];
+  const promised = contractsAround(at, context).find(({ words }) => isUsersWords(words));
+  if (promised) return [byContract(promised)];
+  for (const done of doneBefore(at, context)) {
+    if (done.gift.takes === 'increment of `mm_users`' && done.trace && isSameObject(done.trace, trace))
+      return [claim(`\`${done.name}\` took an increment of \`mm_users\` above.`, ...done.facts)];
+  }
+  return null;
+}
+
+function isUsersWords(words: string): boolean {
+  return /\bmm_users\b.*\bnon-?zero\b|\bnon-?zero\b.*\bmm_users\b/.test(words);
+}
