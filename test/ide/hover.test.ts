@@ -18,6 +18,20 @@ const SOURCE = `static int peek(struct task_struct *task, unsigned long addr)
 	mmput(mm);
 	return 0;
 }
+
+static void hand_over(struct mm_struct *mm, struct slot *slot)
+{
+	/* The mm is kept, then given away. */
+	if (atomic_read(&mm->mm_users) == 0)
+		return;
+	slot->mm = mm;
+	mmput(mm);
+}
+
+void rust_helper_mmap_read_lock(struct mm_struct *mm)
+{
+	mmap_read_lock(mm);
+}
 `;
 
 describe('hover', () => {
@@ -42,6 +56,46 @@ describe('hover', () => {
     assert.match(text, /`Option<ARef<MmWithUser>>` until it is tested; dropping it calls `mmput\(\)`/);
   });
 
+  it('says where a reference was taken, and nothing of the line that it stands in', () => {
+    const text = hover('mmput(|mm);\n\treturn');
+    assert.deepEqual(text.match(/^- .*/gm), [
+      '- line 3: `get_task_mm()` takes an `mm_users` reference',
+      '- line 8: `mmap_read_lock()` takes mmap_lock for reading',
+      '- line 12: `mmap_read_unlock()` drops mmap_lock for reading',
+    ]);
+    assert.match(hover('slot->mm = |mm'), /^- this function releases the reference, so it is its own to release$/m);
+  });
+
+  it('says of a name that is declared or assigned what it is where it is read next', () => {
+    assert.match(hover('*|mm = get_task'), /^\*\*`mm`\*\* — `MmWithUser`, owned .*\(as it is next read, in line 6\)\n/);
+    assert.match(hover('|vma = vma_lookup'), /^\*\*`vma`\*\* — a vma .*\(as it is next read, in line 10\)\n/);
+    assert.match(hover('hand_over(struct mm_struct *|mm'), /\(as it is next read, in line 20\)/);
+  });
+
+  it('tells the contract of a function on its own name', () => {
+    assert.match(
+      hover('|hand_over(struct'),
+      /^\*\*`hand_over\(mm, slot\)`\*\*\n\n- releases an mm_users reference on `mm`/,
+    );
+    assert.match(hover('|peek(struct'), /^\*\*`peek\(\)`\*\* — its callers hold the same before and after/);
+  });
+
+  it('explains the types and the counters', () => {
+    assert.match(
+      hover('struct |mm_struct *mm = '),
+      /^\*\*`struct mm_struct`: an address space, with two lifetimes\*\*/,
+    );
+    assert.match(hover('struct |vm_area_struct'), /Kept by a lock, not by a counter/);
+    assert.match(hover('mm->|mm_users'), /^\*\*`mm_users`: users of the address space\*\*/);
+  });
+
+  it('says which call of Rust a helper serves, and that no helper writes', () => {
+    const text = hover('|rust_helper_mmap_read_lock');
+    assert.match(text, /what Rust calls as `bindings::mmap_read_lock\(\)`/);
+    assert.match(text, /there is none for writing/);
+    assert.match(text, /takes mmap_lock for reading on `mm`/);
+  });
+
   it('says which lock is held', () => {
     assert.match(hover('vma_lookup(|mm'), /^\*\*`mm`\*\* — `MmWithUser`, owned · mmap_lock: read · never NULL here\n/);
   });
@@ -62,5 +116,7 @@ describe('hover', () => {
   it('claims nothing about other words', () => {
     assert.equal(hover('return |-ESRCH'), '');
     assert.equal(hover('static |int'), '');
+    assert.equal(hover('The |mm is kept'), '');
+    assert.equal(hover('slot->|mm = mm'), '');
   });
 });

@@ -30,7 +30,7 @@ export interface FileCaches {
 }
 
 /** Mentions of an mm or a vma that make a function worth looking at for facts, although it calls no API. */
-const MENTIONS = /\b(?:mm_struct|vm_area_struct)\s*\*|->\s*(?:vm_|active_|owning_)?mm\b/g;
+const MENTIONS = /\b(?:mm_struct|vm_area_struct)\s*\*|->\s*(?:\w+_)?mm(?:_account)?\b/g;
 
 /** What judging a file needs beside its text. */
 export interface Setting {

@@ -33,10 +33,18 @@ function toFact(fact: ExpressionFact, { unit, name }: Analysed): Fact {
     type: fact.what === 'vma' ? '&VmaRef' : rust,
     because: [
       ...fact.example.history.map(step => toTrail(step, unit.start)),
-      // A vma is kept by a lock, and its lock has a history.
-      ...(fact.what === 'vma' ? [] : [{ span, message: fact.because }]),
+      ...keeperOf(fact).map(message => ({ span, message })),
     ],
   };
+}
+
+/** Who keeps it, where the history does not say: a vma is kept by a lock, an owned mm by what was taken. */
+function keeperOf({ what, kind, because, example }: ExpressionFact): string[] {
+  if (what === 'vma') return [];
+  if (kind !== 'users-owned' && kind !== 'count-owned') return [because];
+  const resource = kind === 'users-owned' ? 'users' : 'count';
+  const isTaken = example.history.some(step => step.action === 'takes' && step.resource === resource);
+  return isTaken ? [] : ['this function releases the reference, so it is its own to release'];
 }
 
 const NOUNS = {

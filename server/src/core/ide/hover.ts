@@ -5,11 +5,14 @@ import type { LineIndex } from '../text';
 import type { Summary } from '../typestate/summary';
 import { describeDuty, describeGuarantee, describeRust, describeState } from './describe';
 
-/** What one expression denotes, as Markdown. Trail lines are counted in `lines`, the text of the judged file. */
-export function renderHandle(fact: Fact, lines: LineIndex): string {
-  const trail = fact.because.map(step => `- ${placeOf(step, lines)}${step.message}`);
+/**
+ * What one expression denotes, as Markdown; `when` says which moment is meant, if it is not the one at the pointer.
+ * Trail lines are counted in `lines`, the text of the judged file.
+ */
+export function renderHandle(fact: Fact, lines: LineIndex, when = ''): string {
+  const trail = fact.because.map(step => `- ${placeOf(step, fact, lines)}${step.message}`);
   return [
-    `**\`${fact.expr}\`** — ${describeState(fact)}`,
+    `**\`${fact.expr}\`** — ${describeState(fact)}${when && ` (${when})`}`,
     `${describeGuarantee(fact)}  \n${describeDuty(fact)}`,
     ...(trail.length > 0 ? [trail.join('\n')] : []),
     describeRust(fact),
@@ -29,7 +32,25 @@ export function renderCall(summary: Summary): string {
   ].join('\n\n');
 }
 
-function placeOf(step: TrailStep, lines: LineIndex): string {
+/** A function without a contract worth a row: what it takes it gives back. */
+export function renderBalanced(name: string): string {
+  return `**\`${name}()\`** — its callers hold the same before and after: what it takes it gives back on every path.\n\n*inferred from its body*`;
+}
+
+/** A shim through which Rust calls `name`; `contract` is that of the C function, `file` the text around the shim. */
+export function renderHelper(name: string, contract: Summary | undefined, file: string): string {
+  const isReadSide = /^mmap_read_\w+$/.test(name) && !/\brust_helper_mmap_write_/.test(file);
+  return [
+    `**\`rust_helper_${name}()\`** — what Rust calls as \`bindings::${name}()\``,
+    `\`${name}()\` is static inline or a macro in C, so there is no symbol that Rust could call. This function is that symbol: it only passes the call on, and bindgen drops the prefix. Helpers exist for what Rust uses, and no more.`,
+    ...(isReadSide ? ['Only the read side of the `mmap_lock` has helpers here; there is none for writing.'] : []),
+    ...(contract ? [renderCall(contract)] : []),
+  ].join('\n\n');
+}
+
+/** What holds at the hovered place itself has no line of its own. */
+function placeOf(step: TrailStep, fact: Fact, lines: LineIndex): string {
   if (step.file) return `${step.file}: `;
+  if (step.span.start === fact.span.start && step.span.end === fact.span.end) return '';
   return `line ${lines.positionAt(step.span.start).line + 1}: `;
 }

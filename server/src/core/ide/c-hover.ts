@@ -1,0 +1,89 @@
+import type { Fact, Hover } from '../facade';
+import { Kind, scanTokens } from '../syntax/scanner';
+import { LineIndex, type Span } from '../text';
+import type { Lookup } from '../typestate/summary';
+import { renderBalanced, renderCall, renderHandle, renderHelper } from './hover';
+import { C_TOPICS } from './topics/c';
+
+/** What hovers read of an analysed C file. */
+export interface HoverSource {
+  readonly text: string;
+  readonly lookup: Lookup;
+  facts(): readonly Fact[];
+  /** The function around an offset, from its head to its end. */
+  functionAt(offset: number): Span | null;
+  /** The function of this name leaves everything that its callers hold as it was. */
+  isBalanced(name: string): boolean;
+}
+
+/** Answers a hover on a C file: the contract of a name, or what a handle is at this point. */
+export function hoverC(source: HoverSource, offset: number): Hover | null {
+  const fact = innermost(source.facts(), offset);
+  const span = wordAt(source.text, offset);
+  // On the name of a called function its contract is meant, not the value of the whole call.
+  const explained = span && (!fact || length(span) < length(fact.span)) ? explain(source, span) : null;
+  if (span && explained) return { span, markdown: explained };
+  const lines = new LineIndex(source.text);
+  if (fact) return { span: fact.span, markdown: renderHandle(fact, lines) };
+  const next = span && nextRead(source, span);
+  return next && { span, markdown: renderHandle(next, lines, `as it is next read, in ${lineOf(lines, next.span)}`) };
+}
+
+function explain(source: HoverSource, span: Span): string | null {
+  const { text, lookup } = source;
+  const word = text.slice(span.start, span.end);
+  const helped = /^rust_helper_(\w+)$/.exec(word)?.[1];
+  if (helped) return renderHelper(helped, lookup(helped), text);
+  const summary = lookup(word);
+  if (summary) return renderCall(summary);
+  if (Object.hasOwn(C_TOPICS, word)) return C_TOPICS[word]!;
+  return source.isBalanced(word) ? renderBalanced(word) : null;
+}
+
+/** A name that is declared or assigned has no value yet: what it is given shows where it is read next. */
+function nextRead(source: HoverSource, span: Span): Fact | null {
+  const around = source.functionAt(span.start);
+  if (!around || !isVariable(source.text, around, span)) return null;
+  const word = source.text.slice(span.start, span.end);
+  const isNext = (fact: Fact) => fact.span.start >= span.start && fact.span.end <= around.end && fact.expr === word;
+  return source.facts().find(isNext) ?? null;
+}
+
+/** A word of the code, not of a comment, that names no field. */
+function isVariable(text: string, around: Span, span: Span): boolean {
+  const { count, kinds, starts } = scanTokens(text.slice(around.start, around.end));
+  for (let at = 0; at < count; at++) {
+    if (around.start + starts[at]! < span.start) continue;
+    const isWord = around.start + starts[at]! === span.start && kinds[at] === Kind.Word;
+    return isWord && !/(?:->|\.)\s*$/.test(text.slice(around.start, span.start).slice(-FIELD_LIMIT));
+  }
+  return false;
+}
+
+/** A field follows its `->` this closely. */
+const FIELD_LIMIT = 40;
+
+function innermost(facts: readonly Fact[], offset: number): Fact | null {
+  let best: Fact | null = null;
+  for (const fact of facts) {
+    if (fact.span.start > offset) break;
+    if (offset <= fact.span.end && (!best || length(fact.span) < length(best.span))) best = fact;
+  }
+  return best;
+}
+
+const length = (span: Span) => span.end - span.start;
+
+const lineOf = (lines: LineIndex, { start }: Span) => `line ${lines.positionAt(start).line + 1}`;
+
+/** Longer words are no names of the kernel. */
+const WORD_LIMIT = 200;
+
+function wordAt(text: string, offset: number): Span | null {
+  const isWord = (at: number) => at >= 0 && at < text.length && /\w/.test(text[at]!);
+  let start = offset;
+  while (isWord(start - 1) && offset - start < WORD_LIMIT) start--;
+  let end = offset;
+  while (isWord(end) && end - offset < WORD_LIMIT) end++;
+  return start < end ? { start, end } : null;
+}
