@@ -1,9 +1,10 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Finding } from '../server/src/core/facade';
 import { createAnalyzer } from '../server/src/core/index';
 import { rules } from '../server/src/core/rules';
 import type { Rule } from '../server/src/core/rules/rule';
+import type { Language } from '../server/src/core/syntax/node';
 import { LineIndex } from '../server/src/core/text';
 import { createParser } from '../server/src/parser/wasm';
 import { stripMarks } from '../test/support/marks';
@@ -12,10 +13,12 @@ import { stripMarks } from '../test/support/marks';
 export async function renderPages(root: string): Promise<[string, string][]> {
   const analyzer = createAnalyzer({ parser: await createParser() });
   const pages = rules.map((rule): [string, string] => {
-    const file = `test/rules/${rule.id}.c`;
+    const inC = `test/rules/${rule.id}.c`;
+    const language = existsSync(path.join(root, inC)) ? 'c' : 'rust';
+    const file = language === 'c' ? inC : `test/rules/${rule.id}.rs`;
     const text = stripMarks(readFileSync(path.join(root, file), 'utf8'));
-    const { findings } = analyzer.analyze({ path: file, language: 'c', text });
-    return [`docs/rules/${rule.id}.md`, renderPage(rule, splitFunctions(text, findings))];
+    const { findings } = analyzer.analyze({ path: file, language, text });
+    return [`docs/rules/${rule.id}.md`, renderPage(rule, language, splitFunctions(text, findings, language))];
   });
   return [...pages, ['docs/rules/README.md', renderIndex()]];
 }
@@ -33,7 +36,8 @@ interface Example {
   readonly findings: readonly Finding[];
 }
 
-function renderPage(rule: Rule, examples: readonly Example[]): string {
+function renderPage(rule: Rule, language: Language, examples: readonly Example[]): string {
+  const fence = (code: string) => `\`\`\`${language}\n${code}\n\`\`\``;
   const bad = examples.find(({ name }) => name.endsWith('_bad'));
   const good =
     examples.find(({ name }) => name === bad?.name.replace(/_bad$/, '_ok')) ??
@@ -55,7 +59,8 @@ function renderPage(rule: Rule, examples: readonly Example[]): string {
   parts.push(...others.flatMap(({ comment, code }) => [comment, fence(code)]));
   if (limits.length > 0)
     parts.push('## Known limits', ...limits.flatMap(({ comment, code }) => [comment, fence(code)]));
-  parts.push('## To allow it once', fence(`/* mm-analyzer: allow(${rule.id}): why it is right here */`));
+  const allow = `mm-analyzer: allow(${rule.id}): why it is right here`;
+  parts.push('## To allow it once', fence(language === 'c' ? `/* ${allow} */` : `// ${allow}`));
   return `${parts.join('\n\n')}\n`;
 }
 
@@ -69,7 +74,7 @@ function renderIndex(): string {
 }
 
 /** A fixture is written one function after the other, each ending with `}` in the first column. */
-function splitFunctions(text: string, findings: readonly Finding[]): Example[] {
+function splitFunctions(text: string, findings: readonly Finding[], language: Language): Example[] {
   const lines = text.split('\n');
   const index = new LineIndex(text);
   const lineOf = (finding: Finding) => index.positionAt(finding.span.start).line;
@@ -85,7 +90,7 @@ function splitFunctions(text: string, findings: readonly Finding[]): Example[] {
     const code = lines.slice(first, end + 1).flatMap((content, offset) => {
       const messages = own
         .filter(finding => lineOf(finding) === first + offset)
-        .map(finding => comment(content, finding.message));
+        .map(finding => comment(content, finding.message, language));
       return [content, ...messages];
     });
     if (name)
@@ -96,17 +101,15 @@ function splitFunctions(text: string, findings: readonly Finding[]): Example[] {
 }
 
 /** A message as a comment under the line that it is about, wrapped as kernel code is. */
-function comment(line: string, message: string): string {
-  const indent = /^\t*/.exec(line)![0];
+function comment(line: string, message: string, language: Language): string {
+  const indent = /^[\t ]*/.exec(line)![0];
   const width = 88 - 8 * indent.length;
   const rows = ['^'];
   for (const word of message.split(' ')) {
     if (rows.at(-1)!.length + word.length < width) rows.push(`${rows.pop()} ${word}`);
     else rows.push(`  ${word}`);
   }
-  return `${indent}/* ${rows.join(`\n${indent}   `)} */`;
-}
-
-function fence(code: string): string {
-  return `\`\`\`c\n${code}\n\`\`\``;
+  return language === 'c'
+    ? `${indent}/* ${rows.join(`\n${indent}   `)} */`
+    : rows.map(row => `${indent}// ${row}`).join('\n');
 }

@@ -11,7 +11,7 @@ import { lastStep, orderTrail, sameSpan, tellReleased, tellTaken } from './trail
 import { nameMode, nameOutcome, nameResource, quote, wordsOf } from './words';
 
 /** The check of a rule about one resource that some path keeps: the verdict is made already, here it is told. */
-export function checkLeaks(resource: Leak['resource']): Rule['check'] {
+export function checkLeaks(resource: Leak['resource']): NonNullable<Rule['check']> {
   return function* (judged) {
     const leaks = judged.leaks.filter(leak => leak.resource === resource);
     for (const leak of firstOf(leaks, ({ exit, of }) => `${exit.start}:${of.symbol}`)) {

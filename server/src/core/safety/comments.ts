@@ -48,19 +48,15 @@ function* linesOf(node: RustNode, text: string): Generator<number> {
 
 /** The expressions and patterns around a node, up to and with its statement or item. */
 function* statementParts(node: RustNode): Generator<RustNode> {
-  let below = node;
   for (const parent of ancestors(node)) {
     const isBody = parent.type === 'block' && parent.parent?.type !== 'unsafe_block';
     if (isBody || /^(?:source_file|declaration_list|match_block|token_tree)$/.test(parent.type)) return;
     yield parent;
-    below = parent;
   }
-  void below;
 }
 
 function commentAbove(line: number, mark: CommentMark, text: string): Comment | null {
   const lines: Span[] = [];
-  let found: Comment | null = null;
   for (let at = line; at > 0; ) {
     const start = startOfLine(text, at - 1);
     const span = { start, end: at - 1 };
@@ -68,8 +64,7 @@ function commentAbove(line: number, mark: CommentMark, text: string): Comment | 
     else if (!/^\s*#!?\[|^\s*\/\/\//.test(text.slice(span.start, span.end))) break;
     at = start;
   }
-  found = readLines(text, lines, mark);
-  return found;
+  return readLines(text, lines, mark);
 }
 
 function isPlainComment(text: string, span: Span): boolean {
@@ -82,7 +77,7 @@ function readLines(text: string, lines: readonly Span[], mark: CommentMark): Com
   let span: Span | null = null;
   for (const line of lines) {
     const content = text.slice(line.start, line.end);
-    const head = /^(.*?\/\/+\s*)([A-Z][A-Za-z-]*)\s*:/.exec(content);
+    const head = /^(\s*\/\/+\s*)([A-Z][A-Za-z-]*)\s*:/.exec(content);
     if (head && /^(?:SAFETY|Safety|INVARIANT|CAST|PANICS?|NOTE|FIXME|ORDERING)$/.test(head[2]!)) {
       if (span) break;
       if (head[2]!.toUpperCase() !== mark) continue;

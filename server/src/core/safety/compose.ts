@@ -1,3 +1,4 @@
+import { CONTRACTS } from './contracts';
 import { proveDereference, proveLayout } from './dereference';
 import { byContract, type Context, claim, contractsAround, doneBefore, invariantsOf } from './evidence';
 import type { SafetyFact, Sentence } from './facts';
@@ -11,7 +12,8 @@ import { proveValid } from './validity';
 /** What a comment on an unsafe block can say: a sentence for each fact, then what is still to be shown. */
 export function composeBlock(block: RustNode, context: Context): Sentence[] {
   const operations = findOperations(block, context.text, context.items);
-  return arrange(operations.flatMap(operation => proveOperation(operation, block, context)));
+  const said = arrange(operations.flatMap(operation => proveOperation(operation, block, context)));
+  return said.length > 0 ? said : [todo('this block is sound')];
 }
 
 function proveOperation(operation: Operation, block: RustNode, context: Context): Sentence[] {
@@ -35,7 +37,10 @@ function proveUnknown(operation: Extract<Operation, { kind: 'call' }>, context: 
   const pointers = [...(call.receiver ? [call.receiver] : []), ...call.args].flatMap(arg => {
     const trace = traceOf(arg, context.text, context.items);
     const isPointer =
-      trace.through.some(through => /^as_|^get$|^cast/.test(through.name)) || trace.isAddress || isRawParam(trace.root);
+      trace.through.some(through => /^as_|^get$|^cast/.test(through.name)) ||
+      trace.isAddress ||
+      isRawParam(trace.root) ||
+      (trace.root.kind === 'call' && CONTRACTS[trace.root.call.path]?.gives?.noun !== undefined);
     return isPointer
       ? (proveValid(arg, 'object', call.node, context) ?? [
           todo(`\`${shorten(flatText(arg, context.text))}\` is valid`),

@@ -12,6 +12,12 @@ export type Need =
   | { readonly need: 'lock'; readonly arg: Place; readonly lock: Lock; readonly lasting?: boolean }
   /** An increment of the reference count is given up. */
   | { readonly need: 'increment'; readonly arg: Place }
+  /** Something was written to what the argument points at. */
+  | { readonly need: 'initialised'; readonly arg: Place }
+  /** Nobody else uses what the argument points at. */
+  | { readonly need: 'unshared'; readonly arg: Place }
+  /** The argument is below the number of elements; without `of`, of whatever the callee indexes. */
+  | { readonly need: 'bounds'; readonly arg: Place; readonly of: Place | null }
   /** A flag of the vma is set. */
   | { readonly need: 'flag'; readonly arg: Place; readonly flag: string }
   /** Anything else, in words that follow "show that"; `like` finds it in invariants and in the caller's contract. */
@@ -126,7 +132,8 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   },
   'bindings::misc_register': {
     needs: [
-      statement('the device holds its options by then and stays where it is until it is deregistered'),
+      { need: 'initialised', arg: 0 },
+      statement('the device stays where it is until it is deregistered'),
       valid(0, 'miscdevice'),
     ],
   },
@@ -196,16 +203,16 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
 
 /** Unsafe methods by their name alone, called on raw pointers and on values of `core`. */
 export const METHODS: Readonly<Record<string, Contract>> = {
-  add: { needs: [{ need: 'statement', words: 'the offset is in bounds', like: null, arg: 0 }] },
+  add: { needs: [{ need: 'bounds', arg: 0, of: 'self' }] },
   as_mut: { needs: [valid('self', 'value')] },
   as_ref: { needs: [valid('self', 'value')] },
   assume_init: { needs: [statement('the value is initialised', /initiali[sz]ed/i)] },
-  drop_in_place: { needs: [valid(0, 'value')] },
-  offset: { needs: [{ need: 'statement', words: 'the offset is in bounds', like: null, arg: 0 }] },
+  drop_in_place: { needs: [valid('self', 'value'), statement('the old value is not used or dropped again')] },
+  offset: { needs: [{ need: 'bounds', arg: 0, of: 'self' }] },
   offset_from: { needs: [statement('both pointers are in the same allocation, an array of that type')] },
   read: { needs: [valid('self', 'value')] },
-  write: { needs: [valid('self', 'value')] },
-  write_bytes: { needs: [valid('self', 'value')] },
+  write: { needs: [valid('self', 'value'), { need: 'unshared', arg: 'self' }] },
+  write_bytes: { needs: [valid('self', 'value'), { need: 'unshared', arg: 'self' }] },
 };
 
 function foreign(how: 'borrow' | 'take'): Need[] {

@@ -1,20 +1,11 @@
 import { CONTRACTS, STABLE_FIELDS } from './contracts';
-import {
-  byContract,
-  byInvariant,
-  type Context,
-  claim,
-  contractsAround,
-  guardFact,
-  invariantsOf,
-  typeOf,
-} from './evidence';
+import { byContract, byInvariant, type Context, claim, contractsAround, invariantsOf, typeOf } from './evidence';
 import type { SafetyFact, Sentence } from './facts';
 import { functionAround } from './items';
 import { type Operation, targetType } from './operations';
 import { keepingOf, nameOfType, type Trace, traceOf } from './pointers';
-import { shorten, todo } from './prove';
-import { descendants, flatText, type RustNode } from './syntax';
+import { proveUnshared, shorten, todo, UNSHARED } from './prove';
+import { flatText, type RustNode } from './syntax';
 import { proveValid } from './validity';
 
 type Dereference = Extract<Operation, { kind: 'dereference' }>;
@@ -30,11 +21,20 @@ export function proveDereference(operation: Dereference, block: RustNode, contex
       localContract(trace, context) ?? [todo(`${name} points at a valid \`${noun}\``)]),
   ];
   switch (operation.access) {
-    case 'address':
-      return sentences;
+    case 'address': {
+      const field = operation.fields.join('.');
+      if (field === '') return sentences;
+      const at = { start: operation.node.start, end: operation.node.end };
+      const place = `\`${field}\` is a field of what ${fieldOwner(operation, context)} points at`;
+      return [...sentences, claim(`${place}, so its address is in bounds.`, { kind: 'field', at, name: field })];
+    }
     case 'read':
-    case 'write':
       return [...sentences, ...proveRaceFree(operation, trace, context)];
+    case 'write': {
+      // What may be written is the caller's promise, where the function asks for one.
+      const promised = contractsAround(operation.node, context).slice(0, 2).map(byContract);
+      return [...sentences, ...proveRaceFree(operation, trace, context), ...promised];
+    }
     case 'exclusive':
       return [...sentences, ...proveLayout(trace, block, context), ...proveExclusive(operation, trace, context)];
     case 'reference':
@@ -42,6 +42,12 @@ export function proveDereference(operation: Dereference, block: RustNode, contex
     default:
       return operation.access satisfies never;
   }
+}
+
+function fieldOwner(operation: Dereference, { text }: Context): string {
+  const words = flatText(operation.pointer, text);
+  const inner = /\(\*([\w.()]+?)\)/.exec(words)?.[1] ?? words;
+  return `\`${shorten(inner)}\``;
 }
 
 /** The C struct behind a wrapper, or what the pointer's type says. */
@@ -77,21 +83,17 @@ function localContract(trace: Trace, context: Context): Sentence[] | null {
   return [byContract(promised[0]!), ...borrows];
 }
 
-const UNSHARED =
-  /\bexclusive\b|\bundergoing\b|\binitiali[sz]|\bunregistered\b|not (?:yet )?(?:shared|visible|published)/i;
-
 function proveRaceFree(operation: Dereference, trace: Trace, context: Context): Sentence[] {
   const { access, node, fields } = operation;
   const field = fields.at(-1) ?? '';
   const type = typeOf(trace, context);
-  const around = functionAround(node, context.items);
   const race = access === 'read' ? 'this read is not a data race' : 'this write is not a data race';
   const stable = STABLE_FIELDS[field];
   if (access === 'read' && stable && (field !== 'mm' || type === 'CurrentTask')) {
     const said = field === 'mm' ? invariantsOf(type, context)[0] : undefined;
     const known: SafetyFact = { kind: 'known', row: field };
     return said
-      ? [byInvariant(said, around), claim(`${capitalise(stable)}, so ${race}.`, known)]
+      ? [byInvariant(said), claim(`${capitalise(stable)}, so ${race}.`, known)]
       : [claim(`${capitalise(stable)}, so ${race}.`, known)];
   }
   const promised = contractsAround(node, context).find(({ words }) => /\b(?:read|writ|access|synchroni)/.test(words));
@@ -102,42 +104,20 @@ function proveRaceFree(operation: Dereference, trace: Trace, context: Context): 
     ({ words }) => UNSHARED.test(words) || (access === 'read' && (/\block\b/.test(words) || words.includes(spoken))),
   );
   if (said) {
-    const sentence = byInvariant(said, around);
+    const sentence = byInvariant(said);
     return [{ ...sentence, text: sentence.text.replace(/\.$/, `, so ${race}.`) }];
   }
-  if (trace.root.kind === 'guard') {
-    const guard = guardFact(trace.root.name, node, context);
-    if (guard) return [claim(`\`${guard.name}\` holds the lock, so ${race}.`, guard)];
-  }
-  if (trace.root.kind === 'call') {
-    const { call } = trace.root;
-    const made: SafetyFact = { kind: 'call', at: { start: call.node.start, end: call.node.end }, callee: call.path };
-    if (CONTRACTS[call.path]?.gives?.unshared && !isPublished(call.node, node, context))
-      return [
-        claim(
-          `\`${call.path.replace(/^bindings::/, '')}\` has just made the object and it is not published yet, so ${race}.`,
-          made,
-          { kind: 'known', row: call.path },
-        ),
-      ];
-  }
+  const unshared =
+    access === 'write' || trace.root.kind !== 'param' ? proveUnshared(operation.pointer, node, context) : null;
+  if (unshared) return unshared;
   const what = field ? `\`${field}\`` : 'it';
   return [
     todo(
-      access === 'read' ? `nothing writes ${what} at the same time` : `nothing else accesses ${what} at the same time`,
+      access === 'read'
+        ? `nothing writes ${what} at the same time, so that this read is not a data race`
+        : `nothing else accesses ${what} at the same time, so that this write is not a data race`,
     ),
   ];
-}
-
-/** A call between the two places that may make the object visible. */
-function isPublished(from: RustNode, to: RustNode, { text, items }: Context): boolean {
-  const body = functionAround(to, items)?.body;
-  if (!body) return true;
-  for (const node of descendants(body)) {
-    if (node.type !== 'call_expression' || node.start < from.end || node.end > to.start) continue;
-    if (/register|publish|install|\badd\b/.test(text.slice(node.start, node.children[0]!.end))) return true;
-  }
-  return false;
 }
 
 function proveExclusive(operation: Dereference, trace: Trace, context: Context): Sentence[] {
@@ -149,7 +129,7 @@ function proveExclusive(operation: Dereference, trace: Trace, context: Context):
   )
     return [claim('`self` is an exclusive reference.', { kind: 'self', at: of.self.span })];
   const said = invariantsOf(typeOf(trace, context), context).find(({ words }) => /\bexclusive\b/.test(words));
-  if (said) return [byInvariant(said, of)];
+  if (said) return [byInvariant(said)];
   return [todo('the new reference is exclusive')];
 }
 

@@ -30,9 +30,8 @@ export function invariantsOf(type: string, { items }: Context): InvariantFact[] 
   return item ? [] : (KNOWN_TYPES[type] ?? []).map(words => ({ kind: 'invariant', at: null, type, words }));
 }
 
-export function byInvariant(fact: InvariantFact, of: FunctionItem | null): Sentence {
-  const whose = of?.owner === fact.type ? '' : ` of \`${fact.type}\``;
-  return claim(`By the type invariants${whose}, ${fact.words}.`, fact);
+export function byInvariant(fact: InvariantFact): Sentence {
+  return claim(`By the type invariants of \`${fact.type}\`, ${fact.words}.`, fact);
 }
 
 /** What the callers of the functions around a place have promised, the nearest function first. */

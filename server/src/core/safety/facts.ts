@@ -23,6 +23,8 @@ export type SafetyFact =
   | { readonly kind: 'guard'; readonly at: Span; readonly name: string }
   /** A loop whose range bounds its variable. */
   | { readonly kind: 'loop'; readonly at: Span; readonly name: string }
+  /** A place is a field of what a pointer points at. */
+  | { readonly kind: 'field'; readonly at: Span; readonly name: string }
   /** A row of the table. */
   | { readonly kind: 'known'; readonly row: string };
 

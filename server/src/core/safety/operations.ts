@@ -74,8 +74,10 @@ function findUnsafe(path: string, call: CallParts, around: FunctionItem | null, 
   const named = items.functions.filter(one => one.isUnsafe && one.name === name);
   if (named.length === 0) return null;
   if (call.method) {
-    const own = named.find(one => one.owner === around?.owner && one.self);
-    return own ?? (named.length === 1 && named[0]!.self ? named[0]! : null);
+    const isSelf = call.receiver!.type === 'self';
+    if (isSelf) return named.find(one => one.owner === around?.owner && one.self) ?? null;
+    // Pointers have methods of these names too.
+    return named.length === 1 && named[0]!.self && !METHODS[name] ? named[0]! : null;
   }
   const [owner] = path.includes('::') ? path.split('::') : [null];
   return (
@@ -96,7 +98,9 @@ export function needsOf(item: FunctionItem): Need[] | null {
 }
 
 function readStatement(words: string, item: FunctionItem): Need {
-  const index = item.params.findIndex(({ name }) => words.includes(`\`${name}\``) || words.includes(`\`${name}.`));
+  const named = item.params.findIndex(({ name }) => words.includes(`\`${name}\``) || words.includes(`\`${name}.`));
+  const pointer = item.params.findIndex(({ type }) => /^\*|^NonNull</.test(type));
+  const index = named < 0 && /^the pointer\b/.test(words) ? pointer : named;
   const arg = index >= 0 ? index : item.params.length > 0 ? 0 : 'self';
   const lasting = /'a\b|duration|lifetime/.test(words);
   if (/\bmm_users\b.*\bnon-?zero\b|\bnon-?zero\b.*\bmm_users\b/.test(words)) return { need: 'users', arg, lasting };
@@ -109,6 +113,7 @@ function readStatement(words: string, item: FunctionItem): Need {
     const noun = /`?(?:struct )?(\w+)`?/.exec(pointee(item.params[index]!.type))?.[1] ?? 'object';
     return { need: 'valid', arg: index, noun, lasting };
   }
+  if (index >= 0 && /\bin bounds\b/.test(words)) return { need: 'bounds', arg, of: null };
   return { need: 'statement', words, like: null, arg };
 }
 

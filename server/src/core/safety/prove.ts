@@ -53,6 +53,12 @@ export function proveNeed(need: Need, operation: CallOperation, context: Context
           todo(`the reference count of ${name} was incremented and that increment is given up here`),
         ]
       );
+    case 'initialised':
+      return (arg && proveInitialised(arg, call.node, context)) ?? [todo(`what ${name} points at is initialised`)];
+    case 'unshared':
+      return (arg && proveUnshared(arg, call.node, context)) ?? [todo(`nobody else uses what ${name} points at yet`)];
+    case 'bounds':
+      return proveBounds(arg, need.of === null ? null : argumentOf(call, need.of), call.node, context);
     case 'flag':
       return proveFlag(need.flag, arg, call.node, context) ?? [todo(`\`VM_${need.flag}\` is set on ${name}`)];
     case 'statement':
@@ -68,7 +74,7 @@ export function todo(words: string): Sentence {
 
 /** A negative index counts from the end. */
 function argumentOf(call: CallParts, place: Place): RustNode | null {
-  if (place === 'self') return call.receiver;
+  if (place === 'self') return call.receiver ?? call.args[0] ?? null;
   return call.args.at(place) ?? null;
 }
 
@@ -96,7 +102,7 @@ function proveLock(
     (lock === 'mmap' ? /\bmmap\b/.test(words) : lock === 'vma' ? /\bvma\b/.test(words) : true);
   for (const type of types) {
     const said = invariantsOf(type, context).find(({ words }) => fits(words) || /\bundergoing\b/.test(words));
-    if (said) return [byInvariant(said, around), ...borrow(lasting, at, context)];
+    if (said) return [byInvariant(said), ...borrow(lasting, at, context)];
   }
   const promised = contractsAround(at, context).find(({ words }) => fits(words));
   if (promised) return [byContract(promised)];
@@ -160,11 +166,28 @@ function proveIncrement(pointer: RustNode, at: RustNode, context: Context): Sent
   if (counted) return counted;
   const around = functionAround(at, context.items);
   const said = invariantsOf(around?.owner ?? '', context).find(({ words }) => isCount(words));
-  return said ? [byInvariant(said, around)] : null;
+  return said ? [byInvariant(said)] : null;
 }
 
 function givesReference(path: string): boolean {
   return CONTRACTS[path]?.gives?.takes === 'reference';
+}
+
+/** `pointer.write(value)` above. */
+function proveInitialised(pointer: RustNode, at: RustNode, context: Context): Sentence[] | null {
+  const { text, items } = context;
+  const target = traceOf(pointer, text, items);
+  const body = functionAround(at, items)?.body;
+  for (const node of body ? descendants(body) : []) {
+    if (node.start >= at.start) break;
+    const call = callParts(node, text);
+    if (call?.method !== 'write' || call.args.length !== 1 || !call.receiver) continue;
+    if (!isSameObject(traceOf(call.receiver, text, items), target)) continue;
+    const name = shorten(flatText(call.receiver, text));
+    const fact = { kind: 'call' as const, at: { start: node.start, end: node.end }, callee: 'write' };
+    return [claim(`What \`${name}\` points at has just been initialised.`, fact)];
+  }
+  return null;
 }
 
 /** `x.inc_ref();` above. */
@@ -190,11 +213,10 @@ function incrementedBefore(at: RustNode, { text }: Context): Sentence[] | null {
 function proveFlag(flag: string, pointer: RustNode | null, at: RustNode, context: Context): Sentence[] | null {
   const { text, items } = context;
   const inWords = (words: string) => new RegExp(`\\b(?:VM_|flags::)${flag}\\b`).test(words);
-  const around = functionAround(at, items);
   const trace = pointer && traceOf(pointer, text, items);
   const type = trace ? typeOf(trace, context) : '';
   const said = invariantsOf(type, context).find(({ words }) => inWords(words));
-  if (said) return [byInvariant(said, around)];
+  if (said) return [byInvariant(said)];
   const promised = contractsAround(at, context).find(({ words }) => inWords(words));
   if (promised) return [byContract(promised)];
   for (const { condition, holds } of knownConditions(at, text)) {
@@ -233,7 +255,7 @@ function proveStatement(
   const around = functionAround(call.node, items);
   const trace = arg && traceOf(arg, text, items);
   if (/\bflags\b.*\binvalid\b/.test(need.words)) return proveFlags(call, context);
-  if (call.method === 'add' && trace) return proveBounds(call, context);
+  if (/\bdoes not hold the lock\b/.test(need.words)) return proveUnlocked(call, context);
   const promised = contractsAround(call.node, context);
   const same = promised.find(({ words }) => normal(words) === normal(need.words));
   if (same) return [byContract(same)];
@@ -241,7 +263,7 @@ function proveStatement(
     const types = [trace ? typeOf(trace, context) : '', around?.owner ?? ''];
     for (const type of types) {
       const said = invariantsOf(type, context).find(({ words }) => need.like!.test(words));
-      if (said) return [byInvariant(said, around)];
+      if (said) return [byInvariant(said)];
     }
     const gift = trace?.root.kind === 'call' ? CONTRACTS[trace.root.call.path]?.gives : undefined;
     if (gift?.state && need.like.test(gift.state) && trace?.root.kind === 'call')
@@ -256,6 +278,24 @@ function proveStatement(
   }
   if (/\b(?:read|writ)ing\b/.test(need.words)) return proveAccess(trace, call.node, context);
   return null;
+}
+
+/** The lock was released above, by a call with the same argument. */
+function proveUnlocked(call: CallParts, context: Context): Sentence[] | null {
+  const { text, items } = context;
+  const body = functionAround(call.node, items)?.body;
+  const lock = call.args[0] && flatText(call.args[0], text);
+  let last: CallParts | null = null;
+  for (const node of body ? descendants(body) : []) {
+    if (node.start >= call.node.start) break;
+    const other = callParts(node, text);
+    if (other && /::(?:\w+_)?(?:un)?lock$/.test(other.path) && other.args[0] && flatText(other.args[0], text) === lock)
+      last = other;
+  }
+  if (!last || !/unlock$/.test(last.path)) return null;
+  const fact = { kind: 'call' as const, at: { start: last.node.start, end: last.node.end }, callee: last.path };
+  const name = last.path.replace(/^bindings::/, '');
+  return [claim(`\`${name}\` has released the lock above, so this thread does not hold it.`, fact)];
 }
 
 const normal = (words: string) => words.replace(/[`'"]/g, '').replace(/\s+/g, ' ').toLowerCase();
@@ -292,32 +332,85 @@ function proveAccess(trace: Trace | null, at: RustNode, context: Context): Sente
   return said.length > 0 ? [...said, todo('this lock protects what is accessed')] : null;
 }
 
-/** `pointer.add(i)` in a loop over `a..b`. */
-function proveBounds(call: CallParts, context: Context): Sentence[] | null {
+/** An index in a loop over `a..b`: what bounds it, and how many elements there are. */
+function proveBounds(indexNode: RustNode | null, pointer: RustNode | null, at: RustNode, context: Context): Sentence[] {
   const { text, items } = context;
-  const index = call.args[0] && traceOf(call.args[0], text, items);
-  if (index?.root.kind !== 'loop') return null;
-  const range = /^\(?\s*(\w+)\s*\.\.\s*([\w.]+)\s*\)?/.exec(flatText(index.root.range, text));
-  if (!range) return null;
+  const index = indexNode && traceOf(indexNode, text, items);
+  const of = pointer ? ` of \`${shorten(flatText(pointer, text))}\`` : '';
+  const range =
+    index?.root.kind === 'loop' ? /^\(?\s*(\w+)\s*\.\.\s*([\w.]+)\s*\)?/.exec(flatText(index.root.range, text)) : null;
+  if (index?.root.kind !== 'loop' || !range)
+    return [todo(`${indexNode ? `\`${shorten(flatText(indexNode, text))}\`` : 'the index'} is within the bounds${of}`)];
   const { name } = index.root;
   const end = range[2]!;
   const loop = { kind: 'loop' as const, at: { start: index.root.range.start, end: index.root.range.end }, name };
-  const said: Sentence[] = [];
-  const asserted = [...knownConditions(call.node, text)].find(({ condition }) =>
+  const made = pointer && traceOf(pointer, text, items).root;
+  if (made?.kind === 'call' && /Vec::with_capacity$/.test(made.call.path) && made.call.args[0]) {
+    const { node, args } = made.call;
+    const fact = { kind: 'call' as const, at: { start: node.start, end: node.end }, callee: made.call.path };
+    if (flatText(args[0]!, text) === end)
+      return [claim(`\`${name}\` is below \`${end}\`, the capacity that the array was allocated with.`, loop, fact)];
+  }
+  const asserted = [...knownConditions(at, text)].find(({ condition }) =>
     new RegExp(`^assert!\\(\\s*${end}\\s*<=`).test(flatText(condition, text)),
   );
-  if (asserted) {
-    const bound = /<=\s*([\w.]+)/.exec(flatText(asserted.condition, text))?.[1] ?? '';
-    const fact = {
-      kind: 'condition' as const,
-      at: { start: asserted.condition.start, end: asserted.condition.end },
-      words: flatText(asserted.condition, text),
+  const elements = todo(`\`${end}\` is not above the number of elements${of}`);
+  if (!asserted) return [claim(`\`${name}\` is below \`${end}\`.`, loop), elements];
+  const words = flatText(asserted.condition, text);
+  const bound = /<=\s*([\w.]+)/.exec(words)?.[1] ?? '';
+  const span = { start: asserted.condition.start, end: asserted.condition.end };
+  return [
+    claim(`\`${name}\` is below \`${end}\`, and \`${end} <= ${bound}\` was asserted above.`, loop, {
+      kind: 'condition',
+      at: span,
+      words,
       holds: true,
-    };
-    said.push(claim(`\`${name}\` is below \`${end}\`, and \`${end} <= ${bound}\` was asserted above.`, loop, fact));
-  } else said.push(claim(`\`${name}\` is below \`${end}\`.`, loop));
-  const pointer = flatText(call.receiver!, text);
-  return [...said, todo(`the allocation behind \`${shorten(pointer)}\` has at least that many elements`)];
+    }),
+    ...(pointer ? [todo(`\`${bound}\` is the number of elements${of}`)] : []),
+  ];
+}
+
+/** An object that was made here and that nobody was told of, or whose type or callers say so. */
+export function proveUnshared(pointer: RustNode, at: RustNode, context: Context): Sentence[] | null {
+  const trace = traceOf(pointer, context.text, context.items);
+  const said = invariantsOf(typeOf(trace, context), context).find(({ words }) => UNSHARED.test(words));
+  if (said) return [byInvariant(said)];
+  const { root } = trace;
+  if (root.kind === 'guard') {
+    const guard = guardFact(root.name, at, context);
+    return guard && [claim(`\`${guard.name}\` holds the lock.`, guard)];
+  }
+  if (root.kind === 'param') {
+    const promised = contractsAround(at, context).filter(({ words }) => speaksOf(words, root.name));
+    return promised[0] ? [byContract(promised[0])] : null;
+  }
+  if (root.kind !== 'call' || isPublished(root.call.node, at, context)) return null;
+  const { call } = root;
+  const name = call.path.replace(/^bindings::/, '');
+  const made = { kind: 'call' as const, at: { start: call.node.start, end: call.node.end }, callee: call.path };
+  const isFresh = CONTRACTS[call.path]?.gives?.unshared === true || /Vec::with_capacity$/.test(call.path);
+  return isFresh
+    ? [
+        claim(`\`${name}\` has just made it, and it is not shared with anybody yet.`, made, {
+          kind: 'known',
+          row: name,
+        }),
+      ]
+    : null;
+}
+
+export const UNSHARED =
+  /\bexclusive\b|\bundergoing\b|\binitiali[sz]|\bunregistered\b|not (?:yet )?(?:shared|visible|published)/i;
+
+/** A call between the two places that may make an object visible. */
+function isPublished(from: RustNode, to: RustNode, { text, items }: Context): boolean {
+  const body = functionAround(to, items)?.body;
+  if (!body) return true;
+  for (const node of descendants(body)) {
+    if (node.type !== 'call_expression' || node.start < from.end || node.end > to.start) continue;
+    if (/register|publish|install|\badd\b/.test(text.slice(node.start, node.children[0]!.end))) return true;
+  }
+  return false;
 }
 
 /** Flags of a vma that is being set up: some may always be set, some may be cleared while another is clear. */

@@ -111,9 +111,10 @@ export function statementsOf(clause: Clause): string[] {
       '',
     )
     .replace(/^(?:the )?(?:callers?|implementers?) (?:ensures?|guarantees?|promises?) /i, '')
+    .replace(/^assumes that /i, '')
     .replace(/\s*\(Otherwise.*$/, '');
   return bare
-    .split(/,? and (?=that )/)
+    .split(/,? and (?=that )|, and (?=it (?:is|must)\b)/)
     .map(part =>
       indicative(
         part
@@ -131,8 +132,11 @@ function indicative(words: string): string {
     .replace(/\b(\w*s|pointers|fields|arguments)\b (must|should) be\b/gi, (all, noun: string) =>
       /ss$|us$|is$|^this$/i.test(noun) ? all : `${noun} are`,
     )
+    .replace(/^((?:all|the) \w+s\b.*?) (?:must|should) be\b/i, '$1 are')
     .replace(/\b(?:must|should) not be\b/g, 'is not')
     .replace(/\b(?:must|should) be\b/g, 'is')
+    .replace(/\b(?:must|should) only be\b/g, 'is only')
+    .replace(/\b(?:must|should) only (\w+)/g, (_, verb: string) => `only ${thirdPerson(verb)}`)
     .replace(/^[Mm]ust only be\b/, 'this is only')
     .replace(/^is only\b/, 'this is only')
     .replace(/\b(?:must|should) have\b/g, 'has')

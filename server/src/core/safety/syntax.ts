@@ -22,7 +22,7 @@ export interface CopiedTree {
 }
 
 /**
- * Copies a tree. Blocks in which `isWanted` sees nothing are left empty. Macros that hold a wanted place are parsed anew,
+ * Copies a tree. Bodies of functions in which `isWanted` sees nothing are left empty. Macros that hold a wanted place are parsed anew,
  * innermost braces first, for their tokens have no structure.
  */
 export function copyTree(
@@ -36,7 +36,7 @@ export function copyTree(
   let left = MAX_NODES;
   while (open.length > 0) {
     const { from, to, base } = open.pop()!;
-    if (to.type === 'block' && !isWanted(to.start, to.end)) continue;
+    if (to.type === 'block' && to.parent?.type === 'function_item' && !isWanted(to.start, to.end)) continue;
     if (to.type === 'token_tree') {
       if (base === 0 && isWanted(to.start, to.end)) left -= copyMacro(to, text, parser, left);
       if (left <= 0) return { root: copied, truncated: true };

@@ -82,7 +82,7 @@ function proveOfSelf(
       ];
     if (keeping === 'nonnull' || keeping === 'raw') {
       const said = invariantsOf(type, context).find(({ words }) => mentions(words, fieldName));
-      return said ? [byInvariant(said, of)] : null;
+      return said ? [byInvariant(said)] : null;
     }
     type = nameOfType(field.type);
   }
@@ -169,6 +169,8 @@ function proveOfCall(
         callee: 'ARef::from_raw',
       }),
     ];
+  if (/Vec::with_capacity$/.test(call.path) && trace.index)
+    return [claim(`${name} points into the array that \`${call.path}\` allocated.`, made)];
   if (!gift?.noun) return null;
   const known: SafetyFact = { kind: 'known', row: call.path };
   const test = gift.always ? null : nonNullFact(trace, at, context);
@@ -218,10 +220,9 @@ function proveLoaded(trace: Trace, at: RustNode, context: Context): Sentence[] |
   }
   if (field === 'vm_mm') {
     const said = invariantsOf(type, context).find(({ words }) => /\block\b|initiali/.test(words));
-    const of = trace.root.kind === 'self' ? trace.root.of : null;
     return said
       ? [
-          byInvariant(said, of),
+          byInvariant(said),
           claim('The mm of such a vma is valid and its `mm_users` is non-zero.', said, {
             kind: 'known',
             row: 'vma->vm_mm',
@@ -245,7 +246,6 @@ export function proveNonNull(pointer: RustNode, at: RustNode, context: Context):
 /** Shows that `mm_users` of an mm is above zero. */
 export function proveUsers(pointer: RustNode, at: RustNode, context: Context): Sentence[] | null {
   const trace = traceOf(pointer, context.text, context.items);
-  const of = trace.root.kind === 'self' ? trace.root.of : null;
   if (trace.dereferenced && trace.behind.length > 0) {
     const field = trace.behind.at(-1);
     const loaded = proveLoaded(trace, at, context);
@@ -257,7 +257,7 @@ export function proveUsers(pointer: RustNode, at: RustNode, context: Context): S
     ];
   }
   const said = invariantsOf(typeOf(trace, context), context).find(({ words }) => isUsersWords(words));
-  if (said) return [byInvariant(said, of)];
+  if (said) return [byInvariant(said)];
   const promised = contractsAround(at, context).find(({ words }) => isUsersWords(words));
   if (promised) return [byContract(promised)];
   for (const done of doneBefore(at, context)) {

@@ -1,0 +1,75 @@
+// What unsafe code relies on is written above it.
+
+/// # Invariants
+///
+/// The mmap read lock is held.
+#[repr(transparent)]
+pub struct Area {
+    vma: Opaque<bindings::vm_area_struct>,
+}
+
+impl Area {
+    pub fn as_ptr(&self) -> *mut bindings::vm_area_struct {
+        self.vma.get()
+    }
+}
+
+// The fix says what the type of the parameter shows.
+fn grab_bad(mm: &Mm) {
+    unsafe { bindings::mmgrab(mm.as_raw()) }; //~ WARN missing-safety-comment: unsafe block without a `// SAFETY:` comment
+}
+
+fn grab_ok(mm: &Mm) {
+    // SAFETY: `mm` is a reference, so the pointer is valid.
+    unsafe { bindings::mmgrab(mm.as_raw()) };
+}
+
+// A tested result needs no other comment: the fix finds the test.
+fn find_bad(guard: &MmapReadGuard<'_>, addr: usize) -> usize {
+    // SAFETY: The guard holds the mmap read lock.
+    let vma = unsafe { bindings::vma_lookup(guard.as_raw(), addr) };
+    if vma.is_null() {
+        return 0;
+    }
+    unsafe { bindings::is_vma(vma) } //~ WARN missing-safety-comment:
+}
+
+// What nothing here shows becomes a TODO.
+fn drop_bad(mm: *mut bindings::mm_struct) {
+    unsafe { bindings::mmdrop(mm) }; //~ WARN missing-safety-comment:
+}
+
+// Above the statement, above an attribute and inside the braces are good places.
+fn places_ok(mm: &Mm, list: &[u8]) -> Option<u8> {
+    // SAFETY: The list is not empty.
+    let first =
+        list.first().map(|_| unsafe { *list.get_unchecked(0) });
+    // SAFETY: `mm` is a reference.
+    #[cfg(CONFIG_MMU)]
+    unsafe {
+        bindings::mmgrab(mm.as_raw());
+    }
+    unsafe {
+        // SAFETY: The reference was taken above.
+        bindings::mmdrop(mm.as_raw());
+    }
+    match first {
+        // SAFETY: As above.
+        Some(0) => unsafe { bindings::mmdrop(mm.as_raw()) },
+        _ => {}
+    }
+    first
+}
+
+// Code in the arguments of macros is looked at, too.
+fn macro_bad(slot: &Slot) {
+    try_pin_init!(Slot {
+        inner <- Opaque::ffi_init(|slot: *mut u8| {
+            unsafe { slot.write(0) }; //~ WARN missing-safety-comment:
+        }),
+    });
+}
+
+// An implementation of an unsafe trait is a promise.
+struct Handle(Opaque<bindings::mm_struct>);
+unsafe impl Send for Handle {} //~ WARN missing-safety-comment: `unsafe impl` without a `// SAFETY:` comment
