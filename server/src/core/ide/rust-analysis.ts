@@ -1,21 +1,32 @@
 import type { EmitKind, Fact, FileAnalysis, Finding, Hover, IncompleteFunction, SourceFile } from '../facade';
 import type { Table } from '../knowledge/load';
+import { runRustRules } from '../rules';
 import { RustFile } from '../rust/file';
+import { mentionsHandles } from '../rust/table';
+import { isSafeText } from '../safety/unsafe-file';
 import type { Parser } from '../syntax/node';
+import type { Span } from '../text';
 import { toRustFacts } from './rust-facts';
 import { RustHovers } from './rust-hover';
+import { judgeUnsafe } from './unsafe';
 
 /** Judges a Rust file. Nothing here throws on input; what cannot be judged is listed as incomplete. */
 export function analyseRust(file: SourceFile, parser: Parser, table: Table): FileAnalysis {
   return new RustAnalysis(file, parser, table);
 }
 
-/** Each answer is computed when it is asked for: an editor's hover does not pay for lint. */
+interface Verdict {
+  readonly findings: readonly Finding[];
+  readonly incomplete: readonly IncompleteFunction[];
+  readonly facts: readonly Fact[];
+}
+
+const NOTHING: Verdict = { findings: [], incomplete: [], facts: [] };
+
+/** The file is parsed when the first answer is asked for, and its tree freed before that is given. */
 class RustAnalysis implements FileAnalysis {
-  readonly findings: readonly Finding[] = [];
-  readonly incomplete: readonly IncompleteFunction[] = [];
-  #facts: readonly Fact[] | null = null;
   readonly #hovers: RustHovers;
+  #verdict: Verdict | null = null;
 
   constructor(
     readonly file: SourceFile,
@@ -25,23 +36,101 @@ class RustAnalysis implements FileAnalysis {
     this.#hovers = new RustHovers(file.text, table, () => this.facts());
   }
 
+  get findings(): readonly Finding[] {
+    return this.#judge().findings;
+  }
+
+  get incomplete(): readonly IncompleteFunction[] {
+    return this.#judge().incomplete;
+  }
+
   facts(): readonly Fact[] {
-    if (!this.#facts) {
-      const typed = new RustFile(this.file.text, this.parser, this.table);
-      try {
-        this.#facts = toRustFacts(typed);
-      } finally {
-        typed.delete();
-      }
-    }
-    return this.#facts;
+    return this.#judge().facts;
   }
 
   hover(offset: number): Hover | null {
     return this.#hovers.at(offset);
   }
 
-  emit(_what: EmitKind): string {
-    return '';
+  emit(what: EmitKind): string {
+    switch (what) {
+      case 'tree':
+        return this.#printTree();
+      case 'states':
+        return this.facts().map(printFact).join('');
+      case 'incomplete':
+        return this.incomplete.map(({ function: name, reason }) => `${name}: ${reason}\n`).join('');
+      case 'ir':
+      case 'summaries':
+        // Types decide in Rust what these decide in C.
+        return '';
+      default:
+        return what satisfies never;
+    }
   }
+
+  #judge(): Verdict {
+    this.#verdict ??= this.#withFile(typed => this.#verdictOf(typed)) ?? NOTHING;
+    return this.#verdict;
+  }
+
+  #verdictOf(typed: RustFile): Verdict {
+    const { file, parser } = this;
+    if (!typed.root)
+      return { ...NOTHING, incomplete: [{ span: NOWHERE, function: '', reason: 'the parser gave up on the file' }] };
+    const findings = judgeUnsafe(file, typed.root, parser);
+    if (!mentionsHandles(file.text)) return { ...NOTHING, findings };
+    const incomplete: IncompleteFunction[] = [];
+    for (const { name, nameSpan, damage } of typed.functions)
+      if (damage) incomplete.push({ span: nameSpan, function: name, reason: damage });
+    findings.push(...this.#judgeTypes(typed, incomplete));
+    findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1));
+    return { findings, incomplete, facts: toRustFacts(typed) };
+  }
+
+  #judgeTypes(typed: RustFile, incomplete: IncompleteFunction[]): Finding[] {
+    const { text } = this.file;
+    const { lookup } = this.table;
+    return typed.functions.flatMap(one => {
+      if (one.damage) return [];
+      const { found, failed } = runRustRules({ text, function: one, items: typed.items, lookup });
+      for (const { rule, error } of failed)
+        incomplete.push({
+          span: one.nameSpan,
+          function: one.name,
+          reason: `the rule ${rule.id} failed: ${String(error)}`,
+        });
+      return found.map(({ rule, report: { span, message, trail, fixes, severity } }) => ({
+        rule: rule.id,
+        severity: severity ?? rule.severity,
+        function: one.name,
+        span,
+        message,
+        trail,
+        fixes,
+      }));
+    });
+  }
+
+  #printTree(): string {
+    return this.#withFile(({ root }) => `${root?.toString() ?? '(the parser gave up)'}\n`) ?? '';
+  }
+
+  /** Null for a file that has nothing to say of any mm and nothing unsafe: most files of a tree. */
+  #withFile<T>(use: (typed: RustFile) => T): T | null {
+    const { text } = this.file;
+    if (isSafeText(text) && !mentionsHandles(text)) return null;
+    const typed = new RustFile(text, this.parser, this.table);
+    try {
+      return use(typed);
+    } finally {
+      typed.delete();
+    }
+  }
+}
+
+const NOWHERE: Span = { start: 0, end: 0 };
+
+function printFact({ span, expr, type, ownership, lock }: Fact): string {
+  return `${span.start}-${span.end} ${expr.replace(/\s+/g, ' ')}: ${type}, ${ownership}, mmap_lock ${lock}\n`;
 }

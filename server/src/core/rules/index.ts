@@ -1,7 +1,8 @@
 import type { Judged } from '../program/judged';
+import type { RustJudged } from '../rust/judged';
 import { rules } from './all';
 import { type Found, settle } from './precedence';
-import type { Rule } from './rule';
+import type { Report, Rule } from './rule';
 
 export { GUARDED_FIELDS } from './address';
 export { rules } from './all';
@@ -15,16 +16,25 @@ export interface RuleResults {
 
 /** Runs every rule for the function's language. Rules that are off still take part in telling one defect once. */
 export function runRules(judged: Judged, isEnabled: (id: string) => boolean = () => true): RuleResults {
+  if (judged.cfg.incomplete.length > 0) return { found: [], failed: [] };
+  const results = collect(rule => (rule.languages.includes(judged.language) && rule.check?.(judged)) || []);
+  return { ...results, found: results.found.filter(({ rule }) => isEnabled(rule.id)) };
+}
+
+/** Runs every rule that judges the types of a Rust function. */
+export function runRustRules(judged: RustJudged): RuleResults {
+  return collect(rule => rule.checkRust?.(judged) ?? []);
+}
+
+function collect(check: (rule: Rule) => Iterable<Report>): RuleResults {
   const found: Found[] = [];
   const failed: { rule: Rule; error: unknown }[] = [];
-  if (judged.cfg.incomplete.length > 0) return { found, failed };
   for (const rule of rules) {
-    if (!rule.languages.includes(judged.language)) continue;
     try {
-      for (const report of rule.check(judged)) found.push({ rule, report });
+      for (const report of check(rule)) found.push({ rule, report });
     } catch (error) {
       failed.push({ rule, error });
     }
   }
-  return { found: settle(found).filter(({ rule }) => isEnabled(rule.id)), failed };
+  return { found: settle(found), failed };
 }

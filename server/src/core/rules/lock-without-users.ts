@@ -8,12 +8,13 @@ import { callsOf, firstOf, isLocked } from './observe';
 import type { Fix, Report, Rule } from './rule';
 import { Source } from './source';
 import { lastStep } from './trail';
+import { checkUsersInRust } from './users-in-rust';
 import { quote } from './words';
 
 export const lockWithoutUsers: Rule = {
   id: 'lock-without-users',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'an address space is walked, faulted or pinned although its mm_users may be zero',
   why: 'An `mm_count` reference keeps the struct and its `mmap_lock`, so locking works; but the address space may be gone or in the middle of `exit_mmap()`. Walking its VMAs, faulting pages in or pinning them needs `mm_users` above zero: take `mmget_not_zero()` first, and `mmput()` after the unlock. A lock for accounting or as a barrier alone is not reported.',
 
@@ -30,6 +31,8 @@ export const lockWithoutUsers: Rule = {
     // Everything that is done in one critical section lacks the same reference.
     yield* firstOf(found, ({ of }) => of.symbol).map(({ event, of }) => tell(judged, event, of));
   },
+
+  checkRust: checkUsersInRust,
 };
 
 /** Whoever takes the lock answers for what is done under it; a function that is entered locked does not. */

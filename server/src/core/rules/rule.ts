@@ -1,4 +1,6 @@
 import type { Judged } from '../program/judged';
+import type { RustJudged } from '../rust/judged';
+import type { UnsafeFile } from '../safety/unsafe-file';
 import type { Edit, Span } from '../text';
 
 export type Severity = 'error' | 'warning' | 'info';
@@ -31,7 +33,12 @@ export interface Report {
   readonly subject?: number;
 }
 
-/** One defect. `check` only observes what the analysis established about one function. */
+/** A report about a file, whose spans are those of the file. */
+export interface FileReport extends Report {
+  readonly function: string;
+}
+
+/** One defect. A check only observes what was established. */
 export interface Rule {
   /** Kebab case, named after the defect; it reads well after "allow". */
   readonly id: string;
@@ -41,5 +48,10 @@ export interface Rule {
   readonly summary: string;
   /** A paragraph of Markdown for the rule's page: why this is a defect, in kernel terms. */
   readonly why: string;
-  check(judged: Judged): Iterable<Report>;
+  /** What the analysis established about one function. */
+  check?(judged: Judged): Iterable<Report>;
+  /** What the types of one Rust function say; spans are those of the file. */
+  checkRust?(judged: RustJudged): Iterable<Report>;
+  /** What a Rust file says about its unsafe code. */
+  checkUnsafe?(file: UnsafeFile): Iterable<FileReport>;
 }

@@ -2,12 +2,13 @@ import type { Called, Judged, Release } from '../program/judged';
 import { replaceCallee } from './fixes';
 import { calledAt, releasesOf } from './observe';
 import type { Rule, TrailStep } from './rule';
+import { dropsUnderSpinlock, putAsynchronously } from './rust-drops';
 import { quote } from './words';
 
 export const sleepingPut: Rule = {
   id: 'sleeping-put',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'mmput() in atomic context',
   why: '`mmput()` may be the last one and then runs `exit_mmap()`, which sleeps and takes locks. Under a spinlock, in an RCU section or with preemption off it must not be called; `mmput_async()` leaves that work to a kernel thread. SRCU sections and mutexes may sleep and are not meant.',
 
@@ -22,6 +23,17 @@ export const sleepingPut: Rule = {
         trail: tellAtomic(judged, first),
         fixes: inferred ? [] : replaceCallee(at.call, 'mmput_async', false),
         subject: of.symbol,
+      };
+    }
+  },
+
+  *checkRust(judged) {
+    for (const { drop, counted, guard } of dropsUnderSpinlock(judged)) {
+      yield {
+        span: drop.span,
+        message: `${drop.local ? quote(drop.local.name) : 'this reference'} is dropped here by \`${counted.refcount?.drop}()\`, which sleeps, while ${quote(guard.name)} holds a spinlock`,
+        trail: [{ span: guard.span, message: `${quote(guard.name)} forbids sleeping while it lives` }],
+        fixes: putAsynchronously(judged, drop, counted),
       };
     }
   },

@@ -5,7 +5,7 @@ import type { FunctionItem } from './items';
 import { childrenOf } from './nodes';
 import { parseType } from './parse-type';
 import type { Typer } from './typer';
-import { isRaw, newVariable, pathType, type RustType, resolve } from './types';
+import { carriesRaw, newVariable, pathType, type RustType, resolve } from './types';
 import { substitute, unify } from './unify';
 import { makeValue, unknownValue, type Value } from './value';
 
@@ -73,6 +73,8 @@ export function typeCall(typer: Typer, node: SyntaxNode, expected: RustType | nu
   const first = args[0] ?? null;
   const value = throughPointer(typer, type, first, item.releases !== null);
   pushCall(typer, node, callee, { item, binding: null, receiver: null, receiverNode: null, args, result: value });
+  const dropped = args[item.params.findIndex(param => param.name === item.drops)];
+  if (dropped) typer.drop(dropped, typer.spanOf(node));
   return value;
 }
 
@@ -164,10 +166,10 @@ function tupleStruct(typer: Typer, text: string): RustType | null {
 
 /** Raw pointers keep through casts what keeps their object, and the reference that they may carry. */
 function throughPointer(typer: Typer, type: RustType, from: Value | null, releases = false): Value {
-  if (!isRaw(type) || !from) return makeValue(type);
+  if (!carriesRaw(type) || !from) return makeValue(type);
   const handle = typer.items.handleIn(from.type)?.handle ?? null;
   const backing = from.backing ?? (handle === 'raw' ? null : handle);
-  const fromReference = !releases && (from.fromReference || !isRaw(from.type));
+  const fromReference = !releases && (from.fromReference || !carriesRaw(from.type));
   return makeValue(type, { backing, fromReference, owned: releases || from.owned, nullable: from.nullable });
 }
 

@@ -24,10 +24,12 @@ interface Around {
   readonly owner: RustType | null;
   readonly generics: readonly string[];
   readonly counted: readonly string[];
+  /** The trait that an impl is of. */
+  readonly trait: string | null;
   readonly associated: ReadonlyMap<string, RustType>;
 }
 
-const NOTHING_AROUND: Around = { owner: null, generics: [], counted: [], associated: new Map() };
+export const NOTHING_AROUND: Around = { owner: null, generics: [], counted: [], trait: null, associated: new Map() };
 
 /** Reads the declarations of a file into `items`. Modules and impls are walked without recursion. */
 export function collectItems(root: SyntaxNode, items: Items): Declarations {
@@ -85,7 +87,8 @@ export function readFunction(node: SyntaxNode, around: Around, items: Items): Fu
   const owner = around.owner;
   const ownerName = owner?.kind === 'path' ? owner.name : null;
   const path = ownerName ? `${ownerName}::${name}` : name;
-  const known = items.function(path);
+  // What a trait's function does to references, its implementations do.
+  const known = items.function(path) ?? (around.trait ? items.function(`${around.trait}::${name}`) : null);
   const item: FunctionItem = {
     name,
     path,
@@ -94,12 +97,13 @@ export function readFunction(node: SyntaxNode, around: Around, items: Items): Fu
     counted: [...around.counted, ...own.counted],
     params,
     result: read(node.childForFieldName('return_type')),
-    isUnsafe: (node.namedChildren ?? []).some(
-      child => child?.type === 'function_modifiers' && /\bunsafe\b/.test(child.text),
-    ),
+    isUnsafe: childrenOf(node).some(child => child.type === 'function_modifiers' && /\bunsafe\b/.test(child.text)),
     calls: known?.calls ?? [],
-    adopts: known?.adopts ?? (name === 'dec_ref' ? (params[0]?.name ?? null) : null),
+    adopts: known?.adopts ?? null,
     releases: known?.releases ?? null,
+    drops: known?.drops ?? null,
+    forgets: known?.forgets ?? null,
+    takes: known?.takes ?? false,
     source: '',
   };
   items.addFunction(item);
@@ -124,7 +128,8 @@ function readAround(node: SyntaxNode, body: SyntaxNode, items: Items): Around {
   const target = associated.get('Self::Target');
   if (target && owner?.kind === 'path') items.setDeref(owner.name, target);
   const { types, counted } = readGenerics(node);
-  return { owner, generics: types, counted, associated };
+  const trait = node.childForFieldName('trait')?.text.split('::').at(-1) ?? null;
+  return { owner, generics: types, counted, trait, associated };
 }
 
 function readStruct(node: SyntaxNode): TypeItem {
@@ -149,6 +154,7 @@ function readStruct(node: SyntaxNode): TypeItem {
     handle: null,
     guard: null,
     drop: null,
+    atomic: false,
     refcount: null,
     doc: '',
     source: '',

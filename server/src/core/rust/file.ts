@@ -16,8 +16,8 @@ export interface TypedFunction {
   readonly source: FunctionSource;
   readonly expressions: readonly TypedExpression[];
   readonly events: readonly RustEvent[];
-  /** Expressions nest too deep to be followed. */
-  readonly tooDeep: boolean;
+  /** Why types may be missing; null when they are not. */
+  readonly damage: string | null;
 }
 
 /** A Rust file: parsed once, its declarations known, its functions typed when somebody asks. */
@@ -66,8 +66,10 @@ export class RustFile {
     const typer = this.#typer(name);
     typer.run(source);
     const { expressions, events, tooDeep } = typer;
+    const deep = tooDeep ? 'expressions nest too deep to be followed' : null;
+    const damage = node.hasError ? 'the syntax is damaged' : deep;
     const at = node.childForFieldName('name') ?? node;
-    return { name, span: spanOf(node), nameSpan: spanOf(at), source, expressions, events, tooDeep };
+    return { name, span: spanOf(node), nameSpan: spanOf(at), source, expressions, events, damage };
   }
 
   #typer(name: string): Typer {

@@ -4,6 +4,14 @@ import { freshFor, substitute, unify } from './unify';
 /** What a value of a type guarantees of the mm that it denotes: its users, its struct, or nothing by itself. */
 export type Handle = 'users' | 'count' | 'raw';
 
+/** The C functions behind `ARef<T>`. */
+export interface Refcount {
+  readonly take: string;
+  readonly drop: string;
+  /** The associated function that leaves the last put to a kernel thread. */
+  readonly defer?: string;
+}
+
 /** A struct, or a C struct as `bindings::name`. */
 export interface TypeItem {
   readonly name: string;
@@ -19,8 +27,10 @@ export interface TypeItem {
   readonly guard: 'mmap_read' | 'mmap_write' | 'vma_read' | null;
   /** The C function that `Drop` calls. */
   readonly drop: string | null;
+  /** Sleeping is forbidden while a guard of this lock lives. */
+  readonly atomic: boolean;
   /** For types that `ARef` counts: the C functions that take and release a reference. */
-  readonly refcount: { readonly take: string; readonly drop: string } | null;
+  readonly refcount: Refcount | null;
   readonly doc: string;
   readonly source: string;
 }
@@ -43,6 +53,12 @@ export interface FunctionItem {
   readonly adopts: string | null;
   /** A parameter whose reference leaves Rust's care in the result. */
   readonly releases: string | null;
+  /** A parameter that is dropped at once. */
+  readonly drops: string | null;
+  /** A parameter whose value is never dropped. */
+  readonly forgets: string | null;
+  /** It takes a reference that no Rust value owns yet. */
+  readonly takes: boolean;
   readonly source: string;
 }
 
@@ -52,6 +68,9 @@ export interface FoundMethod {
   readonly self: RustType;
   readonly generics: ReadonlyMap<string, RustType>;
 }
+
+/** The trait of what `ARef` counts. */
+export const COUNTED_TRAIT = 'AlwaysRefCounted';
 
 /** `Deref` chains of real types have four steps; a chain that goes on is a cycle. */
 const MAX_DEREFS = 12;
@@ -86,8 +105,8 @@ export class Items {
     const own = this.#types.get(name);
     const base = this.base?.type(name) ?? null;
     if (!own || !base) return own ?? base;
-    const { handle, guard, drop, refcount, doc, source } = base;
-    return { ...own, deref: own.deref ?? base.deref, handle, guard, drop, refcount, doc, source };
+    const { handle, guard, drop, atomic, refcount, doc, source } = base;
+    return { ...own, deref: own.deref ?? base.deref, handle, guard, drop, atomic, refcount, doc, source };
   }
 
   /** Facts of the table that no declaration shows, with the declared types of the file. */
@@ -95,7 +114,8 @@ export class Items {
     const own = this.#functions.get(path);
     const base = this.base?.function(path) ?? null;
     if (!own || !base) return own ?? base;
-    return { ...own, calls: base.calls, adopts: base.adopts, releases: base.releases };
+    const { calls, adopts, releases, drops, forgets, takes } = base;
+    return { ...own, calls, adopts, releases, drops, forgets, takes };
   }
 
   /** Looks a method up as the compiler does: on the type, then on what it dereferences to. */
@@ -105,7 +125,19 @@ export class Items {
       const item = owner === null ? null : this.function(`${owner}::${name}`);
       if (item) return { item, self, generics: this.instantiate(item, self) };
     }
-    return null;
+    // What is generic over its count has the methods of the trait.
+    const item = this.function(`${COUNTED_TRAIT}::${name}`);
+    return item && { item, self: resolve(receiver), generics: this.instantiate(item, null) };
+  }
+
+  /** Types whose `Deref` leads to `name`, in the order of the table. */
+  typesOver(name: string): TypeItem[] {
+    const found = new Map((this.base?.typesOver(name) ?? []).map(item => [item.name, item]));
+    for (const own of this.#types.values()) {
+      const chain = this.derefs({ kind: 'path', name: own.name, args: [], lifetimes: 0 }).slice(1);
+      if (chain.some(at => at.kind === 'path' && at.name === name)) found.set(own.name, this.type(own.name)!);
+    }
+    return [...found.values()];
   }
 
   /** Generics of an item for one use of it. */

@@ -54,6 +54,7 @@ export function typePath(typer: Typer, node: SyntaxNode): Value {
   const name = node.text.split('::').at(-1);
   if (name === 'None') return makeValue(pathType('Option', [newVariable()]), { nullable: true });
   if (name === 'true' || name === 'false') return makeValue(pathType('bool'));
+  if (name && /^E[A-Z0-9]+$/.test(name)) return makeValue(pathType('Error'));
   const item = typer.items.function(node.text);
   if (!item) return unknownValue();
   const generics = typer.items.instantiate(item, null);

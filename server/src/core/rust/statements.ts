@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '../syntax/node';
-import { readFunction } from './collect';
+import { NOTHING_AROUND, readFunction } from './collect';
 import { isComment, isExpression, lastChild } from './nodes';
 import { parseType } from './parse-type';
 import { bindPattern } from './patterns';
@@ -40,7 +40,7 @@ function typeStatement(typer: Typer, node: SyntaxNode, isFinal: boolean, expecte
       return makeValue(UNIT);
     }
     case 'function_item':
-      typer.nested(readFunction(node, { owner: null, generics: [], counted: [], associated: new Map() }, typer.items));
+      typer.nested(readFunction(node, NOTHING_AROUND, typer.items));
       return makeValue(UNIT);
     default:
       return isComment(node) || !isExpression(node) ? makeValue(UNIT) : typer.infer(node, expected);
@@ -70,7 +70,8 @@ function typeLet(typer: Typer, node: SyntaxNode): void {
   }
   typer.move(value);
   bindPattern(typer, pattern, type ? { ...value, type } : value);
+  const local = pattern.type === 'identifier' ? typer.scopes.lookup(pattern.text) : null;
+  if (local && initial) typer.events.push({ kind: 'let', local, valueSpan: typer.spanOf(initial) });
   // `let mm;` has no value yet.
-  const local = initial ? null : typer.scopes.lookup(pattern.text);
-  if (local) local.moved = true;
+  else if (local) local.moved = true;
 }

@@ -1,5 +1,5 @@
 import rows from '../knowledge/rows/rust.json';
-import { type FunctionItem, Items, type TypeItem } from './items';
+import { type FunctionItem, Items, type Refcount, type TypeItem } from './items';
 import { parseSignatureText, parseType } from './parse-type';
 import { pathType, pointerTo, type RustType } from './types';
 
@@ -10,7 +10,10 @@ interface TypeRow {
   readonly handle?: TypeItem['handle'];
   readonly guard?: TypeItem['guard'];
   readonly drop?: string;
-  readonly refcount?: { readonly take: string; readonly drop: string };
+  readonly atomic?: boolean;
+  /** Owns a reference to its argument. */
+  readonly refcounted?: boolean;
+  readonly refcount?: Refcount;
   readonly fields?: Readonly<Record<string, string>>;
   readonly nullable?: readonly string[];
   readonly doc?: string;
@@ -24,6 +27,9 @@ interface FunctionRow {
   readonly calls?: readonly string[];
   readonly adopts?: string;
   readonly releases?: string;
+  readonly drops?: string;
+  readonly forgets?: string;
+  readonly takes?: boolean;
   readonly source: string;
 }
 
@@ -47,6 +53,19 @@ export function rustTable(): Items {
   return items;
 }
 
+let mention: RegExp | null = null;
+
+/** Whether a text names a type of the table that denotes an mm, a guard or a vma, or what counts references. */
+export function mentionsHandles(text: string): boolean {
+  if (!mention) {
+    const names = (rows as unknown as readonly (TypeRow | FunctionRow)[]).flatMap(row =>
+      'type' in row && (row.handle || row.refcounted) ? [readType(row).name.replace('bindings::', '')] : [],
+    );
+    mention = new RegExp(`\\b(?:${names.join('|')}|current!|get_current)`);
+  }
+  return mention.test(text);
+}
+
 function readType(row: TypeRow): TypeItem {
   const [, name = row.type, list = ''] = /^([\w:]+)(?:<(.*)>)?$/.exec(row.type) ?? [];
   const params = list === '' ? [] : list.split(', ');
@@ -60,6 +79,7 @@ function readType(row: TypeRow): TypeItem {
     handle: row.handle ?? null,
     guard: row.guard ?? null,
     drop: row.drop ?? null,
+    atomic: row.atomic ?? false,
     refcount: row.refcount ?? null,
     doc: row.doc ?? '',
     source: row.source,
@@ -83,6 +103,9 @@ function readFunction(row: FunctionRow, types: ReadonlyMap<string, TypeItem>): F
     calls: row.calls ?? [],
     adopts: row.adopts ?? null,
     releases: row.releases ?? null,
+    drops: row.drops ?? null,
+    forgets: row.forgets ?? null,
+    takes: row.takes ?? false,
     source: row.source,
   };
 }

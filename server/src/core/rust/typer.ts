@@ -144,6 +144,11 @@ export class Typer {
     });
   }
 
+  /** `drop(value)`. */
+  drop({ local, type }: Value, span: Span): void {
+    this.events.push({ kind: 'drop', span, local, type, alive: this.scopes.alive });
+  }
+
   /** Types a node that is an expression, against what is expected of it. */
   infer(node: SyntaxNode, expected: RustType | null = null): Value {
     if (this.#depth >= MAX_DEPTH) {
@@ -280,7 +285,7 @@ export class Typer {
     this.dropAll(this.scopes.alive, this.spanOf(node));
     const found = resolve(value.type);
     const known = found.kind === 'path' && (found.name === 'Option' || found.name === 'Result');
-    return makeValue(known ? (found.args[0] ?? UNIT) : newVariable());
+    return { ...value, type: known ? (found.args[0] ?? UNIT) : newVariable(), nullable: false, local: null };
   }
 
   #closure(node: SyntaxNode, expected: RustType | null): Value {

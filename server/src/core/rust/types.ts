@@ -75,6 +75,13 @@ export function behindReferences(type: RustType): RustType {
   return found;
 }
 
+/** A raw pointer, or an Option or Result of one. */
+export function carriesRaw(type: RustType): boolean {
+  const found = resolve(type);
+  const wraps = found.kind === 'path' && (found.name === 'Option' || found.name === 'Result');
+  return isRaw(wraps && found.args[0] ? found.args[0] : found);
+}
+
 /** Raw pointers and `NonNull`: the compiler knows nothing of what keeps their object. */
 export function isRaw(type: RustType): boolean {
   const found = resolve(type);

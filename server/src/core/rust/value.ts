@@ -84,12 +84,20 @@ export interface RustDiscard {
   readonly wildcard: boolean;
 }
 
+/** `let name = value;` */
+export interface RustLet {
+  readonly kind: 'let';
+  readonly local: Local;
+  readonly valueSpan: Span;
+}
+
 /** A local goes out of scope with its value: `Drop` runs. */
 export interface RustDrop {
   readonly kind: 'drop';
   /** Where control leaves: the closing brace, a `return` or a `?`. */
   readonly span: Span;
-  readonly local: Local;
+  /** What is dropped, as the source names it; null for a value that has no name. */
+  readonly local: Local | null;
   /** The type of what is dropped. */
   readonly type: RustType;
   /** Locals that still have their values then, innermost first. */
@@ -97,4 +105,4 @@ export interface RustDrop {
 }
 
 /** What a function does, in the order of its text. */
-export type RustEvent = RustCall | RustDiscard | RustDrop;
+export type RustEvent = RustCall | RustDiscard | RustLet | RustDrop;

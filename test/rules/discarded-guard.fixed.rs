@@ -1,0 +1,42 @@
+//! Guards that end in the statement that makes them.
+
+fn wildcard_bad(mm: &MmWithUser) {
+    let _guard = mm.mmap_read_lock();
+    account(mm);
+}
+
+fn statement_bad(mm: &ARef<MmWithUser>) {
+    let _guard = mm.mmap_read_lock();
+    account(mm);
+}
+
+fn trylock_bad(mm: &MmWithUser) {
+    let _guard = mm.mmap_read_trylock();
+    account(mm);
+}
+
+fn one_vma_bad(mm: &MmWithUser, address: usize) {
+    let _guard = mm.lock_vma_under_rcu(address);
+    account(mm);
+}
+
+fn named_ok(mm: &MmWithUser) {
+    let _guard = mm.mmap_read_lock();
+    account(mm);
+}
+
+fn used_at_once_ok(mm: &MmWithUser, address: usize) -> bool {
+    mm.mmap_read_lock().vma_lookup(address).is_some()
+}
+
+fn dropped_by_name_ok(mm: &MmWithUser) {
+    let guard = mm.mmap_read_lock();
+    account(mm);
+    drop(guard);
+}
+
+fn place_ok(mm: &MmWithUser) {
+    let guard = mm.mmap_read_lock();
+    let _ = guard;
+    account(mm);
+}

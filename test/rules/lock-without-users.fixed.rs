@@ -1,0 +1,56 @@
+//! A reference to `Mm` keeps the struct, not the address space.
+
+fn method_bad(mm: &Mm) -> Option<usize> {
+    let Some(mm) = mm.mmget_not_zero() else {
+        return None;
+    };
+    let guard = mm.mmap_read_lock();
+    guard.vma_lookup(0).map(|vma| vma.start())
+}
+
+fn field_bad(work: &Work) -> Result<usize> {
+    let Some(mm) = work.mm.mmget_not_zero() else {
+        return Err(ESRCH);
+    };
+    let guard = mm.mmap_read_lock();
+    Ok(guard.vma_lookup(0).ok_or(ESRCH)?.start())
+}
+
+fn claim_bad(mm: &Mm) {
+    // SAFETY: wrong, an `Mm` may have no users.
+    let mm = unsafe { MmWithUser::from_raw(mm.as_raw()) };
+    walk(mm);
+}
+
+fn lookup_bad(mm: &Mm, address: usize) -> bool {
+    // SAFETY: wrong, an `Mm` may have no users.
+    let vma = unsafe { bindings::find_vma(mm.as_raw(), address) };
+    !vma.is_null()
+}
+
+fn upgraded_ok(mm: &Mm) -> Option<usize> {
+    let mm = mm.mmget_not_zero()?;
+    let guard = mm.mmap_read_lock();
+    guard.vma_lookup(0).map(|vma| vma.start())
+}
+
+fn borrowed_ok(mm: &MmWithUser) -> Option<usize> {
+    mm.mmap_read_lock().vma_lookup(0).map(|vma| vma.end())
+}
+
+fn checked_ok(mm: &Mm) -> bool {
+    // SAFETY: `mm` is a reference, so the struct is valid.
+    if !unsafe { bindings::mmget_not_zero(mm.as_raw()) } {
+        return false;
+    }
+    // SAFETY: The call above took users.
+    let alive = unsafe { MmWithUser::from_raw(mm.as_raw()) };
+    walk(alive);
+    // SAFETY: As above.
+    unsafe { bindings::mmput(mm.as_raw()) };
+    true
+}
+
+struct Work {
+    mm: ARef<Mm>,
+}
