@@ -48,7 +48,11 @@ export function decideContracts(
     const callers = callersOf.get(participant.name) ?? [];
     for (const held of participant.held.candidates) {
       const key = candidateKey(participant.name, held.resource);
-      if (isConsumedElsewhere(key) || declaresTaking(participant.declared, held) || callers.some(caller => caller.solved.exceeded !== null)) {
+      if (
+        isConsumedElsewhere(key) ||
+        declaresTaking(participant.declared, held) ||
+        callers.some(caller => caller.solved.exceeded !== null)
+      ) {
         // A caller that was not understood may well release it.
         contracts.add(key);
       } else if (held.from !== null && contracts.has(held.from) && bySibling.has(held.from) && !callers.length) {

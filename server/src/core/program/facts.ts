@@ -3,13 +3,17 @@ import type { Solved } from '../typestate/analyse';
 import type { Snapshot } from '../typestate/event';
 import {
   countOf,
+  DETACHED,
   entryLockOf,
+  type Holding,
   LOCK_NONE,
   LOCK_READ,
   LOCK_UNKNOWN,
   LOCK_WRITE,
+  lazyOf,
   lockOf,
   type PackedLock,
+  TOOK_LOCK,
   usersOf,
 } from '../typestate/holding';
 import type { Sym } from '../typestate/world';
@@ -40,6 +44,8 @@ interface Hindsight {
   readonly releasesCount: ReadonlySet<Sym>;
   /** mmap_lock at entry, as the first event on it implied, one bit a mode. */
   readonly entryLocks: ReadonlyMap<Sym, number>;
+  /** Where an argument whose count is dropped begins, and which object it is. */
+  readonly dropped: ReadonlyMap<number, Sym>;
   /** Symbols that some path found to be NULL: the function itself thinks that they may be. */
   readonly tested: ReadonlySet<Sym>;
 }
@@ -85,7 +91,7 @@ export class FactFinder {
       }
       if (symbols.denotes(symbol) === 'vma') what = 'vma';
       const subject = what === 'vma' ? this.#mmOfVma(snapshot) : snapshot;
-      const one = KINDS.indexOf(this.kindOf(subject));
+      const one = KINDS.indexOf(this.#isDropped(subject, start) ? 'count-owned' : this.kindOf(subject));
       if (one > kind) {
         kind = one;
         example = snapshot;
@@ -107,6 +113,11 @@ export class FactFinder {
     };
   }
 
+  /** The argument of an mmdrop() is the count that is being dropped, whatever else keeps the mm. */
+  #isDropped({ symbol, holding }: Snapshot, start: number): boolean {
+    return countOf(holding) > 0 && this.#hindsight.dropped.get(start) === symbol;
+  }
+
   /** A vma is described by the mm that it belongs to, as far as this state names it. */
   #mmOfVma(vma: Snapshot): Snapshot {
     return vma.mm ?? vma;
@@ -120,13 +131,27 @@ export class FactFinder {
     const { level, proved } = this.#guarantee(snapshot);
     if (users > 0) return 'users-owned';
     // Who releases users without having taken them here was given them, unless they are the running task's own.
-    if (releasesUsers.has(symbol) && users === 0) return this.#isOfCurrent(symbol) ? 'users-borrowed' : 'users-owned';
+    if (releasesUsers.has(symbol) && users === 0)
+      return this.#isOfCurrent(symbol) && !(holding & DETACHED) ? 'users-borrowed' : 'users-owned';
     const vouched = level === 'users' && (proved || this.#isGivenByCaller(symbol));
     if (count > 0 || (releasesCount.has(symbol) && count >= 0)) return vouched ? 'users-borrowed' : 'count-owned';
-    const checked = this.solved.recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ;
-    if (checked) return 'checked';
+    if (this.#isChecked(symbol, holding)) return 'checked';
+    // Before the lock is taken for the test, nothing covers the address space.
+    if (this.solved.recorder.exitTested.has(symbol) && this.#hindsight.entryLocks.get(symbol) === 1 << LOCK_NONE)
+      return 'count-borrowed';
     if (level === 'none') return proved ? 'count-borrowed' : 'raw';
     return level === 'users' ? 'users-borrowed' : 'count-borrowed';
+  }
+
+  /** An exit test, here or in a callee or by every caller, covers the address space while mmap_lock is held. */
+  #isChecked(symbol: Sym, holding: Holding): boolean {
+    if (this.solved.recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ) return true;
+    const slot = /^arg(\d+)$/.exec(this.solved.ctx.symbols.slotOf(symbol) ?? '');
+    if (!slot || this.parameters?.[Number(slot[1])]?.level !== 'checked') return false;
+    return (
+      lockOf(holding) === LOCK_UNKNOWN ||
+      (lockOf(holding) >= LOCK_READ && entryLockOf(holding) >= LOCK_READ && !(holding & TOOK_LOCK))
+    );
   }
 
   #isOfCurrent(symbol: Sym): boolean {
@@ -199,20 +224,32 @@ export class FactFinder {
 
 const lockWord = (lock: PackedLock) => (lock <= LOCK_NONE ? 'none' : lock === LOCK_READ ? 'read' : 'write');
 
-function lookBack({ states, recorder }: Solved): Hindsight {
+function lookBack({ ctx, states, recorder }: Solved): Hindsight {
   const releasesUsers = new Set<Sym>();
   const releasesCount = new Set<Sym>();
   const entryLocks = new Map<Sym, number>();
   const worlds = [...states.flatMap(state => [...(state?.values() ?? [])]), ...recorder.exits.map(exit => exit.world)];
   for (const world of worlds) {
     for (const [symbol, holding] of world.held.entries()) {
-      if (usersOf(holding) < 0) releasesUsers.add(symbol);
-      if (countOf(holding) < 0) releasesCount.add(symbol);
+      // What an earlier iteration released, this one releases too.
+      const info = ctx.symbols.info(symbol);
+      for (const one of info.kind === 'earlier' ? [symbol, info.of] : [symbol]) {
+        if (usersOf(holding) < 0) releasesUsers.add(one);
+        if (countOf(holding) < 0 || lazyOf(holding) < 0) releasesCount.add(one);
+      }
       const entry = entryLockOf(holding);
       if (entry !== LOCK_UNKNOWN) entryLocks.set(symbol, (entryLocks.get(symbol) ?? 0) | (1 << entry));
     }
   }
-  return { releasesUsers, releasesCount, entryLocks, tested: recorder.foundNull };
+  const dropped = new Map<number, Sym>();
+  for (const event of recorder.events) {
+    const argument =
+      event.kind === 'release' && event.resource === 'count' && !event.inferred
+        ? event.at.call?.argSpans[0]
+        : undefined;
+    if (event.kind === 'release' && argument) dropped.set(argument.start, event.of.symbol);
+  }
+  return { releasesUsers, releasesCount, entryLocks, dropped, tested: recorder.foundNull };
 }
 
 /** Joins what two calls establish of one function's parameters: the weaker of each. */

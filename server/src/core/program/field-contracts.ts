@@ -75,6 +75,20 @@ export class FieldContracts {
     this.#own = own;
   }
 
+  /** Every function of this file that has to do with the field's reference treats it as a count. */
+  isSurelyCount(struct: string, field: string): boolean {
+    const votes = this.votes(struct, field);
+    return (
+      votes !== null &&
+      this.#own.has(`${struct}.${field}`) &&
+      votes.stored.users === 0 &&
+      votes.released.users === 0 &&
+      votes.stored.count + votes.released.count >
+        (this.elsewhere.get(`${struct}.${field}`)?.stored.count ?? 0) +
+          (this.elsewhere.get(`${struct}.${field}`)?.released.count ?? 0)
+    );
+  }
+
   /** Where another file shows what the field keeps, or null. */
   place(struct: string | undefined, field: string, kind: 'users' | 'count'): string | null {
     return this.votes(struct, field)?.places[kind] ?? null;
@@ -82,12 +96,19 @@ export class FieldContracts {
 
   /** Equal digests answer every question about the fields of this file alike. */
   digest(): string {
-    return [...this.#own].map(field => `${field} ${JSON.stringify(this.#votes.get(field))}`).sort().join();
+    return [...this.#own]
+      .map(field => `${field} ${JSON.stringify(this.#votes.get(field))}`)
+      .sort()
+      .join();
   }
 }
 
 export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
-  return { stored: { users: 0, count: 0, none: 0, ...votes?.stored }, released: { users: 0, count: 0, ...votes?.released }, places: { ...votes?.places } };
+  return {
+    stored: { users: 0, count: 0, none: 0, ...votes?.stored },
+    released: { users: 0, count: 0, ...votes?.released },
+    places: { ...votes?.places },
+  };
 }
 
 export function countVote(votes: FieldVotes, { act, kind }: Pick<Vote, 'act' | 'kind'>): void {

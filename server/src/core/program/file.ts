@@ -84,7 +84,9 @@ export class FileProgram {
   get lookup(): Lookup {
     // A function of this file without a summary has no effect; only what is not defined here is looked up elsewhere.
     return name =>
-      this.table.lookup(name) ?? this.#summaries.get(name) ?? (this.#names.has(name) ? undefined : this.around.lookup(name));
+      this.table.lookup(name) ??
+      this.#summaries.get(name) ??
+      (this.#names.has(name) ? undefined : this.around.lookup(name));
   }
 
   judge(analysed: Analysed): Judged {
@@ -124,7 +126,11 @@ export class FileProgram {
     const contracts = new Map<string, ParameterContracts>();
     const finders: { analysed: Analysed; finder: FactFinder }[] = [];
     for (const analysed of this.#callersFirst()) {
-      const finder = new FactFinder(analysed.solved, this.#fields, this.#parametersOf(analysed, contracts.get(analysed.name)));
+      const finder = new FactFinder(
+        analysed.solved,
+        this.#fields,
+        this.#parametersOf(analysed, contracts.get(analysed.name)),
+      );
       finders.push({ analysed, finder });
       for (const [callee, calls] of analysed.solved.recorder.arguments) {
         for (const args of calls) {
@@ -137,17 +143,27 @@ export class FileProgram {
     return finders;
   }
 
-  /** What every known caller establishes, here and in other files. */
-  #parametersOf({ name, cfg }: Analysed, here: ParameterContracts | undefined): ParameterContracts | null {
+  /** What every known caller establishes, here and in other files, and what the table demands of them. */
+  #parametersOf({ name, cfg, declared }: Analysed, here: ParameterContracts | undefined): ParameterContracts | null {
     const elsewhere = cfg.isStatic ? null : this.around.parameters(name);
-    if (!elsewhere) return here ?? null;
-    return here ? joinContracts(here, elsewhere.contracts) : elsewhere.contracts;
+    const known = elsewhere && here ? joinContracts(here, elsewhere.contracts) : (elsewhere?.contracts ?? here ?? null);
+    if (!known || !declared) return known;
+    const demanded = new Set(
+      declared.demands
+        .filter(demand => demand.verb === 'needs' && demand.resource === 'users')
+        .map(demand => demand.of),
+    );
+    return known.map((contract, i) =>
+      contract && demanded.has(`arg${i}`) ? { ...contract, level: 'users' } : contract,
+    );
   }
 
   /** What this file tells the others; lines are counted in the file's text. */
   contribute(path: string, lineAt: (offset: number) => number): Contribution {
     const functions = this.functions.filter(({ unit }) => isVisible(unit, path));
-    const votes = this.functions.flatMap(({ unit, solved }) => votesOf(solved).map(({ at, ...vote }) => ({ ...vote, line: lineAt(unit.start + at) })));
+    const votes = this.functions.flatMap(({ unit, solved }) =>
+      votesOf(solved).map(({ at, ...vote }) => ({ ...vote, line: lineAt(unit.start + at) })),
+    );
     const calls = this.facts().flatMap(({ analysed, finder }) =>
       [...analysed.solved.recorder.arguments]
         .filter(([callee]) => !this.#names.has(callee))
@@ -161,11 +177,15 @@ export class FileProgram {
     );
     return {
       path,
-      summaries: functions.flatMap(({ name, summary }) => (summary?.determinate && this.#summaries.has(name) ? [this.#summaries.get(name)!] : [])),
+      summaries: functions.flatMap(({ name, summary }) =>
+        summary?.determinate && this.#summaries.has(name) ? [this.#summaries.get(name)!] : [],
+      ),
       exported: [...new Set(this.units.units.filter(unit => isVisible(unit, path)).map(unit => unit.name))],
       votes,
       calls,
-      consumed: [...new Set(this.functions.flatMap(({ solved }) => [...solved.recorder.consumed]))].filter(key => !this.#names.has(key.slice(0, key.lastIndexOf(':')))),
+      consumed: [...new Set(this.functions.flatMap(({ solved }) => [...solved.recorder.consumed]))].filter(
+        key => !this.#names.has(key.slice(0, key.lastIndexOf(':'))),
+      ),
     };
   }
 
@@ -238,9 +258,9 @@ export class FileProgram {
     return analysed;
   }
 
-  /** Calls of functions that the table does not explain tell what their parameters are. */
+  /** Any function that is called by its name may be defined somewhere, and its callers tell what its parameters are. */
   #isFollowed(callee: string): boolean {
-    return this.#names.has(callee) || (/^[a-z_]\w*$/i.test(callee) && !this.table.lookup(callee));
+    return /^[a-z_]\w*$/i.test(callee);
   }
 
   /** True when what callers see of the function has changed. */

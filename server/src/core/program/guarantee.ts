@@ -100,8 +100,9 @@ function ofInitial(
   const baseInfo = symbols.info(base);
   if (field === '*' && baseInfo.kind === 'address') {
     const contract = parameters?.[ctx.cfg.parameters.indexOf(baseInfo.variable)];
-    if (contract && contract.level !== 'checked')
-      return { level: contract.level, because: 'its callers establish it', proved: false };
+    if (contract?.level === 'checked')
+      return { level: 'count', because: 'its callers cover it by an exit test under mmap_lock', proved: false };
+    if (contract) return { level: contract.level, because: 'its callers establish it', proved: false };
     return doubted ? doubt : assumed('callers are taken to guarantee it');
   }
   const owner = symbols.name(base);
@@ -113,11 +114,12 @@ function ofInitial(
   if (kind) {
     const struct = ctx.ownerTypes.get(info.cell)!;
     const put = kind === 'count' ? '`mmgrab()`' : '`mmget()` or the like';
-    const votes = fields.votes(struct, field);
+    const place = fields.place(struct, field, kind);
     return {
       level: kind,
-      because: `\`${struct}.${field}\` is kept with ${put}`,
-      proved: kind === 'users' || (votes?.stored.users === 0 && votes.released.users === 0),
+      because: `\`${struct}.${field}\` is kept with ${put}${place ? ` (${place})` : ''}`,
+      // Other files may guarantee more by a protocol of their own than the field keeps.
+      proved: kind === 'users' || fields.isSurelyCount(struct, field),
     };
   }
   const isTask = ctx.ownerTypes.get(info.cell) === 'task_struct' || TASK_NAME.test(owner);

@@ -12,7 +12,11 @@ export interface Contribution {
   readonly exported: readonly string[];
   readonly votes: readonly (Omit<Vote, 'at'> & { readonly line: number })[];
   /** What the calls in this file establish of the parameters of each callee. */
-  readonly calls: readonly { readonly callee: string; readonly parameters: ParameterContracts; readonly line: number }[];
+  readonly calls: readonly {
+    readonly callee: string;
+    readonly parameters: ParameterContracts;
+    readonly line: number;
+  }[];
   /** `function:resource` that code of this file releases for its callee. */
   readonly consumed: readonly string[];
 }
@@ -96,14 +100,19 @@ export class ProgramIndex {
     const addAll = (found: Iterable<string> | undefined) => {
       for (const path of found ?? []) if (path !== after.path) paths.add(path);
     };
-    for (const name of changedKeys(before?.summaries ?? [], after.summaries, summary => summary.name)) addAll(this.#callers.get(name));
-    for (const field of changedKeys(before?.votes ?? [], after.votes, vote => vote.field)) addAll(this.#voters.get(field));
-    for (const key of changedKeys(before?.consumed ?? [], after.consumed, key => key)) addAll(this.#definers.get(key.slice(0, key.lastIndexOf(':'))));
+    for (const name of changedKeys(before?.summaries ?? [], after.summaries, summary => summary.name))
+      addAll(this.#callers.get(name));
+    for (const field of changedKeys(before?.votes ?? [], after.votes, vote => vote.field))
+      addAll(this.#voters.get(field));
+    for (const key of changedKeys(before?.consumed ?? [], after.consumed, key => key))
+      addAll(this.#definers.get(key.slice(0, key.lastIndexOf(':'))));
     return paths;
   }
 
   #summarised(): ReadonlySet<string> {
-    this.#names ??= new Set([...this.#contributions.values()].flatMap(({ summaries }) => summaries.map(summary => summary.name)));
+    this.#names ??= new Set(
+      [...this.#contributions.values()].flatMap(({ summaries }) => summaries.map(summary => summary.name)),
+    );
     return this.#names;
   }
 
@@ -137,7 +146,9 @@ export class ProgramIndex {
     for (const caller of others(this.#callers.get(name), path)) {
       for (const call of this.#contributions.get(caller)!.calls) {
         if (call.callee !== name) continue;
-        joined = joined ? { contracts: joinContracts(joined.contracts, call.parameters), place: joined.place } : { contracts: call.parameters, place: `${caller}:${call.line}` };
+        joined = joined
+          ? { contracts: joinContracts(joined.contracts, call.parameters), place: joined.place }
+          : { contracts: call.parameters, place: `${caller}:${call.line}` };
       }
     }
     return joined;
@@ -151,7 +162,8 @@ export class ProgramIndex {
   }
 }
 
-const others = (paths: ReadonlySet<string> | undefined, path: string): string[] => [...(paths ?? [])].filter(other => other !== path);
+const others = (paths: ReadonlySet<string> | undefined, path: string): string[] =>
+  [...(paths ?? [])].filter(other => other !== path);
 
 /** Keys under which the two lists differ. */
 function changedKeys<T>(before: readonly T[], after: readonly T[], keyOf: (item: T) => string): Set<string> {

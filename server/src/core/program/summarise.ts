@@ -53,9 +53,11 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
     else groups.set(key, draft);
   }
   const drafts = [...groups.values()];
-  if (!drafts.some(draft => draft.effects.length || draft.effectsAfter.length) || drafts.length > MAX_OUTCOMES)
-    return null;
-  return buildSummary(ctx, drafts.map(finishDraft));
+  const tests = [...recorder.exitTested].flatMap(symbol => ctx.symbols.slotOf(symbol) ?? []);
+  const hasEffect = drafts.some(draft => draft.effects.length || draft.effectsAfter.length);
+  if (hasEffect && drafts.length <= MAX_OUTCOMES)
+    return { ...buildSummary(ctx, drafts.map(finishDraft)), ...(tests.length && { tests }) };
+  return tests.length ? { ...buildSummary(ctx, []), tests, opaque: true } : null;
 }
 
 /** The same summary without the effects that were judged to be defects of the function itself. */

@@ -11,7 +11,7 @@ export function transferCall(ctx: Context, world: World, call: Call): World[] {
   const args = call.args.map(arg => evaluate(ctx, world, arg));
   const summary = ctx.lookup(call.callee);
   if (ctx.recorder) record(ctx, world, call, args, summary);
-  if (!summary) {
+  if (!summary || summary.opaque) {
     callUnknown(ctx, world, call, args);
     return [world];
   }

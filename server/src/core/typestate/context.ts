@@ -2,7 +2,7 @@ import { type Call, type Cfg, type Operand, POS } from '../ir/ir';
 import type { Span } from '../text';
 import { Constraints } from './constrain';
 import type { EventSite, Recorder, Snapshot } from './event';
-import { addHoldings, ESCAPED, holdsNothing, isNeutral } from './holding';
+import { addHoldings, DETACHED, ESCAPED, holdsNothing, isNeutral } from './holding';
 import type { Lookup } from './summary';
 import { type ResultTraits, SymbolTable } from './symbols';
 import type { Cell, Sym, World } from './world';
@@ -82,6 +82,9 @@ export class Context {
   store(world: World, cell: Cell, value: Sym): void {
     world.env.set(cell, value);
     if (this.symbols.isLocalCell(cell)) return;
+    const before = this.symbols.initial(cell);
+    if (before !== value && this.symbols.cellDenotes(cell) === 'mm')
+      world.held.set(before, world.holding(before) | DETACHED);
     this.recorder?.storedCells.add(cell);
     const denotesMm = this.symbols.cellDenotes(cell) === 'mm' && !this.symbols.isConstant(value);
     if (world.held.has(value) || this.symbols.isAcquired(value) || denotesMm)
