@@ -92,7 +92,7 @@ describe('hover', () => {
   it('says which call of Rust a helper serves, and that no helper writes', () => {
     const text = hover('|rust_helper_mmap_read_lock');
     assert.match(text, /what Rust calls as `bindings::mmap_read_lock\(\)`/);
-    assert.match(text, /there is none for writing/);
+    assert.match(text, /the write side has none/);
     assert.match(text, /takes mmap_lock for reading on `mm`/);
   });
 

@@ -43,7 +43,7 @@ export function renderHelper(name: string, contract: Summary | undefined, file: 
   return [
     `**\`rust_helper_${name}()\`** — what Rust calls as \`bindings::${name}()\``,
     `\`${name}()\` is static inline or a macro in C, so there is no symbol that Rust could call. This function is that symbol: it only passes the call on, and bindgen drops the prefix. Helpers exist for what Rust uses, and no more.`,
-    ...(isReadSide ? ['Only the read side of the `mmap_lock` has helpers here; there is none for writing.'] : []),
+    ...(isReadSide ? ['Only the read side of the `mmap_lock` has helpers here; the write side has none.'] : []),
     ...(contract ? [renderCall(contract)] : []),
   ].join('\n\n');
 }

@@ -1,7 +1,7 @@
 import type { Fact, Hover } from '../facade';
 import type { Table } from '../knowledge/load';
 import { type RustToken, scanRust } from '../syntax/rust-tokens';
-import { LineIndex } from '../text';
+import { LineIndex, type Span } from '../text';
 import { describeRustValue } from './describe-rust';
 import { renderCall } from './hover';
 import { findTopic, renderTopic } from './topics';
@@ -16,6 +16,7 @@ const TEXT_LIMIT = 4_000_000;
 export class RustHovers {
   #tokens: readonly RustToken[] | null = null;
   #lines: LineIndex | null = null;
+  #byPlace: ReadonlyMap<string, Fact> | null = null;
 
   constructor(
     private readonly text: string,
@@ -29,7 +30,7 @@ export class RustHovers {
     this.#tokens ??= scanRust(this.text);
     const place = placeAt(this.#tokens, offset);
     if (!place) return null;
-    const fact = factOf(place, this.facts());
+    const fact = this.#factOf(place);
     const topic = findTopic(this.#typed(place, fact));
     const contract = place.qualifier === 'bindings' ? this.table.lookup(place.word) : undefined;
     const parts = [
@@ -43,8 +44,19 @@ export class RustHovers {
 
   #typed(place: Place, fact: Fact | null): TypedPlace {
     const { receiverSpan } = place;
-    const receiver = receiverSpan && this.facts().find(one => isAt(one, receiverSpan));
+    const receiver = receiverSpan && this.#factAt(receiverSpan);
     return { ...place, type: fact?.type ?? null, receiverType: receiver?.type ?? null };
+  }
+
+  /** The fact of the value that a name denotes; a field is named together with what it is taken from. */
+  #factOf({ role, span, receiverSpan }: Place): Fact | null {
+    if (role === 'doc' || role === 'comment' || role === 'method' || role === 'fn') return null;
+    return this.#factAt(role === 'field' && receiverSpan ? { start: receiverSpan.start, end: span.end } : span);
+  }
+
+  #factAt({ start, end }: Span): Fact | null {
+    this.#byPlace ??= new Map(this.facts().map(fact => [`${fact.span.start}:${fact.span.end}`, fact]));
+    return this.#byPlace.get(`${start}:${end}`) ?? null;
   }
 
   /** Which of several variables of one name this is: a name that is bound again is a new variable. */
@@ -52,7 +64,9 @@ export class RustHovers {
     const { meant, all } = findBindings(this.#tokens!, place);
     if (!meant || all.length < 2) return [];
     this.#lines ??= new LineIndex(this.text);
-    const rows = all.map(binding => `- ${this.#describe(binding)}${binding === meant ? ' ← this one' : ''}`);
+    const rows = around(all, meant).map(
+      binding => `- ${this.#describe(binding)}${binding === meant ? ' ← this one' : ''}`,
+    );
     return [
       `\`${place.word}\` names ${all.length} variables in this function. A name that is bound again (shadowing) is a new variable, of a type of its own; the old one is only hidden.`,
       rows.join('\n'),
@@ -60,7 +74,7 @@ export class RustHovers {
   }
 
   #describe({ kind, span, type, value }: Binding): string {
-    const known = this.facts().find(fact => isAt(fact, span))?.type ?? (type && this.text.slice(type.start, type.end));
+    const known = this.#factAt(span)?.type ?? (type && this.text.slice(type.start, type.end));
     const from = value && this.text.slice(value.start, value.end).replace(/\s+/g, ' ');
     return [
       `line ${this.#lines!.positionAt(span.start).line + 1}: `,
@@ -73,14 +87,10 @@ export class RustHovers {
 /** Initialisers up to this length tell more than their line number does. */
 const VALUE_LIMIT = 70;
 
-/** The fact of the value that a name denotes; a field is named together with what it is taken from. */
-function factOf(place: Place, facts: readonly Fact[]): Fact | null {
-  const { role, span, receiverSpan } = place;
-  if (role === 'doc' || role === 'comment' || role === 'method' || role === 'fn') return null;
-  const whole = role === 'field' && receiverSpan ? { start: receiverSpan.start, end: span.end } : span;
-  return facts.find(fact => isAt(fact, whole)) ?? null;
-}
+/** More variables than this are not listed: the ones around the meant one tell enough. */
+const LISTED = 6;
 
-function isAt({ span }: Fact, { start, end }: { readonly start: number; readonly end: number }): boolean {
-  return span.start === start && span.end === end;
+function around(all: readonly Binding[], meant: Binding): readonly Binding[] {
+  const first = Math.max(0, Math.min(all.indexOf(meant) - LISTED / 2, all.length - LISTED));
+  return all.slice(first, first + LISTED);
 }

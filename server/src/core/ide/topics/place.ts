@@ -146,13 +146,10 @@ function isMember(before: string | undefined, after: string | undefined, base: B
 const ATTRIBUTE_LIMIT = 60;
 
 function isInAttribute(tokens: readonly RustToken[], index: number): boolean {
-  let depth = 0;
   for (let at = index - 1; at >= Math.max(0, index - ATTRIBUTE_LIMIT); at--) {
     const { text } = tokens[at]!;
-    if (text === ')' || text === ']') depth++;
-    else if (text === '(') depth--;
-    else if (text === '[' && --depth < 0) return /^[#!]$/.test(tokens[at - 1]?.text ?? '');
-    else if (text === ';' || text === '{' || text === '}') return false;
+    if (text === '[') return /^[#!]$/.test(tokens[at - 1]?.text ?? '');
+    if (/^[\];{}]$/.test(text)) return false;
   }
   return false;
 }

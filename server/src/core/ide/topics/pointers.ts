@@ -100,13 +100,20 @@ Code that starts from a reference uses this (\`inc_ref\`: \`&self\`); code that 
     at: [{ word: 'new_unchecked', qualifier: 'NonNull' }],
   },
   {
+    id: 'is-null',
+    title: '`is_null()`: the test that a raw pointer needs',
+    text: `Only raw pointers can be null, and nothing makes the code test them: the check and the use are tied by review and by the \`// SAFETY:\` comment that cites it. Turned into a reference, an \`ARef\` or a \`NonNull\` behind the test, the type remembers it; \`None\` then takes the place of NULL.`,
+    related: ['option', 'non-null', 'safety-comment'],
+    at: [{ word: 'is_null', role: 'method' }],
+  },
+  {
     id: 'self-reference',
     title: '`self` and `&self`: what C++ calls `this`',
     text: `\`&self\` is short for \`self: &Self\`: a borrowed pointer to the object. While a reference exists it is not null, aligned, and points to live memory: for \`&Mm\` the struct is allocated, for \`&MmWithUser\` \`mm_users\` is above zero as well. It owns nothing, changes no counter, and has no destructor.
 
 It is still a Rust pointer to a Rust type; C functions take \`*mut mm_struct\`, and \`self.as_raw()\` is the conversion.`,
     related: ['as-raw', 'mm', 'lifetime'],
-    at: [{ word: 'self' }],
+    at: [{ word: 'self', role: 'name' }],
   },
   {
     id: 'self-type',
