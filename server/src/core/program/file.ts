@@ -44,7 +44,7 @@ export class FileProgram {
   readonly #analysed = new Map<Unit, Analysed>();
   readonly #summaries = new Map<string, Summary>();
   readonly #fields: FieldContracts;
-  readonly #names: ReadonlySet<string>;
+  #definedNames: ReadonlySet<string> | null = null;
   readonly #runs = new Map<Unit, number>();
   readonly skipped: { unit: Unit; reason: string }[] = [];
   #verdicts: Verdicts = { defects: new Set(), releasesElsewhere: () => false };
@@ -58,7 +58,6 @@ export class FileProgram {
     private readonly around: Surroundings = ALONE,
   ) {
     this.#fields = new FieldContracts(around.fields);
-    this.#names = new Set(units.units.map(unit => unit.name));
   }
 
   run(relevant: readonly Unit[]): void {
@@ -75,6 +74,12 @@ export class FileProgram {
   /** Analyses functions that call no API but mention a handle: they have facts, and no effect that others see. */
   extend(units: readonly Unit[]): void {
     this.#settle(this.#calleesFirst(units.filter(unit => !this.#analysed.has(unit))));
+  }
+
+  /** Names of all functions that the file defines. */
+  get #names(): ReadonlySet<string> {
+    this.#definedNames ??= new Set(this.units.units.map(unit => unit.name));
+    return this.#definedNames;
   }
 
   get functions(): readonly Analysed[] {

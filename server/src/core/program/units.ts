@@ -20,43 +20,32 @@ export type LoweringCache = Map<string, Cfg | null>;
 
 /** The functions of one C file. */
 export class CUnits {
-  readonly #source: CSource;
-  readonly units: readonly Unit[];
-  readonly #texts: ReadonlyMap<Unit, FunctionText>;
-  readonly #cleanupsKey: string;
+  #scanned: Scanned | null = null;
 
   constructor(
-    text: string,
+    private readonly text: string,
     private readonly parser: Parser,
     private readonly before: LoweringCache,
     private readonly now: LoweringCache,
-  ) {
-    this.#source = scanC(text);
-    this.#cleanupsKey = this.#source.cleanups.length ? JSON.stringify(this.#source.cleanups) : '';
-    const { functions } = this.#source;
-    const counts = new Map<string, number>();
-    for (const { name } of functions) counts.set(name, (counts.get(name) ?? 0) + 1);
-    const twice = functions.filter(({ name }) => counts.get(name)! > 1);
-    const arms = new Map(
-      armsAround(
-        text,
-        twice.map(found => found.start),
-      ).map((around, i) => [twice[i], around]),
-    );
-    const texts = new Map<Unit, FunctionText>();
-    for (const found of functions) {
-      const { name, start, end } = found;
-      texts.set({ name, start, end, text: text.slice(start, end), arms: arms.get(found) ?? [] }, found);
-    }
-    this.#texts = texts;
-    this.units = [...texts.keys()];
+  ) {}
+
+  get units(): readonly Unit[] {
+    return this.#scan().units;
+  }
+
+  /** Most files that mention an mm have nothing to judge: a text is scanned when something first asks for a unit. */
+  #scan(): Scanned {
+    this.#scanned ??= scanUnits(this.text);
+    return this.#scanned;
   }
 
   /** Units whose normalised text has a match of a global pattern, in order. */
   matching(pattern: RegExp): Unit[] {
     const found = new Set<Unit>();
     pattern.lastIndex = 0;
-    const { normalised } = this.#source;
+    if (!this.#scanned && !pattern.test(this.text)) return [];
+    pattern.lastIndex = 0;
+    const { normalised } = this.#scan().source;
     for (let match = pattern.exec(normalised); match; match = pattern.exec(normalised)) {
       const unit = this.unitAt(match.index);
       if (!unit) continue;
@@ -82,7 +71,7 @@ export class CUnits {
   /** Null when the parser gave up on the function. */
   lower(unit: Unit): Cfg | null {
     // What `guard()` and `__free()` of the file mean is part of what a function means.
-    const key = unit.text + this.#cleanupsKey;
+    const key = unit.text + this.#scan().cleanupsKey;
     const known = this.now.get(key) ?? this.before.get(key);
     const cfg = known === undefined ? this.#lower(unit) : known;
     this.now.set(key, cfg);
@@ -90,12 +79,12 @@ export class CUnits {
   }
 
   #lower(unit: Unit): Cfg | null {
-    const found = this.#texts.get(unit)!;
-    const parsed = parseFunction(this.parser, this.#source, found);
+    const found = this.#scan().texts.get(unit)!;
+    const parsed = parseFunction(this.parser, this.#scan().source, found);
     if (!parsed) return null;
     try {
-      const normalised = this.#source.normalised.slice(found.start, found.end);
-      const { cleanups } = this.#source;
+      const normalised = this.#scan().source.normalised.slice(found.start, found.end);
+      const { cleanups } = this.#scan().source;
       return lowerCFunction(parsed.node, { original: unit.text, normalised, name: found.name, definitions: cleanups });
     } finally {
       parsed.tree.delete();
@@ -104,7 +93,7 @@ export class CUnits {
 
   /** The syntax tree of each unit as an S-expression, for `--emit=tree`. */
   printTree(unit: Unit): string {
-    const parsed = parseFunction(this.parser, this.#source, this.#texts.get(unit)!);
+    const parsed = parseFunction(this.parser, this.#scan().source, this.#scan().texts.get(unit)!);
     if (!parsed) return '(the parser gave up)';
     try {
       return parsed.node.toString();
@@ -116,3 +105,31 @@ export class CUnits {
 
 /** A function that could not even be lowered. */
 export const NOT_PARSED: Incomplete = { span: { start: 0, end: 0 }, reason: 'the parser gave up on it' };
+
+/** A file's functions, and what they share. */
+interface Scanned {
+  readonly source: CSource;
+  readonly units: readonly Unit[];
+  readonly texts: ReadonlyMap<Unit, FunctionText>;
+  /** What `guard()` and `__free()` of the file mean, as text. */
+  readonly cleanupsKey: string;
+}
+
+function scanUnits(text: string): Scanned {
+  const source = scanC(text);
+  const { functions, cleanups } = source;
+  const counts = new Map<string, number>();
+  for (const { name } of functions) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const twice = functions.filter(({ name }) => counts.get(name)! > 1);
+  const around = armsAround(
+    text,
+    twice.map(found => found.start),
+  );
+  const arms = new Map(twice.map((found, i) => [found, around[i]!]));
+  const texts = new Map<Unit, FunctionText>();
+  for (const found of functions) {
+    const { name, start, end } = found;
+    texts.set({ name, start, end, text: text.slice(start, end), arms: arms.get(found) ?? [] }, found);
+  }
+  return { source, units: [...texts.keys()], texts, cleanupsKey: cleanups.length ? JSON.stringify(cleanups) : '' };
+}
