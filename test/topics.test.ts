@@ -94,6 +94,32 @@ describe('bindings', () => {
   });
 });
 
+describe('hovers on SAFETY comments', () => {
+  it('tell what the code proves from what is left to the comment', async () => {
+    const source = `/// # Invariants
+///
+/// \`mm_users\` is above zero.
+pub struct Seen(Opaque<bindings::mm_struct>);
+
+fn look(mm: &MmWithUser, raw: *mut bindings::mm_struct) {
+    // SAFETY: Both are there,
+    // as somebody said.
+    unsafe { bindings::mmget(mm.as_raw()) };
+    // SAFETY: As somebody said.
+    unsafe { bindings::mmget(raw) };
+}
+`;
+    const analyzer = createAnalyzer({ parser: await createParser() });
+    const analysis = analyzer.analyze({ path: 'look.rs', language: 'rust', text: source });
+    const hover = (around: string) => analysis.hover(source.indexOf(around))?.markdown ?? '';
+    for (const around of ['SAFETY: Both', 'as somebody', 'unsafe { bindings::mmget(mm']) {
+      assert.match(hover(around), /^The code here shows:\n- `mm` is a reference/);
+      assert.doesNotMatch(hover(around), /Left to the comment/);
+    }
+    assert.match(hover('SAFETY: As'), /Left to the comment to show:\n- `raw`/);
+  });
+});
+
 describe('Rust hovers on hostile text', () => {
   it('answer in time', async () => {
     const analyzer = createAnalyzer({ parser: await createParser() });

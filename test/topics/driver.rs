@@ -116,6 +116,13 @@ unsafe extern "C" fn mmap(vma: &VmaNew, other: &Unknown) {
 }
 
 impl Plain {
+    fn count(&self) -> Option<usize> {
+//~                      ^ none
+//~             ^ none
+        Some(self.count?)
+//~                    ^ none
+    }
+
     fn get(&self) -> usize {
 //~      ^ none
         let from = self.table.get(0);

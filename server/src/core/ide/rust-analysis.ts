@@ -3,7 +3,7 @@ import type { Table } from '../knowledge/load';
 import { runRustRules } from '../rules';
 import { RustFile } from '../rust/file';
 import { mentionsHandles } from '../rust/table';
-import { isSafeText } from '../safety/unsafe-file';
+import { isSafeText, UnsafeFile } from '../safety/unsafe-file';
 import type { Parser } from '../syntax/node';
 import type { Span } from '../text';
 import { toRustFacts } from './rust-facts';
@@ -33,7 +33,12 @@ class RustAnalysis implements FileAnalysis {
     readonly parser: Parser,
     readonly table: Table,
   ) {
-    this.#hovers = new RustHovers(file.text, table, () => this.facts());
+    this.#hovers = new RustHovers(
+      file.text,
+      table,
+      () => this.facts(),
+      () => this.#readUnsafe(),
+    );
   }
 
   get findings(): readonly Finding[] {
@@ -110,6 +115,11 @@ class RustAnalysis implements FileAnalysis {
         fixes,
       }));
     });
+  }
+
+  #readUnsafe(): UnsafeFile | null {
+    const { path, text } = this.file;
+    return this.#withFile(({ root }) => (root ? new UnsafeFile(path, text, root, this.parser) : null));
   }
 
   #printTree(): string {

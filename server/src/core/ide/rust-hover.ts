@@ -1,13 +1,17 @@
 import type { Fact, Hover } from '../facade';
 import type { Table } from '../knowledge/load';
+import { mentionsHandles } from '../rust/table';
+import type { UnsafeFile } from '../safety/unsafe-file';
 import { type RustToken, scanRust } from '../syntax/rust-tokens';
 import { LineIndex, type Span } from '../text';
 import { describeRustValue } from './describe-rust';
 import { renderCall } from './hover';
-import { findTopic, renderTopic } from './topics';
+import { renderProof } from './safety-hover';
+import { audienceOf, findTopic, renderTopic } from './topics';
 import { type Binding, findBindings } from './topics/bindings';
 import { type Place, placeAt } from './topics/place';
-import type { TypedPlace } from './topics/topic';
+import { endOfItem } from './topics/scope';
+import type { Topic } from './topics/topic';
 
 /** Larger texts are generated: nobody hovers there, and their tokens would cost hundreds of megabytes. */
 const TEXT_LIMIT = 4_000_000;
@@ -18,10 +22,14 @@ export class RustHovers {
   #lines: LineIndex | null = null;
   #byPlace: ReadonlyMap<string, Fact> | null = null;
 
+  /** Undefined until it is asked for. */
+  #unsafe: UnsafeFile | null | undefined;
+
   constructor(
     private readonly text: string,
     private readonly table: Table,
     private readonly facts: () => readonly Fact[],
+    private readonly readUnsafe: () => UnsafeFile | null,
   ) {}
 
   /** First what this very value is, then the contract of a C function, then what the token means in general. */
@@ -31,21 +39,40 @@ export class RustHovers {
     const place = placeAt(this.#tokens, offset);
     if (!place) return null;
     const fact = this.#factOf(place);
-    const topic = findTopic(this.#typed(place, fact));
+    const topic = this.#topicOf(place, fact);
     const contract = place.qualifier === 'bindings' ? this.table.lookup(place.word) : undefined;
     const parts = [
       ...(fact ? [describeRustValue(fact)] : []),
       ...this.#bindings(place),
       ...(contract ? [renderCall(contract)] : []),
+      ...this.#proof(place),
     ];
     if (topic) parts.push((parts.length > 0 ? '---\n\n' : '') + renderTopic(topic));
     return parts.length > 0 ? { span: place.span, markdown: parts.join('\n\n') } : null;
   }
 
-  #typed(place: Place, fact: Fact | null): TypedPlace {
-    const { receiverSpan } = place;
-    const receiver = receiverSpan && this.#factAt(receiverSpan);
-    return { ...place, type: fact?.type ?? null, receiverType: receiver?.type ?? null };
+  #topicOf(place: Place, fact: Fact | null): Topic | null {
+    const receiver = place.receiverSpan && this.#factAt(place.receiverSpan);
+    const topic = findTopic({ ...place, type: fact?.type ?? null, receiverType: receiver?.type ?? null });
+    return topic && this.#isWorthTelling(topic, place) ? topic : null;
+  }
+
+  #isWorthTelling(topic: Topic, { fnStart, self }: Place): boolean {
+    const audience = audienceOf(topic);
+    if (audience === 'anyone') return true;
+    if (audience === 'file' || fnStart < 0) return mentionsHandles(this.text);
+    return (
+      mentionsHandles(self ?? '') ||
+      mentionsHandles(this.text.slice(this.#tokens![fnStart]!.start, endOfItem(this.#tokens!, fnStart)))
+    );
+  }
+
+  /** What is proved of the unsafe code that a comment or a keyword is about. */
+  #proof(place: Place): string[] {
+    if (!/^(?:SAFETY|INVARIANT|unsafe)$/.test(place.word)) return [];
+    this.#unsafe ??= this.readUnsafe();
+    const proof = this.#unsafe && renderProof(place, this.#unsafe);
+    return proof ? [proof] : [];
   }
 
   /** The fact of the value that a name denotes; a field is named together with what it is taken from. */

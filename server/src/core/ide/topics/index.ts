@@ -33,6 +33,15 @@ export function findTopic(place: TypedPlace): Topic | null {
   return best;
 }
 
+/**
+ * How much around a place must have to do with an mm for a topic to be worth telling: everybody meets an `Option`, and
+ * `unsafe` is judged in every file.
+ */
+export function audienceOf(topic: Topic): 'anyone' | 'file' | 'function' {
+  if (safetyTopics.includes(topic)) return 'anyone';
+  return languageTopics.includes(topic) ? 'function' : 'file';
+}
+
 /** A topic as Markdown, with the names of what to read next. */
 export function renderTopic(topic: Topic): string {
   const related = (topic.related ?? []).flatMap(id => byId.get(id) ?? []).map(nameTopic);

@@ -113,7 +113,7 @@ Code that starts from a reference uses this (\`inc_ref\`: \`&self\`); code that 
 
 It is still a Rust pointer to a Rust type; C functions take \`*mut mm_struct\`, and \`self.as_raw()\` is the conversion.`,
     related: ['as-raw', 'mm', 'lifetime'],
-    at: [{ word: 'self', role: 'name' }],
+    at: [{ word: 'self', role: 'name', type: /\b(?:Mm|MmWithUser\w*|ARef|Vm\w+|Mmap\w+|\w*Task)\b/ }],
   },
   {
     id: 'self-type',

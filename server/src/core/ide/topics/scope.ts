@@ -60,6 +60,18 @@ export function scopeAt(tokens: readonly RustToken[], index: number): Scope {
   return found;
 }
 
+/** The end of the item that begins at a token: behind its body, or its `;`. */
+export function endOfItem(tokens: readonly RustToken[], start: number): number {
+  let depth = 0;
+  for (let at = start; at < tokens.length; at++) {
+    const { text, end } = tokens[at]!;
+    if (OPENERS.has(text)) depth++;
+    else if (CLOSERS.has(text)) depth--;
+    if (depth <= 0 && (text === '}' || text === ';')) return end;
+  }
+  return tokens.at(-1)?.end ?? 0;
+}
+
 function framesAt(tokens: readonly RustToken[], index: number): Frame[] {
   const frames: Frame[] = [{ open: -1, head: 0, begin: 0 }];
   for (let at = 0; at < index; at++) {
