@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Analyzer, Finding } from '../../server/src/core/facade';
+import { ALONE } from '../support/alone';
 import { inScratchLater } from './bundle';
 import { runHere } from './here';
 
 /** Reports a double-put at every `BAD`, throws at `CRASH`, and gives up at `DAMAGED`. */
 const fake: Analyzer = {
+  ...ALONE,
   analyze({ path: file, text }) {
     if (text.includes('CRASH')) throw new RangeError('too deep');
     const whole = { span: { start: 0, end: text.length }, function: 'f', reason: 'a test' };

@@ -1,5 +1,6 @@
 import type * as lsp from 'vscode-languageserver/node';
 import type { FileAnalysis, Finding, SourceFile } from '../../server/src/core/facade';
+import { ALONE } from '../support/alone';
 import { Client } from './client';
 
 /** A server in this process whose analyzer finds the word BAD and offers GOOD instead: the conversation is the test. */
@@ -10,7 +11,7 @@ export class WordServer {
     parser: Promise.resolve({ parse: () => null }),
     createAnalyzer: options => {
       this.extraRows.push(options.extraRows ?? []);
-      return { analyze: file => this.#analyze(file), errors: [], forget: () => {} };
+      return { ...ALONE, analyze: file => this.#analyze(file), errors: [], forget: () => {} };
     },
     rules: ['bad-word', 'unused-allow', 'unexplained-allow'],
   });
