@@ -70,7 +70,7 @@ fn places_ok(mm: &Mm, list: &[u8]) -> Option<u8> {
 fn macro_bad(slot: &Slot) {
     try_pin_init!(Slot {
         inner <- Opaque::ffi_init(|slot: *mut u8| {
-            // SAFETY: TODO: show that `slot` points at a valid `value`. TODO: show that nobody else
+            // SAFETY: TODO: show that `slot` points at a valid value. TODO: show that nobody else
             // uses what `slot` points at yet.
             unsafe { slot.write(0) };
         }),
@@ -79,6 +79,6 @@ fn macro_bad(slot: &Slot) {
 
 // An implementation of an unsafe trait is a promise.
 struct Handle(Opaque<bindings::mm_struct>);
-// SAFETY: TODO: show that a `Handle` may be moved to another thread and dropped there (its fields
-// are `Opaque<bindings::mm_struct>`).
+// SAFETY: TODO: show that values of `Handle` may be moved to another thread and dropped there (its
+// fields are `Opaque<bindings::mm_struct>`).
 unsafe impl Send for Handle {}

@@ -1,13 +1,14 @@
 import { CONTRACTS } from './contracts';
 import { proveDereference, proveLayout } from './dereference';
-import { byContract, type Context, claim, contractsAround, doneBefore, invariantsOf } from './evidence';
+import { byContract, type Context, contractsAround, doneBefore, invariantsOf } from './evidence';
 import type { SafetyFact, Sentence } from './facts';
 import { type FunctionItem, functionAround, implParts } from './items';
 import { findOperations, nameOf, type Operation } from './operations';
 import { keepingOf, traceOf } from './pointers';
-import { proveNeed, shorten, todo } from './prove';
+import { proveNeed } from './prove';
 import { callParts, descendants, flatText, type RustNode } from './syntax';
 import { proveValid } from './validity';
+import { claim, shorten, todo } from './words';
 
 /** What a comment on an unsafe block can say: a sentence for each fact, then what is still to be shown. */
 export function composeBlock(block: RustNode, context: Context): Sentence[] {
@@ -83,15 +84,15 @@ export function composeImpl(node: RustNode, context: Context): Sentence[] {
     case 'Send': {
       const released = releaseOf(type, context);
       const taken = released && ANY_THREAD[released.name];
-      if (released && taken)
+      if (released && taken && items.types.get(type)?.transparent)
         return [
           claim(
-            `A reference to a \`${type}\` that was taken with \`${taken}\` may be dropped with \`${released.name}\` on another thread.`,
+            `References to \`${type}\` that were taken with \`${taken}\` may be dropped with \`${released.name}\` on any thread.`,
             released.fact,
             { kind: 'known', row: released.name },
           ),
         ];
-      return [todo(`a \`${type}\` may be moved to another thread and dropped there${parts}`)];
+      return [todo(`values of \`${type}\` may be moved to another thread and dropped there${parts}`)];
     }
     case 'Sync':
       return [todo(`the methods on a shared \`${type}\` may be called by several threads at the same time${parts}`)];
@@ -135,12 +136,12 @@ function composeRefCounted(node: RustNode, type: string, context: Context): Sent
         given.fact,
       ),
     );
-  else said.push(todo(`an increment keeps the \`${type}\` alive until the matching decrement`));
+  else said.push(todo(`an increment keeps a value of \`${type}\` alive until the matching decrement`));
   const counted = invariantsOf(type, context).find(({ words }) =>
     /\b(?:ref)?counted\b|reference[- ]count/i.test(words),
   );
-  if (counted) said.push(claim(`By the type invariants, ${counted.words}.`, counted));
-  else said.push(todo(`every \`${type}\` is reference counted`));
+  if (counted) said.push(claim(`By the type invariants of \`${type}\`, ${counted.words}.`, counted));
+  else said.push(todo(`every value of \`${type}\` is reference counted`));
   return arrange(said);
 }
 

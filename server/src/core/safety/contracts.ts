@@ -259,11 +259,28 @@ export const TRAIT_CONTRACTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Fields of C structs that do not change while others can see the object, and why. */
 export const STABLE_FIELDS: Readonly<Record<string, string>> = {
-  f_inode: 'the `f_inode` of an open file does not change',
-  f_op: 'the `f_op` of an open file does not change',
-  i_private: '`i_private` is set before the inode is visible',
-  mm: 'only the current task itself changes its `mm`',
-  private_data: 'the `private_data` of a file is set when it is opened and stays until it is released',
+  'file.f_inode': 'the `f_inode` of an open file does not change',
+  'file.f_op': 'the `f_op` of an open file does not change',
+  'file.private_data': 'the `private_data` of a file is set when it is opened and stays until it is released',
+  'inode.i_private': '`i_private` is set before the inode is visible',
+  'task_struct.mm': 'only the current task itself changes its `mm`',
+};
+
+/** The C structs that types of the `kernel` crate wrap. */
+export const WRAPPED: Readonly<Record<string, string>> = {
+  CStr: 'nul-terminated string',
+  CurrentTask: 'task_struct',
+  File: 'file',
+  LocalFile: 'file',
+  Mm: 'mm_struct',
+  MmWithUser: 'mm_struct',
+  MmWithUserAsync: 'mm_struct',
+  Page: 'page',
+  Task: 'task_struct',
+  VmAreaNew: 'vm_area_struct',
+  VmAreaRef: 'vm_area_struct',
+  VmaNew: 'vm_area_struct',
+  VmaRef: 'vm_area_struct',
 };
 
 /** Flags of a vma that may always be set while it is being set up, and those that may be cleared while another is clear. */

@@ -1,12 +1,13 @@
-import { CONTRACTS, STABLE_FIELDS } from './contracts';
-import { byContract, byInvariant, type Context, claim, contractsAround, invariantsOf, typeOf } from './evidence';
+import { CONTRACTS, STABLE_FIELDS, WRAPPED } from './contracts';
+import { byContract, byInvariant, type Context, contractsAround, invariantsOf, typeOf } from './evidence';
 import type { SafetyFact, Sentence } from './facts';
 import { functionAround } from './items';
 import { type Operation, targetType } from './operations';
 import { keepingOf, nameOfType, type Trace, traceOf } from './pointers';
-import { proveUnshared, shorten, todo, UNSHARED } from './prove';
+import { proveUnshared, UNSHARED } from './sharing';
 import { flatText, type RustNode } from './syntax';
 import { proveValid } from './validity';
+import { claim, shorten, todo } from './words';
 
 type Dereference = Extract<Operation, { kind: 'dereference' }>;
 
@@ -38,10 +39,16 @@ export function proveDereference(operation: Dereference, block: RustNode, contex
     case 'exclusive':
       return [...sentences, ...proveLayout(trace, block, context), ...proveExclusive(operation, trace, context)];
     case 'reference':
-      return [...sentences, ...proveLayout(trace, block, context)];
+      return [...sentences, ...proveLayout(trace, block, context), ...proveInvariants(operation, block, context)];
     default:
       return operation.access satisfies never;
   }
+}
+
+/** The words name a field, in code or spelt out: `private data` is `private_data`. */
+function speaksOfField(words: string, field: string): boolean {
+  const spelt = field.replace(/_/g, ' ');
+  return field !== '' && (words.includes(`\`${field}\``) || (spelt !== field && words.includes(spelt)));
 }
 
 function fieldOwner(operation: Dereference, { text }: Context): string {
@@ -52,7 +59,7 @@ function fieldOwner(operation: Dereference, { text }: Context): string {
 
 /** The C struct behind a wrapper, or what the pointer's type says. */
 export function nounOf(trace: Trace, { items }: Context): string {
-  if (trace.root.kind === 'param') return nameOfType(trace.root.type) || 'object';
+  if (trace.root.kind === 'param') return structOf(nameOfType(trace.root.type)) || 'object';
   if (trace.root.kind === 'call') return CONTRACTS[trace.root.call.path]?.gives?.noun ?? 'object';
   if (trace.root.kind !== 'self') return 'object';
   let type = trace.root.of.owner ?? '';
@@ -65,8 +72,15 @@ export function nounOf(trace: Trace, { items }: Context): string {
     const inner = /\b(?:Opaque|NonNull)<(?:\w+::)*(\w+)>|^\*\w+ (?:\w+::)*(\w+)/.exec(field.type);
     if (inner) return (inner[1] ?? inner[2])!;
     type = nameOfType(field.type);
+    const wrapped = WRAPPED[type];
+    if (wrapped) return wrapped;
   }
   return 'object';
+}
+
+/** The C struct that a type of the kernel crate wraps. */
+function structOf(type: string): string {
+  return WRAPPED[type] ?? type;
 }
 
 /** A raw pointer in a type that is local to an unsafe function: its callers promise what it stands for. */
@@ -88,7 +102,7 @@ function proveRaceFree(operation: Dereference, trace: Trace, context: Context): 
   const field = fields.at(-1) ?? '';
   const type = typeOf(trace, context);
   const race = access === 'read' ? 'this read is not a data race' : 'this write is not a data race';
-  const stable = STABLE_FIELDS[field];
+  const stable = STABLE_FIELDS[`${nounOf(trace, context)}.${field}`];
   if (access === 'read' && stable && (field !== 'mm' || type === 'CurrentTask')) {
     const said = field === 'mm' ? invariantsOf(type, context)[0] : undefined;
     const known: SafetyFact = { kind: 'known', row: field };
@@ -96,12 +110,14 @@ function proveRaceFree(operation: Dereference, trace: Trace, context: Context): 
       ? [byInvariant(said), claim(`${capitalise(stable)}, so ${race}.`, known)]
       : [claim(`${capitalise(stable)}, so ${race}.`, known)];
   }
-  const promised = contractsAround(node, context).find(({ words }) => /\b(?:read|writ|access|synchroni)/.test(words));
+  const promised = contractsAround(node, context).find(({ words }) =>
+    (access === 'read' ? /\b(?:read|access|synchroni)/ : /\b(?:writ|access|synchroni|exclusive)/).test(words),
+  );
   if (promised) return [byContract(promised)];
   const invariants = invariantsOf(type, context);
-  const spoken = field.replace(/_/g, ' ');
   const said = invariants.find(
-    ({ words }) => UNSHARED.test(words) || (access === 'read' && (/\block\b/.test(words) || words.includes(spoken))),
+    ({ words }) =>
+      UNSHARED.test(words) || (access === 'read' && (/\block\b/.test(words) || speaksOfField(words, field))),
   );
   if (said) {
     const sentence = byInvariant(said);
@@ -131,6 +147,14 @@ function proveExclusive(operation: Dereference, trace: Trace, context: Context):
   const said = invariantsOf(typeOf(trace, context), context).find(({ words }) => /\bexclusive\b/.test(words));
   if (said) return [byInvariant(said)];
   return [todo('the new reference is exclusive')];
+}
+
+/** A reference to a type that has invariants claims them; in a conversion the caller promises them. */
+function proveInvariants(operation: Dereference, block: RustNode, context: Context): Sentence[] {
+  const type = nameOfType(targetType(block, context.text, context.items));
+  if (!context.items.types.get(type)?.invariants) return [];
+  const promised = contractsAround(operation.node, context).slice(0, 4).map(byContract);
+  return promised.length > 0 ? promised : [todo(`the invariants of \`${type}\` hold for it`)];
 }
 
 function isPointerField(name: string, owner: string | null, { items }: Context): boolean {

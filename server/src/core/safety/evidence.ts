@@ -5,6 +5,7 @@ import type { FunctionItem, Items } from './items';
 import { nameOfType, type Trace, traceOf } from './pointers';
 import { statementsOf } from './sections';
 import { ancestors, callParts, descendants, flatText, type RustNode, textOf } from './syntax';
+import { claim } from './words';
 
 /** The file as proofs read it. */
 export interface Context {
@@ -14,10 +15,6 @@ export interface Context {
 
 export type InvariantFact = Extract<SafetyFact, { kind: 'invariant' }>;
 export type ContractFact = Extract<SafetyFact, { kind: 'contract' }>;
-
-export function claim(text: string, ...facts: SafetyFact[]): Sentence {
-  return { kind: 'claim', text, facts };
-}
 
 /** The invariants of a type: those that its doc comment states, else what the table knows of the type. */
 export function invariantsOf(type: string, { items }: Context): InvariantFact[] {
@@ -139,7 +136,9 @@ function giftIn(node: RustNode, { text, items }: Context) {
   for (const below of descendants(
     node,
     ({ type }) =>
-      !/^(?:closure_expression|block|if_expression|match_expression)$/.test(type) ||
+      !/^(?:closure_expression|block|if_expression|match_expression|for_expression|while_expression|loop_expression)$/.test(
+        type,
+      ) ||
       node.type === type ||
       isUnsafeBody(type),
   )) {
@@ -159,6 +158,11 @@ function giftIn(node: RustNode, { text, items }: Context) {
 
 /** A block is entered for the sake of `unsafe { call }`. */
 const isUnsafeBody = (type: string) => type === 'block';
+
+/** Two values that are made of one: of `self`, of a parameter, of the result of one call. */
+export function hasSameRoot(a: Trace, b: Trace): boolean {
+  return isSameObject({ ...a, fields: [] }, { ...b, fields: [] });
+}
 
 /** Two traces of one object: the same root and fields. */
 export function isSameObject(a: Trace, b: Trace): boolean {

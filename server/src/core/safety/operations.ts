@@ -1,6 +1,5 @@
 import { CONTRACTS, METHODS, type Need } from './contracts';
-import type { FunctionItem, Items } from './items';
-import { functionAround } from './items';
+import { type FunctionItem, functionAround, type Items } from './items';
 import { keepingOf, traceOf } from './pointers';
 import { statementsOf } from './sections';
 import { type CallParts, callParts, childOfType, descendants, flatText, type RustNode, textOf } from './syntax';

@@ -1,26 +1,29 @@
-import { knownConditions } from './bindings';
-import { CLEARABLE_FLAGS, CONTRACTS, FREE_FLAGS, type Need, type Place } from './contracts';
+import { proveBounds } from './bounds';
+import { CONTRACTS, type Need, type Place } from './contracts';
 import {
   byContract,
   byInvariant,
   type Context,
-  claim,
   contractsAround,
   doneBefore,
   guardFact,
   guardsAround,
+  hasSameRoot,
   invariantsOf,
   isSameObject,
   nonNullFact,
   speaksOf,
   typeOf,
 } from './evidence';
-import type { Sentence } from './facts';
+import type { SafetyFact, Sentence } from './facts';
+import { proveFlag, proveFlags } from './flags';
 import { functionAround } from './items';
 import type { Operation } from './operations';
 import { type Trace, traceOf } from './pointers';
+import { proveUnshared } from './sharing';
 import { ancestors, type CallParts, callParts, descendants, flatText, type RustNode } from './syntax';
 import { proveNonNull, proveUsers, proveValid } from './validity';
+import { claim, shorten, todo } from './words';
 
 type CallOperation = Extract<Operation, { kind: 'call' }>;
 
@@ -32,7 +35,7 @@ export function proveNeed(need: Need, operation: CallOperation, context: Context
   switch (need.need) {
     case 'valid': {
       const lasting = need.lasting ? ' as long as the reference to it is used' : '';
-      const noun = /\s/.test(need.noun) ? need.noun : `\`${need.noun}\``;
+      const noun = /\s|^value$|^object$/.test(need.noun) ? need.noun : `\`${need.noun}\``;
       return (
         (arg && proveValid(arg, need.noun, call.node, context)) ?? [todo(`${name} points at a valid ${noun}${lasting}`)]
       );
@@ -68,18 +71,10 @@ export function proveNeed(need: Need, operation: CallOperation, context: Context
   }
 }
 
-export function todo(words: string): Sentence {
-  return { kind: 'todo', text: `TODO: show that ${words}.` };
-}
-
 /** A negative index counts from the end. */
 function argumentOf(call: CallParts, place: Place): RustNode | null {
   if (place === 'self') return call.receiver ?? call.args[0] ?? null;
   return call.args.at(place) ?? null;
-}
-
-export function shorten(words: string): string {
-  return words.length <= 48 ? words : `${words.slice(0, 45).trimEnd()}…`;
 }
 
 /** The demand of a callee in its own words may speak of its parameters; then the callee is named. */
@@ -107,13 +102,25 @@ function proveLock(
   const promised = contractsAround(at, context).find(({ words }) => fits(words));
   if (promised) return [byContract(promised)];
   for (const done of doneBefore(at, context)) {
-    if (!done.gift.takes?.includes('lock') || !fits(done.gift.takes)) continue;
+    if (!done.gift.takes?.includes('lock') || !fits(done.gift.takes) || isReleased(done.facts, at, context)) continue;
     return [
       claim(`\`${done.name}\` took the ${done.gift.takes} above, and nothing has released it.`, ...done.facts),
       ...borrow(lasting, at, context),
     ];
   }
   return null;
+}
+
+/** A call between the one that took a lock and `at` that may have released it. */
+function isReleased(facts: readonly SafetyFact[], at: RustNode, { text, items }: Context): boolean {
+  const taken = facts.find(fact => fact.kind === 'call');
+  const body = functionAround(at, items)?.body;
+  if (taken?.kind !== 'call' || !body) return true;
+  for (const node of descendants(body)) {
+    if (node.type !== 'call_expression' || node.start < taken.at.end || node.end > at.start) continue;
+    if (/unlock|end_read|drop|forget/.test(text.slice(node.start, node.children[0]!.end))) return true;
+  }
+  return false;
 }
 
 /** What a method returns borrows from `self`, by the rules of elided lifetimes. */
@@ -162,7 +169,7 @@ function proveIncrement(pointer: RustNode, at: RustNode, context: Context): Sent
         return [claim(`\`${name}\` returned a reference count of its own, which is handed over here.`, test, known)];
     }
   }
-  const counted = incrementedBefore(at, context);
+  const counted = incrementedBefore(trace, at, context);
   if (counted) return counted;
   const around = functionAround(at, context.items);
   const said = invariantsOf(around?.owner ?? '', context).find(({ words }) => isCount(words));
@@ -191,13 +198,14 @@ function proveInitialised(pointer: RustNode, at: RustNode, context: Context): Se
 }
 
 /** `x.inc_ref();` above. */
-function incrementedBefore(at: RustNode, { text }: Context): Sentence[] | null {
+function incrementedBefore(trace: Trace, at: RustNode, { text, items }: Context): Sentence[] | null {
   let below = at;
   for (const parent of ancestors(at)) {
     if (parent.type === 'block') {
       for (let i = parent.children.indexOf(below) - 1; i >= 0; i--) {
         const call = callParts(parent.children[i]!.children[0] ?? parent.children[i]!, text);
-        if (call?.method !== 'inc_ref') continue;
+        if (call?.method !== 'inc_ref' || !call.receiver) continue;
+        if (!hasSameRoot(traceOf(call.receiver, text, items), trace)) continue;
         const fact = { kind: 'call' as const, at: { start: call.node.start, end: call.node.end }, callee: 'inc_ref' };
         return [
           claim('`inc_ref` has just incremented the reference count, and that increment is handed over here.', fact),
@@ -205,40 +213,6 @@ function incrementedBefore(at: RustNode, { text }: Context): Sentence[] | null {
       }
     }
     if (parent.type === 'function_item') return null;
-    below = parent;
-  }
-  return null;
-}
-
-function proveFlag(flag: string, pointer: RustNode | null, at: RustNode, context: Context): Sentence[] | null {
-  const { text, items } = context;
-  const inWords = (words: string) => new RegExp(`\\b(?:VM_|flags::)${flag}\\b`).test(words);
-  const trace = pointer && traceOf(pointer, text, items);
-  const type = trace ? typeOf(trace, context) : '';
-  const said = invariantsOf(type, context).find(({ words }) => inWords(words));
-  if (said) return [byInvariant(said)];
-  const promised = contractsAround(at, context).find(({ words }) => inWords(words));
-  if (promised) return [byContract(promised)];
-  for (const { condition, holds } of knownConditions(at, text)) {
-    const words = flatText(condition, text);
-    if (!holds || !inWords(words) || !/!= 0$/.test(words)) continue;
-    const fact = { kind: 'condition' as const, at: { start: condition.start, end: condition.end }, words, holds };
-    return [claim(`\`VM_${flag}\` is set, as tested above.`, fact)];
-  }
-  let below = at;
-  for (const parent of ancestors(at)) {
-    if (parent.type === 'block') {
-      for (let i = parent.children.indexOf(below) - 1; i >= 0; i--) {
-        for (const node of descendants(parent.children[i]!)) {
-          const call = callParts(node, text);
-          if (!call || !/^(?:set|update)_/.test(call.method) || !call.args[0] || !inWords(flatText(call.args[0], text)))
-            continue;
-          const fact = { kind: 'call' as const, at: { start: node.start, end: node.end }, callee: call.method };
-          return [claim(`\`${call.method}\` has just set \`VM_${flag}\`.`, fact)];
-        }
-      }
-    }
-    if (parent.type === 'function_item') break;
     below = parent;
   }
   return null;
@@ -330,123 +304,4 @@ function proveAccess(trace: Trace | null, at: RustNode, context: Context): Sente
     break;
   }
   return said.length > 0 ? [...said, todo('this lock protects what is accessed')] : null;
-}
-
-/** An index in a loop over `a..b`: what bounds it, and how many elements there are. */
-function proveBounds(indexNode: RustNode | null, pointer: RustNode | null, at: RustNode, context: Context): Sentence[] {
-  const { text, items } = context;
-  const index = indexNode && traceOf(indexNode, text, items);
-  const of = pointer ? ` of \`${shorten(flatText(pointer, text))}\`` : '';
-  const range =
-    index?.root.kind === 'loop' ? /^\(?\s*(\w+)\s*\.\.\s*([\w.]+)\s*\)?/.exec(flatText(index.root.range, text)) : null;
-  if (index?.root.kind !== 'loop' || !range)
-    return [todo(`${indexNode ? `\`${shorten(flatText(indexNode, text))}\`` : 'the index'} is within the bounds${of}`)];
-  const { name } = index.root;
-  const end = range[2]!;
-  const loop = { kind: 'loop' as const, at: { start: index.root.range.start, end: index.root.range.end }, name };
-  const made = pointer && traceOf(pointer, text, items).root;
-  if (made?.kind === 'call' && /Vec::with_capacity$/.test(made.call.path) && made.call.args[0]) {
-    const { node, args } = made.call;
-    const fact = { kind: 'call' as const, at: { start: node.start, end: node.end }, callee: made.call.path };
-    if (flatText(args[0]!, text) === end)
-      return [claim(`\`${name}\` is below \`${end}\`, the capacity that the array was allocated with.`, loop, fact)];
-  }
-  const asserted = [...knownConditions(at, text)].find(({ condition }) =>
-    new RegExp(`^assert!\\(\\s*${end}\\s*<=`).test(flatText(condition, text)),
-  );
-  const elements = todo(`\`${end}\` is not above the number of elements${of}`);
-  if (!asserted) return [claim(`\`${name}\` is below \`${end}\`.`, loop), elements];
-  const words = flatText(asserted.condition, text);
-  const bound = /<=\s*([\w.]+)/.exec(words)?.[1] ?? '';
-  const span = { start: asserted.condition.start, end: asserted.condition.end };
-  return [
-    claim(`\`${name}\` is below \`${end}\`, and \`${end} <= ${bound}\` was asserted above.`, loop, {
-      kind: 'condition',
-      at: span,
-      words,
-      holds: true,
-    }),
-    ...(pointer ? [todo(`\`${bound}\` is the number of elements${of}`)] : []),
-  ];
-}
-
-/** An object that was made here and that nobody was told of, or whose type or callers say so. */
-export function proveUnshared(pointer: RustNode, at: RustNode, context: Context): Sentence[] | null {
-  const trace = traceOf(pointer, context.text, context.items);
-  const said = invariantsOf(typeOf(trace, context), context).find(({ words }) => UNSHARED.test(words));
-  if (said) return [byInvariant(said)];
-  const { root } = trace;
-  if (root.kind === 'guard') {
-    const guard = guardFact(root.name, at, context);
-    return guard && [claim(`\`${guard.name}\` holds the lock.`, guard)];
-  }
-  if (root.kind === 'param') {
-    const promised = contractsAround(at, context).filter(({ words }) => speaksOf(words, root.name));
-    return promised[0] ? [byContract(promised[0])] : null;
-  }
-  if (root.kind !== 'call' || isPublished(root.call.node, at, context)) return null;
-  const { call } = root;
-  const name = call.path.replace(/^bindings::/, '');
-  const made = { kind: 'call' as const, at: { start: call.node.start, end: call.node.end }, callee: call.path };
-  const isFresh = CONTRACTS[call.path]?.gives?.unshared === true || /Vec::with_capacity$/.test(call.path);
-  return isFresh
-    ? [
-        claim(`\`${name}\` has just made it, and it is not shared with anybody yet.`, made, {
-          kind: 'known',
-          row: name,
-        }),
-      ]
-    : null;
-}
-
-export const UNSHARED =
-  /\bexclusive\b|\bundergoing\b|\binitiali[sz]|\bunregistered\b|not (?:yet )?(?:shared|visible|published)/i;
-
-/** A call between the two places that may make an object visible. */
-function isPublished(from: RustNode, to: RustNode, { text, items }: Context): boolean {
-  const body = functionAround(to, items)?.body;
-  if (!body) return true;
-  for (const node of descendants(body)) {
-    if (node.type !== 'call_expression' || node.start < from.end || node.end > to.start) continue;
-    if (/register|publish|install|\badd\b/.test(text.slice(node.start, node.children[0]!.end))) return true;
-  }
-  return false;
-}
-
-/** Flags of a vma that is being set up: some may always be set, some may be cleared while another is clear. */
-function proveFlags(call: CallParts, context: Context): Sentence[] | null {
-  const { text, items } = context;
-  const words = call.args.map(arg => flatText(arg, text));
-  const [set, unset] = words.map(word => /^flags::(\w+)$/.exec(word)?.[1] ?? (word === '0' ? '' : null));
-  if (set && unset === '' && FREE_FLAGS.has(set))
-    return [
-      claim(`\`VM_${set}\` may be set on any vma that is being set up, so the flags stay valid.`, {
-        kind: 'known',
-        row: `VM_${set}`,
-      }),
-    ];
-  const needed = unset && set === '' ? CLEARABLE_FLAGS.get(unset) : undefined;
-  if (!needed) return [todo(`the flags stay valid${set ? ` with \`VM_${set}\` set` : ''}`)];
-  for (const { condition, holds } of knownConditions(call.node, text)) {
-    const test = callParts(condition, text);
-    const method = test?.receiver && items.functions.find(one => one.name === test.method && one.self);
-    if (holds || !method?.body) continue;
-    const asks =
-      flatText(method.node, text).includes(`flags::${needed})`) ||
-      flatText(method.node, text).includes(`flags::${needed} `);
-    if (!asks) continue;
-    const fact = {
-      kind: 'condition' as const,
-      at: { start: condition.start, end: condition.end },
-      words: flatText(condition, text),
-      holds,
-    };
-    return [
-      claim(`\`VM_${needed}\` is clear, as tested above, so clearing \`VM_${unset}\` keeps the flags valid.`, fact, {
-        kind: 'known',
-        row: `VM_${unset}`,
-      }),
-    ];
-  }
-  return [todo(`\`VM_${needed}\` is clear, so that the flags stay valid without \`VM_${unset}\``)];
 }

@@ -112,7 +112,9 @@ export function statementsOf(clause: Clause): string[] {
     )
     .replace(/^(?:the )?(?:callers?|implementers?) (?:ensures?|guarantees?|promises?) /i, '')
     .replace(/^assumes that /i, '')
-    .replace(/\s*\(Otherwise.*$/, '');
+    .replace(/\s*\((?:Otherwise|e\.g\.|i\.e\.|as )[^)]*\)?(?:\([^)]*\)[^)]*\))?/g, '')
+    .replace(/\[(`[^`]+`)\](?:\[[^\]]*\]|\([^)]*\))?/g, '$1')
+    .replace(/\bthey are\b/g, 'the caller is');
   return bare
     .split(/,? and (?=that )|, and (?=it (?:is|must)\b)/)
     .map(part =>
@@ -123,7 +125,7 @@ export function statementsOf(clause: Clause): string[] {
           .replace(/,$/, ''),
       ),
     )
-    .filter(part => part !== '');
+    .filter(part => part !== '' && !/^(?:for more|see) /i.test(part));
 }
 
 /** A demand as what then is: "`p` must be valid" becomes "`p` is valid". */

@@ -3,7 +3,6 @@ import {
   byContract,
   byInvariant,
   type Context,
-  claim,
   contractsAround,
   doneBefore,
   guardFact,
@@ -16,6 +15,7 @@ import {
 import type { SafetyFact, Sentence } from './facts';
 import { keepingOf, nameOfType, type Root, type Trace, traceOf } from './pointers';
 import { flatText, type RustNode } from './syntax';
+import { claim } from './words';
 
 /** Shows that a pointer is valid, as sentences; null when nothing shows it. `noun` is what it points at. */
 export function proveValid(pointer: RustNode, noun: string, at: RustNode, context: Context): Sentence[] | null {
@@ -75,10 +75,13 @@ function proveOfSelf(
     const where = `\`${path.join('.')}\``;
     const declared: SafetyFact = { kind: 'type', at: of.self.span, name: path.join('.'), type: field.type };
     if (keeping === 'reference')
-      return [claim(`${where} is a reference, so ${name} points at a valid \`${noun}\`.`, declared)];
+      return [claim(`${where} is a reference, so ${name} points at a valid ${nounWords(noun)}.`, declared)];
     if (keeping === 'counted')
       return [
-        claim(`${where} is ${article(field.type)} \`${field.type}\`, which keeps the \`${noun}\` alive.`, declared),
+        claim(
+          `${where} is ${article(field.type)} \`${field.type}\`, which keeps the ${nounWords(noun)} alive.`,
+          declared,
+        ),
       ];
     if (keeping === 'nonnull' || keeping === 'raw') {
       const said = invariantsOf(type, context).find(({ words }) => mentions(words, fieldName));
@@ -86,8 +89,8 @@ function proveOfSelf(
     }
     type = nameOfType(field.type);
   }
-  if (of.self.kind === 'value') return [claim(`${refers}, so ${name} points at a valid \`${noun}\`.`, self)];
-  return [claim(`${refers}, so ${name} points at a valid \`${noun}\`.`, self)];
+  if (of.self.kind === 'value') return [claim(`${refers}, so ${name} points at a valid ${nounWords(noun)}.`, self)];
+  return [claim(`${refers}, so ${name} points at a valid ${nounWords(noun)}.`, self)];
 }
 
 const article = (type: string) => (/^[AEIO]/.test(type) ? 'an' : 'a');
@@ -120,7 +123,10 @@ function proveOfParam(
     return [claim(`\`${root.name}\` is a reference, so ${name} points at a valid ${nounWords(noun)}.`, declared)];
   if (keeping === 'counted')
     return [
-      claim(`\`${root.name}\` is ${article(root.type)} \`${root.type}\`, which keeps the \`${noun}\` alive.`, declared),
+      claim(
+        `\`${root.name}\` is ${article(root.type)} \`${root.type}\`, which keeps the ${nounWords(noun)} alive.`,
+        declared,
+      ),
     ];
   if (/^Option<&/.test(root.type))
     return [
@@ -129,7 +135,9 @@ function proveOfParam(
         declared,
       ),
     ];
-  const said = contractsAround(at, context).filter(({ words }) => speaksOf(words, root.name));
+  const said = contractsAround(at, context).filter(
+    ({ words }, index) => speaksOf(words, root.name) || (index > 0 && /^it /.test(words)),
+  );
   if (said.length === 0) return null;
   return said.slice(0, 2).map((fact, index) => {
     const sentence = byContract(fact);
@@ -140,7 +148,7 @@ function proveOfParam(
 }
 
 function nounWords(noun: string): string {
-  return noun.includes(' ') ? noun : `\`${noun}\``;
+  return noun.includes(' ') || noun === 'object' || noun === 'value' ? noun : `\`${noun}\``;
 }
 
 function proveOfCall(
@@ -240,7 +248,14 @@ export function proveNonNull(pointer: RustNode, at: RustNode, context: Context):
   const name = nameOfPointer(pointer, context);
   if (test?.kind === 'condition') return [claim(`${name} is not null, as checked above.`, test)];
   if (test?.kind === 'call') return [claim(`\`${test.callee}\` was checked above, so ${name} is not null.`, test)];
-  return proveValid(pointer, 'object', at, context);
+  const valid = proveValid(pointer, 'object', at, context);
+  // Less is needed than was shown.
+  return (
+    valid?.map(sentence => ({
+      ...sentence,
+      text: sentence.text.replace(/points at a valid object\.$/, 'is not null.'),
+    })) ?? null
+  );
 }
 
 /** Shows that `mm_users` of an mm is above zero. */
