@@ -2,7 +2,7 @@ import type { EmitKind, Fact, FileAnalysis, Finding, Hover, IncompleteFunction, 
 import type { Table } from '../knowledge/load';
 import { runRustRules } from '../rules';
 import { RustFile } from '../rust/file';
-import { mentionsHandles } from '../rust/table';
+import { mentionsHandles } from '../rust/mentions';
 import { isSafeText, UnsafeFile } from '../safety/unsafe-file';
 import type { Parser } from '../syntax/node';
 import type { Span } from '../text';

@@ -1,6 +1,6 @@
 import type { Fact, Hover } from '../facade';
 import type { Table } from '../knowledge/load';
-import { mentionsHandles } from '../rust/table';
+import { mentionsHandles } from '../rust/mentions';
 import type { UnsafeFile } from '../safety/unsafe-file';
 import { type RustToken, scanRust } from '../syntax/rust-tokens';
 import { LineIndex, type Span } from '../text';

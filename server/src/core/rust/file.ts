@@ -4,6 +4,7 @@ import type { Span } from '../text';
 import { collectItems, type Declarations, type FunctionSource } from './collect';
 import { Items } from './items';
 import { typeTokens } from './macros';
+import { handleMentions, mentionsHandles } from './mentions';
 import { rustTable } from './table';
 import { Typer } from './typer';
 import { makeValue, type RustEvent, type TypedExpression } from './value';
@@ -45,8 +46,11 @@ export class RustFile {
     return this.#tree?.rootNode ?? null;
   }
 
+  /** The functions that a handle can come into. */
   get functions(): readonly TypedFunction[] {
-    this.#functions ??= this.declarations.functions.map(source => this.#type(source));
+    this.#functions ??= this.declarations.functions
+      .filter(handleMentions(this.items))
+      .map(source => this.#type(source));
     return this.#functions;
   }
 
@@ -97,6 +101,7 @@ export class RustFile {
 
   #macroBodies(): TypedExpression[] {
     return this.declarations.macros.flatMap(node => {
+      if (!mentionsHandles(node.text) && !/\bTask\b/.test(node.text)) return [];
       const typer = this.#typer(`${node.childForFieldName('name')?.text ?? ''}!`);
       for (const rule of node.namedChildren) {
         const body = rule?.type === 'macro_rule' ? rule.childForFieldName('right') : null;

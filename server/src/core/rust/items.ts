@@ -91,6 +91,12 @@ export class Items {
     if (!this.#functions.has(item.path)) this.#functions.set(item.path, item);
   }
 
+  /** Types that the file declares. */
+  get ownTypes(): TypeItem[] {
+    return [...this.#types.values()];
+  }
+
+  /** Functions that the file declares. */
   get functions(): Iterable<FunctionItem> {
     return this.#functions.values();
   }

@@ -7,6 +7,10 @@ import { makeValue, type Value } from './value';
 
 /** Declares what a pattern binds, given the value that it is matched against. */
 export function bindPattern(typer: Typer, pattern: SyntaxNode, value: Value): void {
+  typer.within(() => bind(typer, pattern, value));
+}
+
+function bind(typer: Typer, pattern: SyntaxNode, value: Value): void {
   switch (pattern.type) {
     case 'identifier':
     case 'shorthand_field_identifier':

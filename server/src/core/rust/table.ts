@@ -53,19 +53,6 @@ export function rustTable(): Items {
   return items;
 }
 
-let mention: RegExp | null = null;
-
-/** Whether a text names a type of the table that denotes an mm, a guard or a vma, or what counts references. */
-export function mentionsHandles(text: string): boolean {
-  if (!mention) {
-    const names = (rows as unknown as readonly (TypeRow | FunctionRow)[]).flatMap(row =>
-      'type' in row && (row.handle || row.refcounted) ? [readType(row).name.replace('bindings::', '')] : [],
-    );
-    mention = new RegExp(`\\b(?:${names.join('|')}|current!|get_current)`);
-  }
-  return mention.test(text);
-}
-
 function readType(row: TypeRow): TypeItem {
   const [, name = row.type, list = ''] = /^([\w:]+)(?:<(.*)>)?$/.exec(row.type) ?? [];
   const params = list === '' ? [] : list.split(', ');

@@ -136,11 +136,13 @@ export class Typer {
     if (local && resolve(type).kind === 'path') local.moved = true;
   }
 
-  /** `Drop` runs for these, in this order. */
+  /** `Drop` runs for these, in this order; only handles matter. */
   dropAll(locals: readonly Local[], span: Span): void {
     locals.forEach((local, i) => {
+      const { type } = local.value;
+      if (!this.items.handleIn(type)) return;
       const alive = [...locals.slice(i + 1), ...this.scopes.alive.filter(other => !locals.includes(other))];
-      this.events.push({ kind: 'drop', span, local, type: local.value.type, alive });
+      this.events.push({ kind: 'drop', span, local, type, alive });
     });
   }
 
@@ -151,16 +153,22 @@ export class Typer {
 
   /** Types a node that is an expression, against what is expected of it. */
   infer(node: SyntaxNode, expected: RustType | null = null): Value {
-    if (this.#depth >= MAX_DEPTH) {
-      this.tooDeep = true;
-      return unknownValue();
-    }
-    this.#depth++;
-    const value = this.#infer(node, expected);
-    this.#depth--;
+    const value = this.within(() => this.#infer(node, expected)) ?? unknownValue();
     if (expected) unify(value.type, expected);
     if (RECORDED.has(node.type)) this.record(node, value);
     return value;
+  }
+
+  /** Goes one level down; null where that is too deep. */
+  within<T>(body: () => T): T | null {
+    if (this.#depth >= MAX_DEPTH) {
+      this.tooDeep = true;
+      return null;
+    }
+    this.#depth++;
+    const result = body();
+    this.#depth--;
+    return result;
   }
 
   inferChild(node: SyntaxNode, field: string, expected: RustType | null = null): Value {

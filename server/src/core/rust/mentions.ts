@@ -1,0 +1,31 @@
+import rows from '../knowledge/rows/rust.json';
+import type { FunctionSource } from './collect';
+import type { Items } from './items';
+
+/** Names of the kernel's own by which an mm or a vma comes into a function: `mm`, `vm_mm`, `vma_addr`, `mmget_not_zero`. */
+const COMMON = ['(?:\\w+_)?(?:mm|vma)(?:_\\w+)?', 'mm(?:ap|get|grab|put|drop)\\w*', 'current!', 'get_current'];
+
+/** Types of the table that denote a handle, and those that count references to one. */
+const TYPES = (rows as readonly { type?: string; handle?: string; refcounted?: boolean }[]).flatMap(
+  ({ type, handle, refcounted }) =>
+    type && (handle || refcounted) ? [type.replace(/^bindings::/, '').replace(/<.*$/, '')] : [],
+);
+
+const IN_FILE = new RegExp(`\\b(?:${[...TYPES, 'current!', 'get_current'].join('|')})`);
+
+/** Whether there is anything to infer in a file: without one of these names no handle can come into it. */
+export function mentionsHandles(text: string): boolean {
+  return IN_FILE.test(text);
+}
+
+/** Tells which functions of a file a handle can come into: by a type, a field, a function that gives one, or a macro. */
+export function handleMentions(items: Items): (source: FunctionSource) => boolean {
+  const fields = items.ownTypes.flatMap(type =>
+    [...type.fields].flatMap(([name, field]) => (/^[a-z_]/.test(name) && items.handleIn(field) ? [name] : [])),
+  );
+  const givers = [...items.functions].flatMap(({ name, result }) => (items.handleIn(result) ? [name] : []));
+  const names = new Set([...COMMON, ...TYPES, ...fields, ...givers]);
+  const pattern = new RegExp(`\\b(?:${[...names].join('|')})(?!\\w)`);
+  return ({ node, item }) =>
+    item.counted.length > 0 || (item.owner !== null && items.handleIn(item.owner) !== null) || pattern.test(node.text);
+}
