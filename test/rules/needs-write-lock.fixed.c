@@ -35,3 +35,38 @@ static void prepare_ok(struct vm_area_struct *vma)
 {
 	vm_flags_init(vma, VM_READ | VM_WRITE);
 }
+
+// Flags were plain members before 6.3.
+static void mark_bad(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		vma->vm_flags |= VM_DONTDUMP;
+	mmap_write_unlock(mm);
+}
+
+static void mark_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		vma->vm_flags |= VM_DONTDUMP;
+	mmap_write_unlock(mm);
+}
+
+// Statistics of NUMA balancing are written under the read lock.
+static void note_scan_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		vma->numab_state = NULL;
+	mmap_read_unlock(mm);
+}

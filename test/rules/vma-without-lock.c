@@ -64,3 +64,81 @@ static unsigned long start_rcu_ok(struct mm_struct *mm, unsigned long addr)
 	vma_end_read(vma);
 	return start;
 }
+
+// The VMA is found and write-locked by nobody: page faults go on under its own lock.
+static void retag_bad(struct mm_struct *mm, unsigned long addr, vm_flags_t flags)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		vm_flags_reset(vma, flags); //~ ERROR vma-without-lock: `vm_flags_reset()` needs `vma` write-locked
+	mmap_write_unlock(mm);
+}
+
+static void retag_ok(struct mm_struct *mm, unsigned long addr, vm_flags_t flags)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma) {
+		vma_start_write(vma);
+		vm_flags_reset(vma, flags);
+	}
+	mmap_write_unlock(mm);
+}
+
+// The lock of the VMA ends with the write lock of its mm.
+static void retag_late_bad(struct mm_struct *mm, unsigned long addr, vm_flags_t flags)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma) {
+		vma_start_write(vma);
+		prepare(mm);
+		mmap_write_downgrade(mm);
+		vm_flags_reset(vma, flags);
+		//~^ ERROR vma-without-lock: no path calls `vma_start_write()` before
+		//~^^ ERROR needs-write-lock: it is held for reading
+		mmap_read_unlock(mm);
+		return;
+	}
+	mmap_write_unlock(mm);
+}
+
+// The caller may have locked it.
+static void retag_given_ok(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vm_flags_reset(vma, flags);
+}
+
+static int grow_bad(struct vm_area_struct *vma, unsigned long start)
+{
+	if (anon_vma_prepare(vma))
+		return -ENOMEM;
+	vma->vm_start = start; //~ WARN vma-without-lock: `vm_start` of `vma` changes
+	return 0;
+}
+
+static int grow_ok(struct vm_area_struct *vma, unsigned long start)
+{
+	if (anon_vma_prepare(vma))
+		return -ENOMEM;
+	vma_start_write(vma);
+	vma->vm_start = start;
+	return 0;
+}
+
+static int prepare_new_ok(struct mm_struct *mm, unsigned long start)
+{
+	struct vm_area_struct *vma = vm_area_alloc(mm);
+
+	if (!vma)
+		return -ENOMEM;
+	vma->vm_start = start;
+	return insert_vm_struct(mm, vma);
+}

@@ -164,6 +164,8 @@ function heldEffect(takes: boolean, { resource, of }: Extract<Sentence, { verb: 
     case 'lazy':
     case 'vma_read':
       return { kind: 'count', resource, delta: takes ? 1 : -1, of };
+    case 'vma_write':
+      return { kind: 'vma-write', of };
     case 'mmap_read':
       return takes ? { kind: 'lock', from: 'none', to: 'read', of } : { kind: 'lock', from: 'read', to: 'none', of };
     case 'mmap_write':

@@ -43,7 +43,7 @@ type Body =
 /** A lock that also satisfies a demand; `another lock` is one that is not modelled, such as i_mmap_rwsem. */
 export type Alternative = { readonly resource: 'vma_read'; readonly of: Slot } | { readonly resource: 'other' };
 
-export type Held = 'users' | 'count' | 'lazy' | 'vma_read' | 'mmap_read' | 'mmap_write' | 'fault_lock';
+export type Held = 'users' | 'count' | 'lazy' | 'vma_read' | 'vma_write' | 'mmap_read' | 'mmap_write' | 'fault_lock';
 
 /** What the words of conditions mean for a value; `ok` and `err` are for pointers that may be ERR_PTR. */
 export const MASK_WORDS = {
@@ -64,7 +64,7 @@ const RESOURCES = {
   needs: ['users', 'count', 'mmap_read', 'mmap_write', 'vma_read', 'vma_write'],
   asserts: ['users', 'count', 'mmap_read', 'mmap_write', 'vma_read', 'vma_write'],
   forbids: ['mmap_lock'],
-  takes: ['users', 'count', 'lazy', 'vma_read', 'mmap_read', 'mmap_write'],
+  takes: ['users', 'count', 'lazy', 'vma_read', 'vma_write', 'mmap_read', 'mmap_write'],
   drops: ['users', 'count', 'lazy', 'vma_read', 'mmap_read', 'mmap_write', 'fault_lock'],
   makes: ['users'],
   moves: ['users', 'count'],

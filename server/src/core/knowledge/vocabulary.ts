@@ -41,6 +41,7 @@ const RESOURCES = {
   count: 'an mm_count reference on',
   lazy: 'a lazy TLB reference on',
   vma_read: 'the read lock of the VMA',
+  vma_write: 'until mmap_lock is released, the write lock of the VMA',
   mmap_read: 'mmap_lock for reading on',
   mmap_write: 'mmap_lock for writing on',
   fault_lock: "the fault's lock (VMA lock, or mmap_lock for reading) of",

@@ -45,6 +45,8 @@ export interface View {
   readonly lockAtEntry: 'unknown' | 'none' | 'read' | 'write';
   /** The per-VMA read lock is held (for a vma). */
   readonly vmaRead: boolean;
+  /** Some call on this path write-locked it, and mmap_lock is held for writing since. */
+  readonly vmaWrite: boolean;
   /** The per-VMA read lock was released on this path. */
   readonly vmaReleased: boolean;
   readonly mask: Mask;
@@ -108,6 +110,16 @@ export interface Use {
   readonly mm: View | null;
 }
 
+/** A member of an mm or a vma is assigned. */
+export interface Write {
+  readonly kind: 'write';
+  readonly at: Site;
+  readonly field: string;
+  readonly of: View;
+  /** The mm that a vma belongs to, or `of` itself. */
+  readonly mm: View;
+}
+
 /** A call of a function that the table or the analysis knows. */
 export interface Called {
   readonly kind: 'call';
@@ -124,7 +136,7 @@ export interface Called {
   }[];
 }
 
-export type Event = Acquire | Release | Use | Called;
+export type Event = Acquire | Release | Use | Write | Called;
 
 /** A path ends holding something that it should not. The verdict between contract and defect is already made. */
 export interface Leak {

@@ -18,6 +18,7 @@ import {
   usersOf,
   VMA_READ,
   VMA_RELEASED,
+  VMA_WRITE,
 } from '../typestate/holding';
 import type { Condition, Convention, Effect, LockMode, Outcome, Slot, Stored, Summary } from '../typestate/summary';
 import type { Sym } from '../typestate/world';
@@ -211,6 +212,7 @@ function effectsOf(slot: Slot, holding: Holding, releasedSomewhere: boolean): Ef
   const [entry, now] = [entryLockOf(holding), lockOf(holding)];
   if (entry !== LOCK_UNKNOWN && entry !== now)
     effects.push({ kind: 'lock', from: lockName(entry) as LockMode, to: lockName(now) as LockMode, of: slot });
+  if (holding & VMA_WRITE) effects.push({ kind: 'vma-write', of: slot });
   if (holding & VMA_READ) effects.push({ kind: 'count', resource: 'vma_read', delta: 1, of: slot });
   else if (holding & VMA_RELEASED && !(holding & TOOK_VMA))
     effects.push({ kind: 'count', resource: 'vma_read', delta: -1, of: slot });

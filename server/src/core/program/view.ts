@@ -15,6 +15,7 @@ import {
   usersOf,
   VMA_READ,
   VMA_RELEASED,
+  VMA_WRITE,
 } from '../typestate/holding';
 import type { Lookup } from '../typestate/summary';
 import type { FieldContracts } from './field-contracts';
@@ -38,6 +39,8 @@ export class Viewer {
       case 'acquire':
       case 'release':
         return { ...raw, of: this.view(raw.of) };
+      case 'write':
+        return { ...raw, of: this.view(raw.of), mm: this.view(raw.mm) };
       case 'use':
         return { ...raw, of: this.view(raw.of), mm: raw.mm && this.view(raw.mm) };
       case 'call':
@@ -85,6 +88,9 @@ class SnapshotView implements View {
   }
   get vmaRead() {
     return this.#has(VMA_READ);
+  }
+  get vmaWrite() {
+    return this.#has(VMA_WRITE);
   }
   get vmaReleased() {
     return this.#has(VMA_RELEASED);

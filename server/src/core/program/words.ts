@@ -23,6 +23,8 @@ function effectPhrases(effect: Effect): string[] {
         `takes mmap_${effect.to} of ${of}`,
       ];
     }
+    case 'vma-write':
+      return [`takes vma_write of ${writtenSlot(effect.of)}`];
     case 'fault-lock':
       return [`drops the fault's lock of ${writtenSlot(effect.of)}`];
     case 'moves':

@@ -3,13 +3,14 @@ import { missingDemands } from './guarantee';
 import { callsOf, firstOf, isObject } from './observe';
 import type { Fix, Rule } from './rule';
 import { tellTaken } from './trail';
+import { writesOf } from './vma-fields';
 import { quote } from './words';
 
 export const needsWriteLock: Rule = {
   id: 'needs-write-lock',
   severity: 'error',
   languages: ['c'],
-  summary: 'a call that changes VMAs under mmap_lock held for reading',
+  summary: 'VMAs are changed under mmap_lock held for reading',
   why: 'Readers of `mmap_lock` rely on VMAs that do not change. Splitting, merging, inserting or changing the flags of a VMA needs the lock for writing.',
 
   *check(judged) {
@@ -26,6 +27,16 @@ export const needsWriteLock: Rule = {
         trail: tellTaken(of, 'mmap_lock'),
         fixes: lockForWriting(judged, of),
         subject: of.symbol,
+      };
+    }
+    const writes = writesOf(judged).filter(({ mm }) => mm.lock === 'read');
+    for (const { at, field, of, mm } of firstOf(writes, ({ at }) => at.span.start)) {
+      yield {
+        span: at.span,
+        message: `\`${field}\` of ${quote(of.name)} changes, which needs mmap_lock of ${quote(mm.name)} for writing; it is held for reading`,
+        trail: tellTaken(mm, 'mmap_lock'),
+        fixes: lockForWriting(judged, mm),
+        subject: mm.symbol,
       };
     }
   },

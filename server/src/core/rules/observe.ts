@@ -36,6 +36,18 @@ export function isLocked(handle: View): boolean {
   return handle.lock === 'read' || handle.lock === 'write';
 }
 
+/** A vma made by a call that has nothing to do with mmap_lock: nobody can find it before it is inserted. */
+export function isNewVma(judged: Judged, { origin }: View): boolean {
+  const made =
+    origin && callsOf(judged).find(({ at }) => at.span.start === origin.span.start && at.span.end === origin.span.end);
+  if (!made) return false;
+  const { demands, outcomes } = made.summary;
+  return (
+    demands.every(demand => !demand.resource.startsWith('mmap_')) &&
+    outcomes.every(({ effects }) => effects.length === 0)
+  );
+}
+
 /** Keeps the first item of each key, in order. */
 export function firstOf<T>(items: Iterable<T>, keyOf: (item: T) => unknown): T[] {
   const kept = new Map<unknown, T>();

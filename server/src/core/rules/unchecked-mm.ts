@@ -35,6 +35,7 @@ export const uncheckedMm: Rule = {
 function isUnchecked(event: Event): event is Use | Acquire | Release {
   return (
     event.kind !== 'call' &&
+    event.kind !== 'write' &&
     event.of.acquired &&
     event.of.mask !== 0 &&
     !isObject(event.of) &&

@@ -1,7 +1,7 @@
-import type { Called, Judged, Use, View } from '../program/judged';
-import { firstOf, isLocked, isObject } from './observe';
+import type { Use, View } from '../program/judged';
+import { firstOf, isLocked, isNewVma, isObject } from './observe';
 import type { Rule, TrailStep } from './rule';
-import { lastStep, orderTrail, sameSpan, tellReleased, tellTaken } from './trail';
+import { lastStep, orderTrail, tellReleased, tellTaken } from './trail';
 import { quote } from './words';
 
 export const vmaAfterUnlock: Rule = {
@@ -13,7 +13,7 @@ export const vmaAfterUnlock: Rule = {
 
   *check(judged) {
     const uses = judged.events.filter(
-      (event): event is Use => event.kind === 'use' && isStale(event) && !isNew(judged, event.of),
+      (event): event is Use => event.kind === 'use' && isStale(event) && !isNewVma(judged, event.of),
     );
     for (const use of firstOf(uses, ({ of }) => of.symbol)) {
       yield {
@@ -33,19 +33,6 @@ function isStale({ of, mm, what }: Use): boolean {
   if (of.vmaReleased) return !mm || !isLocked(mm);
   if (of.acquired) return false;
   return of.stale ? true : mm !== null && hasDropped(mm);
-}
-
-/** Made by a call that has nothing to do with mmap_lock: nobody can find it before it is inserted. */
-function isNew(judged: Judged, { origin }: View): boolean {
-  const made =
-    origin &&
-    judged.events.find((event): event is Called => event.kind === 'call' && sameSpan(event.at.span, origin.span));
-  if (!made) return false;
-  const { demands, outcomes } = made.summary;
-  return (
-    demands.every(demand => !demand.resource.startsWith('mmap_')) &&
-    outcomes.every(({ effects }) => effects.length === 0)
-  );
 }
 
 function hasDropped(mm: View): boolean {

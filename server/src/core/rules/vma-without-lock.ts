@@ -1,41 +1,82 @@
-import type { View } from '../program/judged';
+import type { Called, Judged, View, Write } from '../program/judged';
+import type { Demand } from '../typestate/summary';
 import { missingDemands } from './guarantee';
-import { callsOf, firstOf, isObject } from './observe';
-import type { Rule } from './rule';
-import { lastStep, tellReleased } from './trail';
+import { callsOf, firstOf, isNewVma, isObject } from './observe';
+import type { Report, Rule } from './rule';
+import { lastStep, tellReleased, tellTaken } from './trail';
+import { RANGE_FIELDS, writesOf } from './vma-fields';
 import { quote } from './words';
 
 export const vmaWithoutLock: Rule = {
   id: 'vma-without-lock',
   severity: 'error',
   languages: ['c'],
-  summary: 'a look-up or a walk of VMAs without mmap_lock',
-  why: 'Another thread may unmap, split or merge VMAs at any time. A look-up without `mmap_lock` (or the per-VMA lock, where that is enough) returns a pointer that may already be free. A function whose callers may hold the lock is not reported.',
+  summary: 'a look-up, a walk or a change of VMAs without the lock that it needs',
+  why: 'Another thread may unmap, split or merge VMAs at any time. A look-up without `mmap_lock` (or the per-VMA lock, where that is enough) returns a pointer that may already be free. A change of a VMA also needs `vma_start_write()`, for page faults read it under its own lock alone. A function whose callers may hold the lock is not reported.',
 
   *check(judged) {
     const calls = callsOf(judged);
     for (const event of firstOf(calls, ({ at }) => at.span.start)) {
       const others = calls.filter(other => other.at.span.start === event.at.span.start);
-      const [missing] = others.flatMap(other =>
-        missingDemands(other, (demand, of) => demand.resource.startsWith('mmap_') && isUnlocked(of)),
-      );
-      if (!missing) continue;
-      const { demand, of } = missing;
-      const drop = lastStep(of, 'mmap_lock', 'drops');
-      yield {
-        span: event.at.span,
-        message: `\`${event.call.callee}()\` needs mmap_lock of ${quote(of.name)}${demand.resource === 'mmap_write' ? ' for writing' : ''}, which ${drop ? 'was released on this path' : 'no path takes before'}`,
-        trail: tellReleased(of, 'mmap_lock'),
-        fixes: [],
-        ...(!demand.asserted && { severity: 'warning' as const }),
-        subject: of.symbol,
-      };
+      const [missing] = others.flatMap(other => missingDemands(other, (demand, of) => isMissing(judged, demand, of)));
+      if (missing) yield missing.demand.resource === 'vma_write' ? tellOpen(event, missing.of) : tell(event, missing);
     }
+    const writes = writesOf(judged).filter(write => isUnlocked(write.mm) || isOpenToFaults(judged, write));
+    for (const write of firstOf(writes, ({ of }) => of.symbol)) yield tellWrite(write);
   },
 };
+
+function isMissing(judged: Judged, { resource }: Demand, of: View): boolean {
+  if (resource === 'vma_write') return isObject(of) && !of.vmaWrite && of.origin !== null && !isNewVma(judged, of);
+  return resource.startsWith('mmap_') && isUnlocked(of);
+}
 
 /** Released on this path, or the lock of a handle that only this function names: no caller can hold it. */
 function isUnlocked(of: View): boolean {
   if (!isObject(of) || of.unpublished) return false;
   return of.lock === 'none' || (of.lock === 'unknown' && of.acquired);
+}
+
+/** Other calls here get by with mmap_lock of this mm for reading, so page faults can find the VMA meanwhile. */
+function isOpenToFaults(judged: Judged, { field, of, mm }: Write): boolean {
+  if (!RANGE_FIELDS.has(field) || of.vmaWrite) return false;
+  return callsOf(judged).some(({ demands }) =>
+    demands.some(({ demand, of: asked }) => demand.resource === 'mmap_read' && asked?.symbol === mm.symbol),
+  );
+}
+
+function tell({ at, call }: Called, { demand, of }: { demand: Demand; of: View }): Report {
+  const drop = lastStep(of, 'mmap_lock', 'drops');
+  return {
+    span: at.span,
+    message: `\`${call.callee}()\` needs mmap_lock of ${quote(of.name)}${demand.resource === 'mmap_write' ? ' for writing' : ''}, which ${drop ? 'was released on this path' : 'no path takes before'}`,
+    trail: tellReleased(of, 'mmap_lock'),
+    fixes: [],
+    ...(!demand.asserted && { severity: 'warning' as const }),
+    subject: of.symbol,
+  };
+}
+
+function tellOpen({ at, call }: Called, of: View): Report {
+  return {
+    span: at.span,
+    message: `\`${call.callee}()\` needs ${quote(of.name)} write-locked, and no path calls \`vma_start_write()\` before`,
+    trail: [],
+    fixes: [],
+    subject: of.symbol,
+  };
+}
+
+function tellWrite({ at, field, of, mm }: Write): Report {
+  const isLocked = mm.lock !== 'none';
+  return {
+    span: at.span,
+    message: isLocked
+      ? `\`${field}\` of ${quote(of.name)} changes, and no path calls \`vma_start_write()\` before: page faults read it under the VMA lock alone`
+      : `\`${field}\` of ${quote(of.name)} changes without mmap_lock of ${quote(mm.name)}`,
+    trail: isLocked ? tellTaken(mm, 'mmap_lock') : tellReleased(mm, 'mmap_lock'),
+    fixes: [],
+    severity: 'warning',
+    subject: of.symbol,
+  };
 }

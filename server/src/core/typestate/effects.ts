@@ -24,6 +24,7 @@ import {
   usersOf,
   VMA_READ,
   VMA_RELEASED,
+  VMA_WRITE,
   withCount,
   withEntryLock,
   withLazy,
@@ -70,6 +71,9 @@ export function applyEffect(ctx: Context, world: World, effect: Effect, symbol: 
       return;
     case 'lock':
       changeLock(ctx, world, symbol, effect.from === 'any' ? null : packLock(effect.from), packLock(effect.to), cause);
+      return;
+    case 'vma-write':
+      world.held.set(symbol, world.holding(symbol) | VMA_WRITE);
       return;
     case 'fault-lock':
       if (world.holding(symbol) & VMA_READ) releaseVma(ctx, world, symbol, cause);
@@ -133,6 +137,7 @@ function changeLock(
   if (now === LOCK_UNKNOWN) holding = withEntryLock(holding, mode);
   if (now >= LOCK_READ && to < LOCK_READ) noteConsumed(ctx, world, symbol, 'mmap_lock');
   world.held.set(symbol, withLock(holding, to));
+  if (to < LOCK_WRITE) unlockVmas(ctx, world, symbol);
   if (to >= LOCK_READ) {
     remember(
       world,
@@ -175,6 +180,12 @@ function releaseVma(ctx: Context, world: World, named: Sym, cause: Cause): void 
   if (isHeld(world.holding(vma))) noteConsumed(ctx, world, vma, 'vma_read');
   world.held.set(vma, (world.holding(vma) & ~VMA_READ) | VMA_RELEASED | STALE);
   remember(world, vma, 'vma_read', 'drops', null, cause);
+}
+
+/** VMAs are write-locked for as long as mmap_lock of their mm is. */
+function unlockVmas(ctx: Context, world: World, mm: Sym): void {
+  for (const [vma, holding] of world.held.snapshot())
+    if (holding & VMA_WRITE && ctx.mmOf(world, vma) === mm) world.held.set(vma, holding & ~VMA_WRITE);
 }
 
 /** What was found under a lock may be freed once it is dropped, even if the lock is taken again later. */

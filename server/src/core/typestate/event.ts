@@ -49,6 +49,13 @@ export type RawEvent =
       readonly mm: Snapshot | null;
     }
   | {
+      readonly kind: 'write';
+      readonly at: EventSite;
+      readonly field: string;
+      readonly of: Snapshot;
+      readonly mm: Snapshot;
+    }
+  | {
       readonly kind: 'call';
       readonly at: EventSite;
       readonly call: Call;

@@ -37,11 +37,14 @@ export const PINNED = 1 << 22;
 /** What held the reference at entry names another object now: the reference is this path's own. Joins by intersection. */
 export const DETACHED = 1 << 23;
 
+/** The VMA is write-locked, which ends with the write lock of its mm. Joins by intersection. */
+export const VMA_WRITE = 1 << 24;
+
 /** Bits that join by union; they never decide whether two worlds are merged. */
 export const MAY_BITS = ESCAPED | TOOK_USERS | TOOK_COUNT | TOOK_LOCK | TOOK_VMA | STALE;
 
 /** Bits that join by intersection. */
-export const MUST_BITS = TOOK_ALWAYS | PINNED | DETACHED;
+export const MUST_BITS = TOOK_ALWAYS | PINNED | DETACHED | VMA_WRITE;
 
 /** mmap_lock in two bits: 0 nothing is known, 1 none, 2 read, 3 write. */
 export type PackedLock = 0 | 1 | 2 | 3;

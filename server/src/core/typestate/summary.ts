@@ -41,6 +41,8 @@ export type Effect =
   | { readonly kind: 'lock'; readonly from: LockMode | 'any'; readonly to: LockMode; readonly of: Slot }
   /** Drops whatever lock protects a fault on this vma: its own read lock if that is held, else mmap_lock for reading. */
   | { readonly kind: 'fault-lock'; readonly of: Slot }
+  /** Write-locks a VMA until mmap_lock of its mm is no longer held for writing; nothing else releases it. */
+  | { readonly kind: 'vma-write'; readonly of: Slot }
   /** The callee keeps the handle: what the caller holds on it is handed over. */
   | { readonly kind: 'moves'; readonly of: Slot }
   /** Sleeping is forbidden (+1) until the matching exit (-1). Meanwhile mm_users of the mm in `pinning` stays above 0. */

@@ -1,4 +1,4 @@
-import { ANY, type Block, type Instr } from '../ir/ir';
+import { ANY, type Block, type Instr, type Operand } from '../ir/ir';
 import { transferCall } from './call';
 import type { Context } from './context';
 import { evaluate, locate } from './evaluate';
@@ -34,6 +34,7 @@ function transferInstr(ctx: Context, instr: Instr, world: World): World | World[
       if (instr.from.kind === 'dereference' && cell !== null && !symbols.isLocalCell(cell)) {
         ctx.shareMembers(world, evaluate(ctx, world, instr.from.base));
       }
+      if (target.kind === 'field') recordWrite(ctx, world, target);
       if (cell !== null) ctx.store(world, cell, value);
       return world;
     }
@@ -62,6 +63,17 @@ function transferInstr(ctx: Context, instr: Instr, world: World): World | World[
       return null;
     }
   }
+}
+
+/** Whether a member of a VMA or an mm may be written depends on the locks that are held. */
+function recordWrite(ctx: Context, world: World, { base, field, span }: Operand & { readonly kind: 'field' }): void {
+  if (!ctx.recorder) return;
+  const symbol = evaluate(ctx, world, base);
+  const what = ctx.symbols.denotes(symbol);
+  if (what === 'other') return;
+  const of = ctx.snapshot(world, symbol);
+  const mm = what === 'mm' ? of : ctx.snapshot(world, ctx.mmOf(world, symbol));
+  ctx.recorder.events.push({ kind: 'write', at: ctx.site(span), field, of, mm });
 }
 
 /** The struct variable has other contents now. */
