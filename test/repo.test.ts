@@ -64,11 +64,12 @@ describe('the repository', () => {
       file => /\.(ts|mjs|md|json|c|rs|sh|ya?ml)$/.test(file) && file !== 'package-lock.json',
     );
     const words = ['TO.DO', 'FIX.ME', 'X.XX'].map(word => word.replace('.', ''));
-    const notes = new RegExp(`\\b(?:${words.join('|')})\\b(?!:? show that)`);
+    // Composed comments speak of what is to be shown; a note to oneself is a comment that begins so.
+    const notes = new RegExp(`(?://|/\\*|^\\s*[*#])[/!*]*\\s*(?:${words.join('|')})\\b`, 'm');
     const paths = /(?:^|[\s'"`(])\/(?:home|root|work|Users)\/\w/;
     const mistakes = files.filter(file => {
       const text = readFileSync(path.join(root, file), 'utf8');
-      return paths.test(text) || notes.test(text);
+      return paths.test(text) || (!file.endsWith('.fixed.rs') && notes.test(text));
     });
     assert.deepEqual(mistakes, []);
   });
