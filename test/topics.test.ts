@@ -94,6 +94,27 @@ describe('bindings', () => {
   });
 });
 
+describe('hovers on functions in Rust', () => {
+  it('list what the calls in it do to counters and locks', async () => {
+    const source = `fn touch(mm: &ARef<Mm>, raw: *mut bindings::mm_struct) {
+    let copy = mm.clone();
+    if let Some(mm) = copy.mmget_not_zero() {
+        let guard = mm.mmap_read_lock();
+    }
+    unsafe { bindings::mmput(raw) };
+}
+`;
+    const analyzer = createAnalyzer({ parser: await createParser() });
+    const analysis = analyzer.analyze({ path: 'touch.rs', language: 'rust', text: source });
+    assert.deepEqual(analysis.hover(source.indexOf('touch'))?.markdown.match(/^- .*/gm), [
+      '- line 2: `clone()` takes another count',
+      '- line 3: `mmget_not_zero()` takes an `mm_users`, if there are users left',
+      '- line 4: `mmap_read_lock()` holds the `mmap_lock` for reading, until its guard is dropped',
+      '- line 6: `bindings::mmput()` releases an mm_users reference on `mm`',
+    ]);
+  });
+});
+
 describe('hovers on SAFETY comments', () => {
   it('tell what the code proves from what is left to the comment', async () => {
     const source = `/// # Invariants

@@ -17,6 +17,7 @@ impl Range {
 //~          ^ mm-with-user
         try_pin_init!(Self { mm: ARef::from(&**mm), lock <- new_mutex!(()) })
 //~                                    ^ aref-from
+//~                          ^ aref-mm
 //~        ^ pin
     }
 

@@ -6,6 +6,7 @@ import { type RustToken, scanRust } from '../syntax/rust-tokens';
 import { LineIndex, type Span } from '../text';
 import { describeRustValue } from './describe-rust';
 import { renderCall } from './hover';
+import { listEffects } from './rust-effects';
 import { renderProof } from './safety-hover';
 import { audienceOf, findTopic, renderTopic } from './topics';
 import { type Binding, findBindings } from './topics/bindings';
@@ -46,6 +47,7 @@ export class RustHovers {
       ...this.#bindings(place),
       ...(contract ? [renderCall(contract)] : []),
       ...this.#proof(place),
+      ...(topic ? [] : this.#effects(place)),
     ];
     if (topic) parts.push((parts.length > 0 ? '---\n\n' : '') + renderTopic(topic));
     return parts.length > 0 ? { span: place.span, markdown: parts.join('\n\n') } : null;
@@ -67,6 +69,21 @@ export class RustHovers {
     );
   }
 
+  /** On the name of a function: what its calls do to counters and locks. */
+  #effects(place: Place): string[] {
+    if (place.role !== 'fn' || !mentionsHandles(this.text)) return [];
+    const effects = listEffects(this.#tokens!, place, one => this.#topicOf(one, this.#factOf(one)), this.table.lookup);
+    const rows = effects.map(({ start, call, what }) => `- ${this.#lineOf(start)}: \`${call}\` ${what}`);
+    return rows.length > 0
+      ? [`**\`${place.word}()\`** — what its calls do to counters and locks:\n\n${rows.join('\n')}`]
+      : [];
+  }
+
+  #lineOf(offset: number): string {
+    this.#lines ??= new LineIndex(this.text);
+    return `line ${this.#lines.positionAt(offset).line + 1}`;
+  }
+
   /** What is proved of the unsafe code that a comment or a keyword is about. */
   #proof(place: Place): string[] {
     if (!/^(?:SAFETY|INVARIANT|unsafe)$/.test(place.word)) return [];
@@ -76,8 +93,12 @@ export class RustHovers {
   }
 
   /** The fact of the value that a name denotes; a field is named together with what it is taken from. */
-  #factOf({ role, span, receiverSpan }: Place): Fact | null {
+  #factOf({ role, span, receiverSpan, literal, self, word }: Place): Fact | null {
     if (role === 'doc' || role === 'comment' || role === 'method' || role === 'fn') return null;
+    const owner = literal === 'Self' ? self : literal;
+    // The name of a field in a value has the type that its struct declares.
+    if (role === 'member' && owner !== null)
+      return this.facts().find(fact => fact.function === owner && fact.expr === word) ?? null;
     return this.#factAt(role === 'field' && receiverSpan ? { start: receiverSpan.start, end: span.end } : span);
   }
 
@@ -90,7 +111,6 @@ export class RustHovers {
   #bindings(place: Place): string[] {
     const { meant, all } = findBindings(this.#tokens!, place);
     if (!meant || all.length < 2) return [];
-    this.#lines ??= new LineIndex(this.text);
     const rows = around(all, meant).map(
       binding => `- ${this.#describe(binding)}${binding === meant ? ' ← this one' : ''}`,
     );
@@ -104,7 +124,7 @@ export class RustHovers {
     const known = this.#factAt(span)?.type ?? (type && this.text.slice(type.start, type.end));
     const from = value && this.text.slice(value.start, value.end).replace(/\s+/g, ' ');
     return [
-      `line ${this.#lines!.positionAt(span.start).line + 1}: `,
+      `${this.#lineOf(span.start)}: `,
       known ? `\`${known}\`` : `a ${kind}`,
       from && from.length <= VALUE_LIMIT ? `, from \`${from}\`` : '',
     ].join('');

@@ -61,6 +61,7 @@ It takes \`NonNull<Self>\` and not \`&self\`: a reference promises that the memo
 
 Only needed if the value is kept beyond the borrow: stored, returned, or sent to another context.`,
     related: ['aref', 'aref-from-raw', 'grab-or-get'],
+    does: 'takes a count: `mmgrab()` of an `Mm`, `mmget()` of a `MmWithUser`',
     at: [
       { word: 'from', qualifier: 'ARef' },
       { word: 'from', trait: 'From', self: 'ARef', role: 'fn' },
@@ -72,6 +73,7 @@ Only needed if the value is kept beyond the borrow: stored, returned, or sent to
     title: '`ARef::from_raw(p)`: adopt a count that was already taken',
     text: `Raises nothing. It takes over one increment that exists already, such as the one that \`bindings::mmget_not_zero()\` just made, and from then on the drop of the \`ARef\` is its \`mmput()\` (or \`mmdrop()\`). That is the promise behind \`unsafe\`: the increment happened, and nobody else will release it. Adopting none, or one twice, is a use after free later on.`,
     related: ['aref', 'aref-from', 'into-raw'],
+    does: 'adopts a count, raises none',
     at: [
       { word: 'from_raw', qualifier: 'ARef' },
       { word: 'from_raw', self: 'ARef' },
@@ -82,6 +84,7 @@ Only needed if the value is kept beyond the borrow: stored, returned, or sent to
     title: '`ARef::into_raw(me)`: give up ownership, keep the count',
     text: `Turns the owner into a bare \`NonNull<T>\` and runs no destructor: the count stays raised and is now the code's own to release. Every \`into_raw\` needs one \`from_raw\` (or a C function that takes the reference over) on each path; without it the count leaks. \`core::mem::forget()\` and \`ManuallyDrop\` are the same without the pointer.`,
     related: ['aref-from-raw', 'aref'],
+    does: 'keeps the count, without an owner',
     at: [
       { word: 'into_raw', qualifier: 'ARef' },
       { word: 'into_raw', self: 'ARef' },
@@ -93,6 +96,7 @@ Only needed if the value is kept beyond the borrow: stored, returned, or sent to
     title: '`into_mmput_async`: release later, in a workqueue',
     text: `Consumes an \`ARef<MmWithUser>\` and returns an \`ARef<MmWithUserAsync>\`: the same \`mm_users\` reference, no counter changes. Only the drop is another: \`mmput_async()\` instead of \`mmput()\`, so the teardown of a last user runs in a workqueue and not here. For atomic context, shrinkers, and mms of other processes whose exit might wait for this very code.`,
     related: ['mm-with-user-async', 'destructor'],
+    does: 'makes the drop a `mmput_async()`, moves no counter',
     at: [{ word: 'into_mmput_async' }],
   },
   {
@@ -100,6 +104,7 @@ Only needed if the value is kept beyond the borrow: stored, returned, or sent to
     title: '`clone()` of an `ARef` takes another count',
     text: `Calls \`T::inc_ref\`: \`mmgrab()\` for \`Mm\`, \`mmget()\` for \`MmWithUser\`. Both values must be dropped. To lend the value to a callee, pass \`&mm\`; to hand it over, move it: neither touches the counter.`,
     related: ['aref', 'inc-ref'],
+    does: 'takes another count',
     at: [
       { word: 'clone', receiverType: /^&?ARef</ },
       { word: ['clone', 'Clone'], self: 'ARef', trait: 'Clone' },
@@ -114,6 +119,7 @@ Needed for an mm that is *not* current's, or that outlives the borrow: another p
 
 For current's own mm use \`current!().mm()\`: a running task already keeps \`mm_users\` up, and no counter needs to move.`,
     related: ['grab-or-get', 'current-mm', 'mm-with-user-async', 'option'],
+    does: 'takes an `mm_users`, if there are users left',
     at: [{ word: 'mmget_not_zero' }],
   },
   {
@@ -123,6 +129,7 @@ For current's own mm use \`current!().mm()\`: a running task already keeps \`mm_
 
 C takes no reference to use \`current->mm\`. Newer trees do the same: \`current!().mm()\` returns \`Option<&MmWithUser>\` borrowed from the current task, no counter changes, and its lifetime keeps it from leaving the task. Other ways to a \`MmWithUser\`: \`VmaRef::mm()\`, \`mmget_not_zero()\`, or \`unsafe\` \`MmWithUser::from_raw()\`. To *keep* the mm: \`ARef::from\` of the borrowed one.`,
     related: ['current-mm', 'mmget-not-zero', 'grab-or-get'],
+    does: 'takes an `mm_count`',
     at: [{ word: 'mmgrab_current' }],
   },
   {
@@ -141,6 +148,6 @@ C takes no reference to use \`current->mm\`. Newer trees do the same: \`current!
 
 The call is nowhere in the text: it runs where the value goes out of scope, in reverse order of declaration, also on \`return\` and \`?\`. \`drop(mm)\` runs it earlier.`,
     related: ['mm-with-user-async', 'aref', 'drop'],
-    at: [{ word: ['destructor', 'mmdrop', 'mmput', 'mmput_async'] }, { word: ['sleep', 'Its'], role: 'doc' }],
+    at: [{ word: ['destructor', 'mmdrop', 'mmput', 'mmput_async'] }, { role: 'doc', line: /\bdestructor\b/ }],
   },
 ];

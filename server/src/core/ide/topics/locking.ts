@@ -11,6 +11,7 @@ An mm whose \`mm_users\` is zero may be in \`exit_mmap()\`, so its VMAs must not
 
 Rust wraps the read side only: there is no counterpart for writing, for nothing has needed one yet.`,
     related: ['mmap-read-guard', 'mmget-not-zero', 'mm-with-user'],
+    does: 'holds the `mmap_lock` for reading, until its guard is dropped',
     at: [{ word: 'mmap_read_lock' }],
   },
   {
@@ -18,12 +19,13 @@ Rust wraps the read side only: there is no counterpart for writing, for nothing 
     title: '`mmap_read_trylock()`: lock without waiting',
     text: `\`Some(guard)\` if the \`mmap_lock\` was free for reading, \`None\` otherwise. The guard is the proof: there is no flag to test wrongly and no unlock to forget, for dropping it unlocks. On \`MmWithUser\` only, since the VMAs of an mm without users must not be walked. There is no trylock for writing in Rust.`,
     related: ['mmap-read-lock', 'mmap-read-guard', 'option'],
+    does: 'holds the `mmap_lock` for reading if it was free, until its guard is dropped',
     at: [{ word: 'mmap_read_trylock' }],
   },
   {
     id: 'read-side-only',
     title: 'Rust reaches only the read side of the `mmap_lock`',
-    text: `\`mmap_read_lock()\`, its trylock and its unlock are static inline in C, which bindgen cannot call. Each has a small C function in \`rust/helpers/mm.c\` (\`rust_helper_mmap_read_unlock()\` and so on), and \`bindings::\` names lead there. Only what Rust uses is wrapped: there are no helpers for the write side, and no method in \`kernel::mm\` takes the lock for writing.`,
+    text: `\`mmap_read_lock()\`, its trylock and its unlock are static inline in C, which bindgen cannot call. Each has a small C function in \`rust/helpers/mm.c\` (\`rust_helper_mmap_read_unlock()\` and so on), and \`bindings::\` names lead there. Only what Rust uses is wrapped, and so far nothing needs the write side: it has no helper, and no method of \`kernel::mm\` takes the lock for writing.`,
     related: ['mmap-read-guard', 'rust-helper', 'mmap-read-lock'],
     at: [
       { word: ['mmap_read_lock', 'mmap_read_trylock', 'mmap_read_unlock'], qualifier: 'bindings' },
@@ -58,6 +60,7 @@ Rust wraps the read side only: there is no counterpart for writing, for nothing 
     title: '`lock_vma_under_rcu()`: one VMA without the `mmap_lock`',
     text: `Looks the VMA up under RCU and tries its own lock. \`None\` does not mean "no VMA there": it may be contended, changing, or per-VMA locks may be off. The fallback is \`mmap_read_lock()\` and \`vma_lookup()\`. \`Some(guard)\` unlocks with \`vma_end_read()\` when dropped. On \`MmWithUser\` only: \`mm_users\` must be above zero.`,
     related: ['vma-read-guard', 'mmap-read-lock'],
+    does: 'holds the lock of a VMA, until its guard is dropped',
     at: [{ word: ['lock_vma_under_rcu', 'vma_end_read'] }],
   },
   {
@@ -90,6 +93,7 @@ Raw \`get_current()\` gives only \`*mut task_struct\`. First drafts of the mm bi
 
 The compiler keeps the borrow in the task: \`CurrentTask\` is not thread safe and lives only in the scope of the caller. To keep the mm longer: \`ARef::<Mm>::from(…)\` (\`mmgrab\`).`,
     related: ['current', 'mm-with-user', 'grab-or-get', 'option'],
+    does: 'borrows, moves no counter',
     at: [
       { word: 'mm', role: 'method', receiver: /current!\(\)$/ },
       { word: 'mm', role: 'method', receiverType: /CurrentTask/ },
@@ -112,10 +116,12 @@ The compiler keeps the borrow in the task: \`CurrentTask\` is not thread safe an
     title: '`vma.mm()`: the mm of a locked VMA',
     text: `\`&MmWithUser\` borrowed from the VMA; no counter changes. It is C's \`vma->vm_mm\`: while a lock keeps the VMA in place, \`exit_mmap()\` has not run, so \`mm_users\` is above zero. Good for comparing with a stored mm or for use under the lock; to keep it beyond the lock, take \`ARef::<Mm>::from(…)\` (\`mmgrab\`).`,
     related: ['vma-ref', 'mm-with-user', 'grab-or-get'],
+    does: 'borrows, moves no counter',
     at: [
       { word: 'mm', role: 'method', receiver: /(?:^|\.)vma$/ },
       { word: 'mm', role: 'method', receiverType: /Vm(?:a|Area)/ },
       { word: 'mm', role: 'fn', self: ['VmaRef', 'VmAreaRef'] },
+      { word: 'vm_mm', role: 'field' },
       { word: 'vm_mm' },
     ],
   },

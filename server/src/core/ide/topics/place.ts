@@ -26,6 +26,8 @@ export interface Place extends Scope {
   /** The text before the `.` of a field or a method, without line breaks. */
   readonly receiver: string | null;
   readonly receiverSpan: Span | null;
+  /** The whole line of a comment. */
+  readonly line: string | null;
   readonly index: number;
 }
 
@@ -35,7 +37,7 @@ export function placeAt(tokens: readonly RustToken[], offset: number): Place | n
   const token = tokens[index];
   if (!token) return null;
   const scope = scopeAt(tokens, index);
-  const base = { ...scope, span: token, index, qualifier: null, receiver: null, receiverSpan: null };
+  const base = { ...scope, span: token, index, qualifier: null, receiver: null, receiverSpan: null, line: null };
   switch (token.kind) {
     case 'comment':
       return placeComment(tokens, offset, base);
@@ -89,15 +91,16 @@ function placeComment(tokens: readonly RustToken[], offset: number, base: Base):
     const mark = /^\/[/*]\s*([A-Z]{4,}):/.exec(tokens[at]!.text)?.[1];
     if (mark) return { ...base, role: 'comment', word: mark };
   }
-  const word = wordIn(tokens[base.index]!, offset);
-  return word && { ...base, ...word, role: 'comment' };
+  const token = tokens[base.index]!;
+  const word = wordIn(token, offset);
+  return word && { ...base, ...word, role: 'comment', line: token.text };
 }
 
 function placeDoc(token: RustToken, offset: number, base: Base): Place | null {
   const heading = /^\/\/[/!]\s*(#+ [\w ]+?)\s*$/.exec(token.text)?.[1];
   if (heading) return { ...base, role: 'doc', word: heading };
   const word = wordIn(token, offset);
-  return word && { ...base, ...word, role: 'doc' };
+  return word && { ...base, ...word, role: 'doc', line: token.text };
 }
 
 /** The word of a comment at an offset, with what stands before its `::`. */

@@ -159,7 +159,7 @@ Safe code need not promise anything: \`current!().mm()\` borrows from the curren
   {
     id: 'deref-to-mm',
     title: '`Deref`: a `MmWithUser` can be used as an `Mm`',
-    text: `Where a method is not found on \`MmWithUser\`, the compiler calls \`deref()\` and looks on \`Mm\`; \`&mm\` converts likewise. So every method of \`Mm\` works here, at no cost: it is the same address. It only ever forgets knowledge (\`mm_users\` above zero): there is no \`Deref\` from \`Mm\` to \`MmWithUser\`, that way is \`mmget_not_zero()\`. The chain is \`ARef<T>\` → \`MmWithUserAsync\` → \`MmWithUser\` → \`Mm\`.`,
+    text: `Where a method is not found on \`MmWithUser\`, the compiler calls \`deref()\` and looks on \`Mm\`; \`&mm\` converts likewise. So every method of \`Mm\` works here, at no cost: it is the same address. It only ever forgets knowledge (\`mm_users\` above zero): there is no \`Deref\` from \`Mm\` to \`MmWithUser\`, that way is \`mmget_not_zero()\`. The chain is \`MmWithUserAsync\` → \`MmWithUser\` → \`Mm\`; an \`ARef<T>\` derefs to \`T\` first.`,
     related: ['mm-with-user', 'mm-wrapped-field', 'mmget-not-zero'],
     at: [{ word: ['Deref', 'deref', 'Target'], trait: 'Deref', self: ['MmWithUser', 'MmWithUserAsync'] }],
   },

@@ -9,6 +9,8 @@ export interface Topic {
   readonly id: string;
   readonly title: string;
   readonly text: string;
+  /** What a call of this does to a counter or a lock, for the list of what a function does. */
+  readonly does?: string;
   /** Ids of topics to read next. */
   readonly related?: readonly string[];
   /** Any of these. */
@@ -29,6 +31,8 @@ export interface Pattern {
   readonly inStruct?: true;
   /** The text before the `.`. */
   readonly receiver?: RegExp;
+  /** The line of a comment. */
+  readonly line?: RegExp;
   /** The type of the token itself. */
   readonly type?: RegExp;
   /** The type of what stands before the `.`. */
