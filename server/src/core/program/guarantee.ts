@@ -129,6 +129,13 @@ function ofInitial(
     return assumed(`\`${owner}\` is taken to keep its address space meanwhile`);
   }
   if (field === '*') return assumed('callers are taken to guarantee it');
+  if (!recorder.dereferenced.has(symbol)) {
+    return { level: 'none', because: `\`${symbols.name(symbol)}\` is only compared here`, proved: false };
+  }
+  const votes = fields.votes(ctx.ownerTypes.get(info.cell), field);
+  if (votes && votes.stored.none > 0) {
+    return assumed(`\`${symbols.name(symbol)}\` is stored without a reference, so its owner is taken to outlive it`);
+  }
   return {
     level: 'count',
     because: `nothing shows more than that \`${symbols.name(symbol)}\` is allocated`,
