@@ -16,7 +16,7 @@ impl Area {
 
 // The fix says what the type of the parameter shows.
 fn grab_bad(mm: &Mm) {
-    // SAFETY: `mm` is a reference, so `mm.as_raw()` points at a valid `mm_struct`.
+    // SAFETY: `mm` is a reference, so `mm.as_raw()` is a valid `mm_struct` pointer.
     unsafe { bindings::mmgrab(mm.as_raw()) };
 }
 
@@ -71,7 +71,7 @@ fn macro_bad(slot: &Slot) {
     try_pin_init!(Slot {
         inner <- Opaque::ffi_init(|slot: *mut u8| {
             // SAFETY: TODO: show that `slot` points at a valid value. TODO: show that nobody else
-            // uses what `slot` points at yet.
+            // accesses what `slot` points at.
             unsafe { slot.write(0) };
         }),
     });
@@ -79,6 +79,6 @@ fn macro_bad(slot: &Slot) {
 
 // An implementation of an unsafe trait is a promise.
 struct Handle(Opaque<bindings::mm_struct>);
-// SAFETY: TODO: show that values of `Handle` may be moved to another thread and dropped there (its
-// fields are `Opaque<bindings::mm_struct>`).
+// SAFETY: TODO: show that values of `Handle` may be moved to another thread and dropped there (made
+// of `Opaque<bindings::mm_struct>`).
 unsafe impl Send for Handle {}

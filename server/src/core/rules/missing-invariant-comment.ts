@@ -6,7 +6,7 @@ export const missingInvariantComment: Rule = {
   severity: 'warning',
   languages: ['rust'],
   summary: 'a value of a type with invariants is made without saying why they hold',
-  why: 'Unsafe code elsewhere relies on the `# Invariants` of a type. Whoever makes a value of it establishes them, and an `// INVARIANT:` comment says how. The fix writes what this file shows, and a `TODO:` for what it does not show.',
+  why: 'Unsafe code elsewhere relies on the `# Invariants` of a type. Whoever makes a value of it establishes them, and an `// INVARIANT:` comment says how. The fix writes what this file shows, and a `TODO: show that …` for what it does not show.',
 
   *checkUnsafe(file) {
     for (const site of file.sites) {

@@ -5,7 +5,7 @@ export const missingSafetyComment: Rule = {
   severity: 'warning',
   languages: ['rust'],
   summary: 'unsafe code does not say why it is sound',
-  why: 'Inside `unsafe` the compiler trusts the author, so the next reader must be able to check the same argument: a `// SAFETY:` comment says how each requirement of the operation is met. It stands above the block, above its statement, or inside the braces. The fix writes what this file shows, and a `TODO:` for what it does not show.',
+  why: 'Inside `unsafe` the compiler trusts the author, so the next reader must be able to check the same argument: a `// SAFETY:` comment says how each requirement of the operation is met. It stands above the block, above its statement, or inside the braces. The fix writes what this file shows, and a `TODO: show that …` for what it does not show.',
 
   *checkUnsafe(file) {
     for (const site of file.sites) {

@@ -1,7 +1,7 @@
 import { CONTRACTS } from './contracts';
 import { proveDereference, proveLayout } from './dereference';
 import { byContract, type Context, contractsAround, doneBefore, invariantsOf } from './evidence';
-import type { SafetyFact, Sentence } from './facts';
+import type { Claim, SafetyFact, Sentence } from './facts';
 import { type FunctionItem, functionAround, implParts } from './items';
 import { findOperations, nameOf, type Operation } from './operations';
 import { keepingOf, traceOf } from './pointers';
@@ -60,7 +60,29 @@ function arrange(sentences: readonly Sentence[]): Sentence[] {
   const kept = new Map<string, Sentence>();
   for (const sentence of sentences) if (!kept.has(sentence.text)) kept.set(sentence.text, sentence);
   const all = [...kept.values()];
-  return [...all.filter(({ kind }) => kind === 'claim'), ...all.filter(({ kind }) => kind === 'todo')];
+  const claims = all.filter(sentence => sentence.kind === 'claim');
+  return [...joinFields(claims), ...all.filter(({ kind }) => kind === 'todo')];
+}
+
+const FIELD = /^(`[^`]+`) is a field of what (`[^`]+`) points at, so its address is in bounds\.$/;
+
+/** "`a` is a field of …" and "`b` is a field of …" are one sentence. */
+function joinFields(claims: readonly Claim[]): Claim[] {
+  const byOwner = new Map<string, Claim[]>();
+  for (const one of claims) {
+    const owner = FIELD.exec(one.text)?.[2];
+    if (owner) byOwner.set(owner, [...(byOwner.get(owner) ?? []), one]);
+  }
+  return claims.flatMap(one => {
+    const owner = FIELD.exec(one.text)?.[2];
+    const group = owner ? byOwner.get(owner)! : [one];
+    if (group.length === 1) return [one];
+    if (group[0] !== one) return [];
+    const names = group.map(({ text }) => FIELD.exec(text)![1]!);
+    const list = `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`;
+    const text = `${list} are fields of what ${owner} points at, so their addresses are in bounds.`;
+    return [{ kind: 'claim', text, facts: group.flatMap(({ facts }) => facts) }];
+  });
 }
 
 /** Functions whose effect may be undone by any thread. */
@@ -78,8 +100,7 @@ export function composeImpl(node: RustNode, context: Context): Sentence[] {
   const fields = (items.types.get(type)?.fields ?? []).map(
     field => `\`${/^\d/.test(field.name) ? field.type : field.name}\``,
   );
-  const parts =
-    fields.length > 0 ? ` (its fields are ${fields.slice(0, 4).join(', ')}${fields.length > 4 ? ', …' : ''})` : '';
+  const parts = fields.length > 0 ? ` (made of ${fields.slice(0, 4).join(', ')}${fields.length > 4 ? ', …' : ''})` : '';
   switch (trait) {
     case 'Send': {
       const released = releaseOf(type, context);

@@ -206,7 +206,7 @@ export const METHODS: Readonly<Record<string, Contract>> = {
   add: { needs: [{ need: 'bounds', arg: 0, of: 'self' }] },
   as_mut: { needs: [valid('self', 'value')] },
   as_ref: { needs: [valid('self', 'value')] },
-  assume_init: { needs: [statement('the value is initialised', /initiali[sz]ed/i)] },
+  assume_init: { needs: [statement('the value is initialised, or zeroes are a value of its type', /initiali[sz]ed/i)] },
   drop_in_place: { needs: [valid('self', 'value'), statement('the old value is not used or dropped again')] },
   offset: { needs: [{ need: 'bounds', arg: 0, of: 'self' }] },
   offset_from: { needs: [statement('both pointers are in the same allocation, an array of that type')] },

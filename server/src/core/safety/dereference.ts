@@ -6,7 +6,7 @@ import { type Operation, targetType } from './operations';
 import { keepingOf, nameOfType, type Trace, traceOf } from './pointers';
 import { proveUnshared, UNSHARED } from './sharing';
 import { flatText, type RustNode } from './syntax';
-import { proveValid } from './validity';
+import { nounWords, proveValid } from './validity';
 import { claim, shorten, todo } from './words';
 
 type Dereference = Extract<Operation, { kind: 'dereference' }>;
@@ -19,15 +19,21 @@ export function proveDereference(operation: Dereference, block: RustNode, contex
   const name = `\`${shorten(flatText(operation.pointer, text).replace(/^(?:\w+::)*addr_of(?:_mut)?!\((.*)\)$/, '$1'))}\``;
   const sentences: Sentence[] = [
     ...(proveValid(operation.pointer, noun, operation.node, context) ??
-      localContract(trace, context) ?? [todo(`${name} points at a valid \`${noun}\``)]),
+      localContract(trace, context) ?? [todo(`${name} points at a valid ${nounWords(noun)}`)]),
   ];
   switch (operation.access) {
     case 'address': {
       const field = operation.fields.join('.');
       if (field === '') return sentences;
       const at = { start: operation.node.start, end: operation.node.end };
-      const place = `\`${field}\` is a field of what ${fieldOwner(operation, context)} points at`;
-      return [...sentences, claim(`${place}, so its address is in bounds.`, { kind: 'field', at, name: field })];
+      const fact: SafetyFact = { kind: 'field', at, name: field };
+      return [
+        ...sentences,
+        claim(
+          `\`${field}\` is a field of what ${fieldOwner(operation, context)} points at, so its address is in bounds.`,
+          fact,
+        ),
+      ];
     }
     case 'read':
       return [...sentences, ...proveRaceFree(operation, trace, context)];
@@ -39,7 +45,12 @@ export function proveDereference(operation: Dereference, block: RustNode, contex
     case 'exclusive':
       return [...sentences, ...proveLayout(trace, block, context), ...proveExclusive(operation, trace, context)];
     case 'reference':
-      return [...sentences, ...proveLayout(trace, block, context), ...proveInvariants(operation, block, context)];
+      return [
+        ...sentences,
+        ...proveLasting(operation, trace, context),
+        ...proveLayout(trace, block, context),
+        ...proveInvariants(operation, block, context),
+      ];
     default:
       return operation.access satisfies never;
   }
@@ -59,6 +70,8 @@ function fieldOwner(operation: Dereference, { text }: Context): string {
 
 /** The C struct behind a wrapper, or what the pointer's type says. */
 export function nounOf(trace: Trace, { items }: Context): string {
+  if (trace.castTo) return nameOfType(trace.castTo) || 'object';
+  if (trace.dereferenced && !trace.isAddress) return 'object';
   if (trace.root.kind === 'param') return structOf(nameOfType(trace.root.type)) || 'object';
   if (trace.root.kind === 'call') return CONTRACTS[trace.root.call.path]?.gives?.noun ?? 'object';
   if (trace.root.kind !== 'self') return 'object';
@@ -111,7 +124,7 @@ function proveRaceFree(operation: Dereference, trace: Trace, context: Context): 
       : [claim(`${capitalise(stable)}, so ${race}.`, known)];
   }
   const promised = contractsAround(node, context).find(({ words }) =>
-    (access === 'read' ? /\b(?:read|access|synchroni)/ : /\b(?:writ|access|synchroni|exclusive)/).test(words),
+    (access === 'read' ? /\b(?:read|writ|access|synchroni)/ : /\b(?:writ|access|synchroni|exclusive)/).test(words),
   );
   if (promised) return [byContract(promised)];
   const invariants = invariantsOf(type, context);
@@ -147,6 +160,24 @@ function proveExclusive(operation: Dereference, trace: Trace, context: Context):
   const said = invariantsOf(typeOf(trace, context), context).find(({ words }) => /\bexclusive\b/.test(words));
   if (said) return [byInvariant(said)];
   return [todo('the new reference is exclusive')];
+}
+
+/** A reference that is made of a pointer may not outlive what it points at; a caller's promise says how long that is. */
+function proveLasting(operation: Dereference, trace: Trace, context: Context): Sentence[] {
+  const { root } = trace;
+  if (root.kind === 'param' && keepingOf(root.type) !== 'reference') return [];
+  const around = functionAround(operation.node, context.items);
+  const isReturned = around?.body && isTail(operation.node, around.body);
+  if (isReturned && around.self?.kind !== 'value' && around.self && /&(?!')|<'_>/.test(around.returns)) {
+    const borrows = 'The reference borrows from `self`, so it cannot outlive it.';
+    return [claim(borrows, { kind: 'self', at: around.self.span })];
+  }
+  return [todo('it stays valid as long as the reference is used')];
+}
+
+/** The expression is the value of the body, perhaps in a `Some` or an `Ok`. */
+function isTail(node: RustNode, body: RustNode): boolean {
+  return body.children.length > 0 && body.children.at(-1)!.start <= node.start && body.end >= node.end;
 }
 
 /** A reference to a type that has invariants claims them; in a conversion the caller promises them. */

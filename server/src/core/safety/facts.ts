@@ -28,8 +28,12 @@ export type SafetyFact =
   /** A row of the table. */
   | { readonly kind: 'known'; readonly row: string };
 
-/** One sentence of a comment. */
-export type Sentence =
-  | { readonly kind: 'claim'; readonly text: string; readonly facts: readonly SafetyFact[] }
-  /** What is still to be shown. */
-  | { readonly kind: 'todo'; readonly text: string };
+/** A sentence that says something, with what it rests on. */
+export interface Claim {
+  readonly kind: 'claim';
+  readonly text: string;
+  readonly facts: readonly SafetyFact[];
+}
+
+/** One sentence of a comment: a claim, or what is still to be shown. */
+export type Sentence = Claim | { readonly kind: 'todo'; readonly text: string };

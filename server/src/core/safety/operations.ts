@@ -165,7 +165,11 @@ function dereference(node: RustNode, text: string, items: Items): Operation | nu
 }
 
 const isParens = (node: RustNode) => node.type === 'parenthesized_expression';
-const isField = (node: RustNode, base: RustNode) => node.type === 'field_expression' && node.children[0] === base;
+/** A field of `base`, not a method that is called on it. */
+const isField = (node: RustNode, base: RustNode) =>
+  node.type === 'field_expression' &&
+  node.children[0] === base &&
+  !(node.parent?.type === 'call_expression' && node.parent.children[0] === node);
 
 function accessOf(place: RustNode, text: string): Access {
   const parent = place.parent;

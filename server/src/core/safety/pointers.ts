@@ -30,6 +30,8 @@ export interface Trace {
   /** The address of a place: `&raw mut (*p).field`, not the value that stands there. */
   readonly isAddress: boolean;
   readonly cast: boolean;
+  /** The type that the pointer was cast to, where the cast says it. */
+  readonly castTo: string | null;
   /** `pointer.add(i)`: the index. */
   readonly index: RustNode | null;
 }
@@ -80,6 +82,7 @@ export function traceOf(node: RustNode, text: string, items: Items): Trace {
   let dereferenced = false;
   let isAddress = false;
   let cast = false;
+  let castTo: string | null = null;
   let index: RustNode | null = null;
   let root: Root = { kind: 'unknown' };
   let at: RustNode = node;
@@ -100,7 +103,10 @@ export function traceOf(node: RustNode, text: string, items: Items): Trace {
         at = at.children.at(-1)!;
         continue;
       case 'type_cast_expression':
-        cast = true;
+        if (!dereferenced) {
+          cast = true;
+          castTo ??= flatText(at.children[1]!, text);
+        }
         at = at.children[0]!;
         continue;
       case 'unary_expression':
@@ -158,11 +164,14 @@ export function traceOf(node: RustNode, text: string, items: Items): Trace {
         const call = callParts(at, text)!;
         const span = { start: at.start, end: at.end };
         if (call.receiver && /^(?:lock|try_lock|read|write|lock_irq)$/.test(call.method) && call.args.length === 0) {
-          root = { kind: 'guard', name: locals[0]?.name ?? '', call };
+          root = { kind: 'guard', name: locals.at(-1)?.name ?? '', call };
           break steps;
         }
         if (call.receiver && SAME_ADDRESS.has(call.method)) {
-          if (/^cast/.test(call.method)) cast = true;
+          if (/^cast/.test(call.method) && !dereferenced) {
+            cast = true;
+            castTo ??= /\.cast::<(.+)>$/s.exec(flatText(at.children[0]!, text))?.[1] ?? null;
+          }
           through.push({ name: call.method, span });
           at = call.receiver;
           continue;
@@ -188,7 +197,7 @@ export function traceOf(node: RustNode, text: string, items: Items): Trace {
         break steps;
     }
   }
-  return { root, fields, behind, locals, through, dereferenced, isAddress, cast, index };
+  return { root, fields, behind, locals, through, dereferenced, isAddress, cast, castTo, index };
 
   /** Goes to the value of a local; sets the root where there is none to go to. */
   function follow(from: RustNode, name: string): RustNode | null {

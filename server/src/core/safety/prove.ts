@@ -34,11 +34,11 @@ export function proveNeed(need: Need, operation: CallOperation, context: Context
   const name = arg ? `\`${shorten(flatText(arg, context.text))}\`` : 'the argument';
   switch (need.need) {
     case 'valid': {
+      const proved = arg && proveValid(arg, need.noun, call.node, context);
+      if (proved) return need.lasting ? [...proved, ...proveLasting(proved, call.node, context)] : proved;
       const lasting = need.lasting ? ' as long as the reference to it is used' : '';
       const noun = /\s|^value$|^object$/.test(need.noun) ? need.noun : `\`${need.noun}\``;
-      return (
-        (arg && proveValid(arg, need.noun, call.node, context)) ?? [todo(`${name} points at a valid ${noun}${lasting}`)]
-      );
+      return [todo(`${name} points at a valid ${noun}${lasting}`)];
     }
     case 'nonnull':
       return (arg && proveNonNull(arg, call.node, context)) ?? [todo(`${name} is not null`)];
@@ -59,7 +59,7 @@ export function proveNeed(need: Need, operation: CallOperation, context: Context
     case 'initialised':
       return (arg && proveInitialised(arg, call.node, context)) ?? [todo(`what ${name} points at is initialised`)];
     case 'unshared':
-      return (arg && proveUnshared(arg, call.node, context)) ?? [todo(`nobody else uses what ${name} points at yet`)];
+      return (arg && proveUnshared(arg, call.node, context)) ?? [todo(`nobody else accesses what ${name} points at`)];
     case 'bounds':
       return proveBounds(arg, need.of === null ? null : argumentOf(call, need.of), call.node, context);
     case 'flag':
@@ -69,6 +69,14 @@ export function proveNeed(need: Need, operation: CallOperation, context: Context
     default:
       return need satisfies never;
   }
+}
+
+/** What is valid now must stay so: a caller's promise says for how long, a returned reference borrows. */
+function proveLasting(proved: readonly Sentence[], at: RustNode, context: Context): Sentence[] {
+  const isPromised = proved.some(one => one.kind === 'claim' && one.facts.some(({ kind }) => kind === 'contract'));
+  if (isPromised) return [];
+  const borrows = borrow(true, at, context);
+  return borrows.length > 0 ? borrows : [todo('it stays valid as long as the reference to it is used')];
 }
 
 /** A negative index counts from the end. */
@@ -240,13 +248,10 @@ function proveStatement(
       if (said) return [byInvariant(said)];
     }
     const gift = trace?.root.kind === 'call' ? CONTRACTS[trace.root.call.path]?.gives : undefined;
-    if (gift?.state && need.like.test(gift.state) && trace?.root.kind === 'call')
-      return [
-        claim(`\`${trace.root.call.path.replace(/^bindings::/, '')}\` returns it ${gift.state}.`, {
-          kind: 'known',
-          row: trace.root.call.path,
-        }),
-      ];
+    if (gift?.state && need.like.test(gift.state) && arg) {
+      const made = proveValid(arg, 'object', call.node, context);
+      if (made?.some(({ text: said }) => said.includes(gift.state!))) return made;
+    }
     const like = promised.find(({ words }) => need.like!.test(words));
     return like ? [byContract(like)] : null;
   }

@@ -135,6 +135,7 @@ function indicative(words: string): string {
       /ss$|us$|is$|^this$/i.test(noun) ? all : `${noun} are`,
     )
     .replace(/^((?:all|the) \w+s\b.*?) (?:must|should) be\b/i, '$1 are')
+    .replace(/^(`[^`]+`(?:, `[^`]+`)*,? and `[^`]+`) (?:must|should) be\b/, '$1 are')
     .replace(/\b(?:must|should) not be\b/g, 'is not')
     .replace(/\b(?:must|should) be\b/g, 'is')
     .replace(/\b(?:must|should) only be\b/g, 'is only')

@@ -48,12 +48,12 @@ export const UNSHARED =
   /\bexclusive\b|\bundergoing (?:initial|setup)|\bunregistered\b|\bnot (?:yet )?(?:shared|visible|published)/i;
 
 /** A call between the two places that may make an object visible. */
-function isPublished(from: RustNode, to: RustNode, { text, items }: Context): boolean {
+export function isPublished(from: RustNode, to: RustNode, { text, items }: Context): boolean {
   const body = functionAround(to, items)?.body;
   if (!body) return true;
   for (const node of descendants(body)) {
     if (node.type !== 'call_expression' || node.start < from.end || node.end > to.start) continue;
-    if (/register|publish|install|\badd\b/.test(text.slice(node.start, node.children[0]!.end))) return true;
+    if (/register|publish|install|_add\b|\badd_/.test(text.slice(node.start, node.children[0]!.end))) return true;
   }
   return false;
 }

@@ -14,6 +14,7 @@ import {
 } from './evidence';
 import type { SafetyFact, Sentence } from './facts';
 import { keepingOf, nameOfType, type Root, type Trace, traceOf } from './pointers';
+import { isPublished } from './sharing';
 import { flatText, type RustNode } from './syntax';
 import { claim } from './words';
 
@@ -23,6 +24,12 @@ export function proveValid(pointer: RustNode, noun: string, at: RustNode, contex
   const name = nameOfPointer(pointer, context);
   // A pointer that was read from memory says nothing of what it points at, unless it is only the address of a field.
   if (trace.dereferenced && trace.behind.length > 0 && !trace.isAddress) return proveLoaded(trace, at, context);
+  // Whether a place may be pointed into is the question of the operation that does so.
+  const proved = proveRoot(trace, name, noun, at, context);
+  return proved ?? (trace.isAddress && trace.behind.length > 0 ? [] : null);
+}
+
+function proveRoot(trace: Trace, name: string, noun: string, at: RustNode, context: Context): Sentence[] | null {
   switch (trace.root.kind) {
     case 'self':
       return proveOfSelf(trace, trace.root, name, noun, context);
@@ -51,7 +58,8 @@ function nameOfPointer(pointer: RustNode, { text }: Context): string {
     .replace(/\.cast(?:_mut|_const)?(?:::<.*>)?\(\)/g, '')
     .replace(/^(?:\w+::)*NonNull::(?:new_unchecked|from)\((.*)\)$/, '$1')
     .replace(/ as \*.*$/, '');
-  return bare.length <= 32 && !bare.includes('{') ? `\`${bare}\`` : 'the pointer';
+  const isWhole = bare.split('(').length === bare.split(')').length;
+  return bare.length <= 32 && isWhole && !bare.includes('{') ? `\`${bare}\`` : 'the pointer';
 }
 
 function proveOfSelf(
@@ -74,8 +82,7 @@ function proveOfSelf(
     const keeping = keepingOf(field.type);
     const where = `\`${path.join('.')}\``;
     const declared: SafetyFact = { kind: 'type', at: of.self.span, name: path.join('.'), type: field.type };
-    if (keeping === 'reference')
-      return [claim(`${where} is a reference, so ${name} points at a valid ${nounWords(noun)}.`, declared)];
+    if (keeping === 'reference') return [claim(`${where} is a reference, so ${validPointer(name, noun)}.`, declared)];
     if (keeping === 'counted')
       return [
         claim(
@@ -89,8 +96,8 @@ function proveOfSelf(
     }
     type = nameOfType(field.type);
   }
-  if (of.self.kind === 'value') return [claim(`${refers}, so ${name} points at a valid ${nounWords(noun)}.`, self)];
-  return [claim(`${refers}, so ${name} points at a valid ${nounWords(noun)}.`, self)];
+  if (of.self.kind === 'value') return [claim(`${refers}, so ${validPointer(name, noun)}.`, self)];
+  return [claim(`${refers}, so ${validPointer(name, noun)}.`, self)];
 }
 
 const article = (type: string) => (/^[AEIO]/.test(type) ? 'an' : 'a');
@@ -115,12 +122,8 @@ function proveOfParam(
     type: root.type,
   };
   const keeping = keepingOf(root.type);
-  const inside =
-    trace.isAddress && trace.behind.length > 0
-      ? `, and \`${trace.behind.join('.')}\` is a field of \`*${root.name}\``
-      : '';
   if (keeping === 'reference')
-    return [claim(`\`${root.name}\` is a reference, so ${name} points at a valid ${nounWords(noun)}.`, declared)];
+    return [claim(`\`${root.name}\` is a reference, so ${validPointer(name, noun)}.`, declared)];
   if (keeping === 'counted')
     return [
       claim(
@@ -136,18 +139,27 @@ function proveOfParam(
       ),
     ];
   const said = contractsAround(at, context).filter(
-    ({ words }, index) => speaksOf(words, root.name) || (index > 0 && /^it /.test(words)),
+    ({ words }, index) =>
+      speaksOf(words, root.name) || (index > 0 && /^it .*\b(?:valid|alive|deallocated|freed)\b/.test(words)),
   );
   if (said.length === 0) return null;
-  return said.slice(0, 2).map((fact, index) => {
-    const sentence = byContract(fact);
-    return index === 0 && inside && sentence.kind === 'claim'
-      ? { ...sentence, text: sentence.text.replace(/\.$/, `${inside}.`) }
-      : sentence;
+  const field = trace.isAddress ? trace.behind.join('.') : '';
+  const span = { start: at.start, end: at.end };
+  const place = claim(`\`${field}\` is a field of what \`${root.name}\` points at, so its address is in bounds.`, {
+    kind: 'field',
+    at: span,
+    name: field,
   });
+  return [...said.slice(0, 2).map(byContract), ...(field === '' ? [] : [place])];
 }
 
-function nounWords(noun: string): string {
+/** Memory is claimed to be valid, not what stands in it: that is for invariants to say. */
+function validPointer(name: string, noun: string): string {
+  if (noun === 'object' || noun === 'value') return `${name} is a valid pointer`;
+  return noun.includes(' ') ? `${name} points at a valid ${noun}` : `${name} is a valid \`${noun}\` pointer`;
+}
+
+export function nounWords(noun: string): string {
   return noun.includes(' ') || noun === 'object' || noun === 'value' ? noun : `\`${noun}\``;
 }
 
@@ -178,13 +190,15 @@ function proveOfCall(
       }),
     ];
   if (/Vec::with_capacity$/.test(call.path) && trace.index)
-    return [claim(`${name} points into the array that \`${call.path}\` allocated.`, made)];
+    return [
+      claim(`\`${trace.locals.at(-2)?.name ?? 'it'}\` points into the array that \`${call.path}\` allocated.`, made),
+    ];
   if (!gift?.noun) return null;
   const known: SafetyFact = { kind: 'known', row: call.path };
   const test = gift.always ? null : nonNullFact(trace, at, context);
   if (!gift.always && !test) return null;
-  const state = gift.state ? `${gift.state} ` : '';
-  const kind = `${article(state || gift.noun) === 'an' || /^[aeiou]/.test(state || gift.noun) ? '' : ''}valid ${state}${gift.noun}`;
+  const state = gift.state && !isPublished(call.node, at, context) ? `${gift.state} ` : '';
+  const kind = `valid ${state}${gift.noun}`;
   const facts = test ? [made, known, test] : [made, known];
   const subject = trace.locals[0] ? `\`${trace.locals[0].name}\`` : name;
   if (test?.kind === 'call')
@@ -253,7 +267,7 @@ export function proveNonNull(pointer: RustNode, at: RustNode, context: Context):
   return (
     valid?.map(sentence => ({
       ...sentence,
-      text: sentence.text.replace(/points at a valid object\.$/, 'is not null.'),
+      text: sentence.text.replace(/is a valid pointer\.$/, 'is not null.'),
     })) ?? null
   );
 }
