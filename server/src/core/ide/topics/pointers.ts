@@ -152,8 +152,12 @@ Safe code need not promise anything: \`current!().mm()\` borrows from the curren
     text: `A cast from \`*const vm_area_struct\`: nothing is locked, counted or tested. The caller must promise that the VMA is valid and that the \`mmap_lock\` or the lock of the VMA is held for all of \`'a\`. Inside \`MmapReadGuard::vma_lookup()\` the guard proves both, and tying the result to the guard keeps it so.`,
     related: ['vma-ref', 'lifetime', 'mmap-read-guard'],
     at: [
-      { word: 'from_raw', qualifier: ['VmaRef', 'VmAreaRef', 'VmaMixedMap', 'VmaNew'] },
-      { word: 'from_raw', self: ['VmaRef', 'VmAreaRef', 'VmaMixedMap', 'VmaNew'], role: 'fn' },
+      { word: 'from_raw', qualifier: ['VmaRef', 'VmAreaRef', 'VmaMixedMap', 'VmAreaMixedMap', 'VmaNew', 'VmAreaNew'] },
+      {
+        word: 'from_raw',
+        self: ['VmaRef', 'VmAreaRef', 'VmaMixedMap', 'VmAreaMixedMap', 'VmaNew', 'VmAreaNew'],
+        role: 'fn',
+      },
     ],
   },
   {
