@@ -81,12 +81,12 @@ function namePattern(names: ReadonlySet<string>): RegExp | null {
 
 const patterns = new WeakMap<Table, RegExp>();
 
-/** Calls of the functions that the table knows something to judge about, and fields that rules watch. */
+/** Calls of the functions that the table knows something to judge about, and fields that rules watch: those of an mm, and those that keep one. */
 function callPattern(table: Table): RegExp {
   const known = patterns.get(table);
   if (known) return known;
   const pattern = new RegExp(
-    `\\b(?:${[...table.names].join('|')})\\s*\\(|->\\s*(?:${GUARDED_FIELDS.join('|')})\\b`,
+    `\\b(?:${[...table.names].join('|')})\\s*\\(|->\\s*(?:(?:${GUARDED_FIELDS.join('|')})\\b|(?:\\w+_)?mm\\s*=[^=])`,
     'g',
   );
   patterns.set(table, pattern);

@@ -1,4 +1,5 @@
 import type { Solved } from '../typestate/analyse';
+import type { RawEvent, Snapshot } from '../typestate/event';
 import { countOf, usersOf } from '../typestate/holding';
 import type { Cell } from '../typestate/world';
 
@@ -6,14 +7,16 @@ import type { Cell } from '../typestate/world';
 export interface FieldVotes {
   readonly stored: { users: number; count: number; none: number };
   readonly released: { users: number; count: number };
+  /** How many functions look into the mm that the field names without a reference of their own. */
+  used: number;
   /** `file:line` of one place for each kind, where another file has it. */
   readonly places: { users?: string; count?: string };
 }
 
-/** One function stores or releases `struct.field`. */
+/** One function stores, releases or uses `struct.field`. */
 export interface Vote {
   readonly field: string;
-  readonly act: 'stored' | 'released';
+  readonly act: 'stored' | 'released' | 'used';
   readonly kind: 'users' | 'count' | 'none';
   /** Where it is seen, relative to the function's text, in UTF-16 units. */
   readonly at: number;
@@ -107,12 +110,14 @@ export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
   return {
     stored: { users: 0, count: 0, none: 0, ...votes?.stored },
     released: { users: 0, count: 0, ...votes?.released },
+    used: votes?.used ?? 0,
     places: { ...votes?.places },
   };
 }
 
 export function countVote(votes: FieldVotes, { act, kind }: Pick<Vote, 'act' | 'kind'>): void {
   if (act === 'stored') votes.stored[kind]++;
+  else if (act === 'used') votes.used++;
   else if (kind !== 'none') votes.released[kind]++;
 }
 
@@ -149,7 +154,18 @@ export function votesOf(solved: Solved): readonly Vote[] {
       if (countOf(holding) < 0) vote(info.cell, 'released', 'count', place);
     }
   }
+  for (const event of solved.recorder.events) {
+    const info = usedIn(event) !== null ? symbols.info(usedIn(event)!.symbol) : null;
+    if (info?.kind === 'initial') vote(info.cell, 'used', 'none', event.at.span.start);
+  }
   const cast = [...votes.values()];
   known.set(solved, cast);
   return cast;
+}
+
+/** The mm that an event looks into while this function holds no reference on it, or null. */
+function usedIn(event: RawEvent): Snapshot | null {
+  if (event.kind !== 'use' && event.kind !== 'acquire') return null;
+  if (event.kind === 'use' && event.what !== 'mm') return null;
+  return usersOf(event.of.holding) <= 0 && countOf(event.of.holding) <= 0 ? event.of : null;
 }

@@ -2,7 +2,9 @@ import { stronglyConnected } from '../flow/graph';
 import type { Cfg } from '../ir/ir';
 import type { Table } from '../knowledge/load';
 import { analyseFunction, type Solved } from '../typestate/analyse';
+import type { ArgumentState } from '../typestate/event';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
+import { findBareStores } from './bare-stores';
 import { candidateKey, decideContracts, type Participant, type Verdicts } from './contracts';
 import { FactFinder, joinContracts } from './facts';
 import { FieldContracts, votesOf } from './field-contracts';
@@ -113,9 +115,15 @@ export class FileProgram {
       text: analysed.unit.text,
       declared: analysed.declared !== null,
       events: recorder.events.map(event => viewer.event(event)),
+      bareStores: findBareStores(analysed.solved, this.#fields, viewer, this.#callsOf(analysed.name)),
       leaks: this.#leaksOf(analysed).map(held => toLeak(held, analysed.solved, viewer)),
       exits: [...exits.values()],
     };
+  }
+
+  /** What the arguments are at every call in this file. */
+  #callsOf(name: string): (readonly ArgumentState[])[] {
+    return [...this.#analysed.values()].flatMap(({ solved }) => solved.recorder.arguments.get(name) ?? []);
   }
 
   /** Two versions of a function with equal keys are judged alike. */

@@ -159,6 +159,24 @@ export interface Leak {
   readonly atomicDepth?: number;
 }
 
+/** An mm is stored where others can reach it, and no path takes a reference for it. */
+export interface BareStore {
+  readonly span: Span;
+  /** `struct.member`, or the place as the source spells it where the struct is not known. */
+  readonly field: string;
+  /** The mm, as it is when the function returns. */
+  readonly of: View;
+  readonly from: 'current' | 'task' | 'parameter' | 'other';
+  /** Some function releases a reference that it takes the field to keep. */
+  readonly releasedElsewhere: boolean;
+  /** Another store of the field takes a reference for it. */
+  readonly referencedElsewhere: boolean;
+  /** Some function looks into the mm that it finds in the field. */
+  readonly usedElsewhere: boolean;
+  /** This function locks it. */
+  readonly usedHere: boolean;
+}
+
 /** Everything that was established about one function. Spans are relative to `text`. */
 export interface Judged {
   readonly cfg: Cfg;
@@ -170,6 +188,7 @@ export interface Judged {
   /** In program order; one for each path (world) that reaches the place, so several may share a span. */
   readonly events: readonly Event[];
   readonly leaks: readonly Leak[];
+  readonly bareStores: readonly BareStore[];
   /** Spans of all return statements and the end of the body that some path reaches. */
   readonly exits: readonly {
     readonly span: Span;

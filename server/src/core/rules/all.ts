@@ -25,6 +25,7 @@ import type { Rule } from './rule';
 import { sleepingPut } from './sleeping-put';
 import { uncheckedMm } from './unchecked-mm';
 import { unlockWithoutLock } from './unlock-without-lock';
+import { unpinnedMm } from './unpinned-mm';
 import { useAfterPut } from './use-after-put';
 import { vmaAfterUnlock } from './vma-after-unlock';
 import { vmaWithoutLock } from './vma-without-lock';
@@ -55,6 +56,7 @@ export const rules: readonly Rule[] = [
   sleepingPut,
   uncheckedMm,
   unlockWithoutLock,
+  unpinnedMm,
   useAfterPut,
   vmaAfterUnlock,
   vmaWithoutLock,

@@ -37,7 +37,11 @@ export const useAfterPut: Rule = {
 
 /** The mm whose reference keeps what is used: the handle itself, or the one that a vma belongs to. */
 function mmOf(event: Event): View | null {
-  return event.kind === 'use' && event.what === 'vma' ? event.mm : event.kind === 'call' || event.kind === 'write' ? null : event.of;
+  return event.kind === 'use' && event.what === 'vma'
+    ? event.mm
+    : event.kind === 'call' || event.kind === 'write'
+      ? null
+      : event.of;
 }
 
 function isUseOfFreed(event: Event): event is Use | Extract<Event, { kind: 'acquire' | 'release' }> {

@@ -85,7 +85,6 @@ export class Context {
     const before = this.symbols.initial(cell);
     if (before !== value && this.symbols.cellDenotes(cell) === 'mm')
       world.held.set(before, world.holding(before) | DETACHED);
-    this.recorder?.storedCells.add(cell);
     const denotesMm = this.symbols.cellDenotes(cell) === 'mm' && !this.symbols.isConstant(value);
     if (world.held.has(value) || this.symbols.isAcquired(value) || denotesMm)
       world.held.set(value, world.holding(value) | ESCAPED);

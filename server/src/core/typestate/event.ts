@@ -97,6 +97,8 @@ export class Recorder {
   readonly exitTested = new Set<Sym>();
   /** `callee:resource` whose holding this function released: the callee handed it over by contract. */
   readonly consumed = new Set<string>();
-  /** Cells that were written where others can see them. */
-  readonly storedCells = new Set<Cell>();
+  /** The arguments of every call. */
+  readonly calls: (readonly Sym[])[] = [];
+  /** Where an mm was stored last in a cell that others can see. */
+  readonly stores = new Map<Cell, Span>();
 }

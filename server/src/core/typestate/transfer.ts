@@ -35,7 +35,11 @@ function transferInstr(ctx: Context, instr: Instr, world: World): World | World[
         ctx.shareMembers(world, evaluate(ctx, world, instr.from.base));
       }
       if (target.kind === 'field') recordWrite(ctx, world, target);
-      if (cell !== null) ctx.store(world, cell, value);
+      if (cell !== null) {
+        ctx.store(world, cell, value);
+        if (ctx.recorder && symbols.cellDenotes(cell) === 'mm' && !symbols.isLocalCell(cell))
+          ctx.recorder.stores.set(cell, instr.span);
+      }
       return world;
     }
     case 'call':

@@ -1,0 +1,44 @@
+import type { BareStore } from '../program/judged';
+import type { Rule } from './rule';
+import { quote } from './words';
+
+export const unpinnedMm: Rule = {
+  id: 'unpinned-mm',
+  severity: 'warning',
+  languages: ['c'],
+  summary: 'an mm is kept in an object without a reference, and used there later',
+  why: '`current->mm` is alive while the task runs here. A pointer to it that is kept in an object outlives that: when the task exits, the struct is freed, and the object names freed memory. `mmgrab()` at the store and `mmdrop()` where the object dies keep the struct; whoever needs the address space then asks with `mmget_not_zero()`. A field that is only compared is not reported.',
+
+  *check(judged) {
+    for (const store of judged.bareStores) {
+      const reason = reasonOf(store);
+      if (!reason) continue;
+      yield {
+        span: store.span,
+        message: `${quote(store.field)} keeps ${quote(store.of.name)} without a reference, and ${reason}`,
+        trail: [],
+        // The reference needs a release where the object dies, which may be anywhere.
+        fixes: [],
+        ...(store.releasedElsewhere && { severity: 'error' as const }),
+        subject: store.of.symbol,
+      };
+    }
+  },
+};
+
+/** Why the store needs a reference; null when nothing shows it. */
+function reasonOf({
+  from,
+  releasedElsewhere,
+  referencedElsewhere,
+  usedElsewhere,
+  usedHere,
+  of,
+}: BareStore): string | null {
+  if (from === 'other' || of.escaped === false) return null;
+  if (releasedElsewhere) return 'whoever is done with the object drops one';
+  if (from === 'parameter') return null;
+  if (referencedElsewhere) return 'another store of this field takes one';
+  if (usedElsewhere) return 'other functions look into it';
+  return from === 'task' && usedHere ? 'the task may drop it at any time' : null;
+}

@@ -1,0 +1,73 @@
+// An object that outlives the call keeps an mm: it needs a reference of its own.
+
+static int open_bad(struct inode *inode, struct job *job)
+{
+	job->mm = current->mm; //~ ERROR unpinned-mm: `job.mm` keeps `current->mm` without a reference
+	return 0;
+}
+
+static int open_ok(struct inode *inode, struct job *job)
+{
+	job->mm = current->mm;
+	mmgrab(job->mm);
+	return 0;
+}
+
+static void free_job_ok(struct job *job)
+{
+	mmdrop(job->mm);
+	kfree(job);
+}
+
+// Nobody drops anything, yet a worker looks into it.
+static void submit_bad(struct request *request)
+{
+	request->mm = current->mm; //~ WARN unpinned-mm: other functions look into it
+	queue_work(request_queue, &request->work);
+}
+
+static void run_request_ok(struct work_struct *work)
+{
+	struct request *request = container_of(work, struct request, work);
+
+	mmap_read_lock(request->mm);
+	copy_pages(request);
+	mmap_read_unlock(request->mm);
+}
+
+// Only compared.
+static void claim_ok(struct engine *engine)
+{
+	engine->mm = current->mm;
+}
+
+static bool is_ours_ok(struct engine *engine)
+{
+	return engine->mm == current->mm;
+}
+
+// The task lets go of its mm whenever it exits.
+static void watch_bad(struct watcher *watcher, struct task_struct *task)
+{
+	watcher->mm = task->mm; //~ WARN unpinned-mm: the task may drop it at any time
+	if (watcher->mm && mmap_read_trylock(watcher->mm))
+		mmap_read_unlock(watcher->mm);
+}
+
+// A notifier keeps the mm that it is registered with.
+static int watch_range_ok(struct tracker *tracker)
+{
+	tracker->mm = current->mm;
+	return mmu_notifier_register(&tracker->notifier, current->mm);
+}
+
+static void flush_ok(struct tracker *tracker)
+{
+	mmap_read_lock(tracker->mm);
+	mmap_read_unlock(tracker->mm);
+}
+
+static bool may_share_ok(struct tracker *tracker)
+{
+	return tracker->mm == current->mm;
+}
