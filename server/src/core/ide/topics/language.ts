@@ -66,4 +66,11 @@ The same \`'a\` on an argument and on the result ties them: the result must not 
     text: `Lets other crates (modules) compile the body in place, so that a wrapper such as \`mmap_read_lock()\` costs no more than the C call in it.`,
     at: [{ word: 'inline', role: 'attribute' }],
   },
+  {
+    id: 'self-type',
+    title: '`Self`: the type that this `impl` is for',
+    text: `Only an abbreviation: in \`impl … for Mm\` it is \`Mm\`. With a small letter, \`self\` is the object.`,
+    related: ['self-reference'],
+    at: [{ word: 'Self' }],
+  },
 ];

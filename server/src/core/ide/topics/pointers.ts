@@ -116,13 +116,6 @@ It is still a Rust pointer to a Rust type; C functions take \`*mut mm_struct\`, 
     at: [{ word: 'self', role: 'name', type: /\b(?:Mm|MmWithUser\w*|ARef|Vm\w+|Mmap\w+|\w*Task)\b/ }],
   },
   {
-    id: 'self-type',
-    title: '`Self`: the type that this `impl` is for',
-    text: `Only an abbreviation: in \`impl … for Mm\` it is \`Mm\`. With a small letter, \`self\` is the object.`,
-    related: ['self-reference'],
-    at: [{ word: 'Self' }],
-  },
-  {
     id: 'from-raw-mm',
     title: '`Mm::from_raw(ptr)`: view a C pointer as `&Mm`',
     text: `A cast: no counter changes and nothing is tested. It is \`unsafe\` since the caller promises that \`ptr\` points at an \`mm_struct\` which is not deallocated during \`'a\`, the lifetime of the returned reference. The caller chooses \`'a\`, and the compiler infers it from the uses: the borrow ends after the last one. If \`ARef::from()\` is that last use, the \`ARef\` does not take the lifetime over; it is another owner, with an increment of its own.
