@@ -28,6 +28,11 @@ static void hand_over(struct mm_struct *mm, struct slot *slot)
 	mmput(mm);
 }
 
+void walk(struct vm_area_struct *vma)
+{
+	zap(vma, vma->vm_start);
+}
+
 void rust_helper_mmap_read_lock(struct mm_struct *mm)
 {
 	mmap_read_lock(mm);
@@ -77,7 +82,10 @@ describe('hover', () => {
       hover('|hand_over(struct'),
       /^\*\*`hand_over\(mm, slot\)`\*\*\n\n- releases an mm_users reference on `mm`/,
     );
-    assert.match(hover('|peek(struct'), /^\*\*`peek\(\)`\*\* — its callers hold the same before and after/);
+    assert.match(
+      hover('|peek(struct'),
+      /^\*\*`peek\(\)`\*\* — leaves references and locks of an mm as its callers have them/,
+    );
   });
 
   it('explains the types and the counters', () => {
@@ -104,6 +112,10 @@ describe('hover', () => {
     const text = hover('note(|vma)');
     assert.match(text, /^\*\*`vma`\*\* — a vma · mmap_lock: read · never NULL here\n/);
     assert.match(text, /until the unlock it is neither freed nor changed/);
+  });
+
+  it('does not say that a lock is free where only callers can know', () => {
+    assert.match(hover('zap(|vma'), /a vma · mmap_lock: not known here .*\n\nNothing here takes the `mmap_lock`/);
   });
 
   it('tells the contract of a call, from the table', () => {

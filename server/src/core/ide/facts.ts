@@ -29,7 +29,8 @@ function toFact(fact: ExpressionFact, { unit, name }: Analysed): Fact {
     handle,
     ownership,
     nullable: fact.nullable,
-    lock: fact.lock,
+    // A vma stands and falls with the lock, so that nothing is known of it is worth a word of its own.
+    lock: fact.what === 'vma' && !fact.lockIsKnown ? 'unknown' : fact.lock,
     type: fact.what === 'vma' ? '&VmaRef' : rust,
     because: [
       ...fact.example.history.map(step => toTrail(step, unit.start)),

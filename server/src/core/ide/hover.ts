@@ -34,7 +34,7 @@ export function renderCall(summary: Summary): string {
 
 /** A function without a contract worth a row: what it takes it gives back. */
 export function renderBalanced(name: string): string {
-  return `**\`${name}()\`** — its callers hold the same before and after: what it takes it gives back on every path.\n\n*inferred from its body*`;
+  return `**\`${name}()\`** — leaves references and locks of an mm as its callers have them: what it takes it gives back on every path.\n\n*inferred from its body*`;
 }
 
 /** A shim through which Rust calls `name`; `contract` is that of the C function, `file` the text around the shim. */

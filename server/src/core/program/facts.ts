@@ -32,6 +32,8 @@ export interface ExpressionFact {
   readonly kind: HandleKindName;
   readonly nullable: boolean;
   readonly lock: 'none' | 'read' | 'write';
+  /** False where neither this function nor its callers say anything of the lock: `none` then means "none taken here". */
+  readonly lockIsKnown: boolean;
   /** One state of those that were joined, for the story. */
   readonly example: Snapshot;
   readonly because: string;
@@ -77,6 +79,7 @@ export class FactFinder {
     let kind = -1;
     let nullable = false;
     let lock: 'none' | 'read' | 'write' | null = null;
+    let lockIsKnown = false;
     let example = snapshots[0]!;
     let what: 'mm' | 'vma' = 'mm';
     for (const snapshot of snapshots) {
@@ -97,7 +100,9 @@ export class FactFinder {
         example = snapshot;
       }
       if (this.#isNullable(symbol, mask)) nullable = true;
-      const now = this.lockOf(subject);
+      const known = this.#knownLockOf(subject);
+      if (known) lockIsKnown = true;
+      const now = known ?? 'none';
       lock = lock === null || lock === now ? now : lock === 'none' || now === 'none' ? 'none' : 'read';
     }
     if (kind < 0) kind = KINDS.indexOf('users-borrowed');
@@ -108,6 +113,7 @@ export class FactFinder {
       kind: KINDS[kind]!,
       nullable,
       lock: lock ?? 'none',
+      lockIsKnown,
       example,
       because: this.#guarantee(example).because,
     };
@@ -169,12 +175,16 @@ export class FactFinder {
   }
 
   lockOf(snapshot: Snapshot): 'none' | 'read' | 'write' {
+    return this.#knownLockOf(snapshot) ?? 'none';
+  }
+
+  #knownLockOf(snapshot: Snapshot): 'none' | 'read' | 'write' | null {
     const now = lockOf(snapshot.holding);
     if (now !== LOCK_UNKNOWN) return lockWord(now);
     const entry = this.#hindsight.entryLocks.get(snapshot.symbol);
     if (entry === 1 << LOCK_READ) return 'read';
     if (entry === 1 << LOCK_WRITE) return 'write';
-    return (entry ? null : this.#lockByCallers(snapshot.symbol)) ?? 'none';
+    return entry ? 'none' : this.#lockByCallers(snapshot.symbol);
   }
 
   /** The state that callers leave the lock of a parameter, or of a vma parameter's mm, in. */
