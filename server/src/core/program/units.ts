@@ -72,7 +72,7 @@ export class CUnits {
   lower(unit: Unit): Cfg | null {
     // What `guard()` and `__free()` of the file mean is part of what a function means.
     const key = unit.text + this.#scan().cleanupsKey;
-    const known = this.now.get(key) ?? this.before.get(key);
+    const known = this.now.has(key) ? this.now.get(key) : this.before.get(key);
     const cfg = known === undefined ? this.#lower(unit) : known;
     this.now.set(key, cfg);
     return cfg;
