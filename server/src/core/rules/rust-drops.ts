@@ -15,18 +15,18 @@ interface DropUnderLock {
 export function* dropsUnderSpinlock(judged: RustJudged): Iterable<DropUnderLock> {
   const told = new Set<Local>();
   for (const drop of judged.function.events) {
-    if (drop.kind !== 'drop') continue;
+    if (drop.kind !== 'drop' || (drop.local && told.has(drop.local))) continue;
     const counted = countedBy(judged, drop.type);
     if (!counted?.refcount || !judged.lookup(counted.refcount.drop)?.sleeps) continue;
     const guard = drop.alive.find(({ value }) => forbidsSleep(judged, value.type));
-    if (!guard || (drop.local && told.has(drop.local))) continue;
+    if (!guard) continue;
     if (drop.local) told.add(drop.local);
     yield { drop, counted, guard };
   }
 }
 
 /** `drop(mm)` becomes a put by a kernel thread, where the type has a way to that. */
-export function putAsynchronously(judged: RustJudged, { span, local }: RustDrop, counted: TypeItem): Fix[] {
+export function putAsynchronously(judged: RustJudged, { drop: { span, local }, counted }: DropUnderLock): Fix[] {
   const path = `${counted.name}::${counted.refcount?.defer}`;
   if (!local || !judged.items.function(path) || spell(judged, span) !== `drop(${local.name})`) return [];
   const text = `drop(${path}(${local.name}))`;

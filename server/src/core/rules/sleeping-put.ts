@@ -28,12 +28,14 @@ export const sleepingPut: Rule = {
   },
 
   *checkRust(judged) {
-    for (const { drop, counted, guard } of dropsUnderSpinlock(judged)) {
+    for (const found of dropsUnderSpinlock(judged)) {
+      const { drop, counted, guard } = found;
+      const what = drop.local ? quote(drop.local.name) : 'this reference';
       yield {
         span: drop.span,
-        message: `${drop.local ? quote(drop.local.name) : 'this reference'} is dropped here by \`${counted.refcount?.drop}()\`, which sleeps, while ${quote(guard.name)} holds a spinlock`,
+        message: `${what} is dropped here by \`${counted.refcount?.drop}()\`, which sleeps, while ${quote(guard.name)} holds a spinlock`,
         trail: [{ span: guard.span, message: `${quote(guard.name)} forbids sleeping while it lives` }],
-        fixes: putAsynchronously(judged, drop, counted),
+        fixes: putAsynchronously(judged, found),
       };
     }
   },

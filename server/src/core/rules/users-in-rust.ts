@@ -15,10 +15,11 @@ export function* checkUsersInRust(judged: RustJudged): Iterable<Report> {
         trail: [],
         fixes: takeUsers(judged, call),
       };
-    } else if (!callsBefore(judged, call).some(other => takesReference(judged, other, 'users'))) {
-      const claim = claimOfUsers(judged, call);
-      if (claim) yield { span: call.span, message: claim, trail: [], fixes: [] };
+      continue;
     }
+    const claim = claimOfUsers(judged, call);
+    if (claim && !callsBefore(judged, call).some(other => takesReference(judged, other, 'users')))
+      yield { span: call.span, message: claim, trail: [], fixes: [] };
   }
 }
 

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '../syntax/node';
-import { childrenOf, isExpression, lastChild, leaves } from './nodes';
+import { childrenOf, isExpression, lastChild, leaves, returns } from './nodes';
 import { bindPattern } from './patterns';
 import type { Typer } from './typer';
 import { newVariable, type RustType, UNIT } from './types';
@@ -13,7 +13,9 @@ export function typeIf(typer: Typer, node: SyntaxNode, expected: RustType | null
   const result = expected ?? newVariable();
   const known = condition ? nullTest(typer, condition) : null;
   const arms = typer.scopes.within(() => {
+    const outside = typer.scopes.last;
     if (condition) typeCondition(typer, condition);
+    const bound = typer.scopes.nearest(Number.POSITIVE_INFINITY, outside);
     const tested = known?.local.value.nullable ?? false;
     const assumeNull = (isNull: boolean) => {
       if (known) setNullable(known.local, isNull === known.whenTrue && tested);
@@ -23,9 +25,13 @@ export function typeIf(typer: Typer, node: SyntaxNode, expected: RustType | null
       () => {
         assumeNull(true);
         if (consequence) taken.value = typer.infer(consequence, alternative ? result : null);
+        const kept = bound.filter(({ moved }) => !moved);
+        if (consequence && !returns(consequence)) typer.dropAll(kept, typer.endOf(consequence));
         return !leaves(consequence);
       },
       () => {
+        // What the condition binds is not there when it fails.
+        for (const local of bound) local.moved = true;
         assumeNull(false);
         const inner = alternative ? lastChild(alternative) : null;
         if (inner) {
@@ -53,30 +59,36 @@ export function typeMatch(typer: Typer, node: SyntaxNode, expected: RustType | n
   let given: Value | null = null;
   const arms = (node.childForFieldName('body')?.namedChildren ?? []).filter(arm => arm?.type === 'match_arm');
   typer.scopes.branch(
-    arms.map(
-      arm => () =>
-        typer.scopes.within(() => {
+    arms.map(arm => () => {
+      const body = arm!.childForFieldName('value');
+      return typer.scopes.within(
+        () => {
           const pattern = arm!.childForFieldName('pattern');
           if (pattern) bindPattern(typer, pattern, value);
           const guard = pattern?.childForFieldName('condition');
           if (guard) typeCondition(typer, guard);
-          const body = arm!.childForFieldName('value');
           const inner = body ? typer.infer(body, leaves(body) ? null : result) : null;
           if (inner) typer.move(inner);
           if (!leaves(body)) given ??= inner;
           return !leaves(body);
-        }),
-    ),
+        },
+        ended => body && !returns(body) && typer.dropAll(ended, typer.endOf(body)),
+      );
+    }),
   );
   return { ...((given as Value | null) ?? makeValue(result)), type: result, local: null };
 }
 
 export function typeWhile(typer: Typer, node: SyntaxNode): Value {
-  typer.scopes.within(() => {
-    const condition = node.childForFieldName('condition');
-    if (condition) typeCondition(typer, condition);
-    typer.inferChild(node, 'body');
-  });
+  const body = node.childForFieldName('body');
+  typer.scopes.within(
+    () => {
+      const condition = node.childForFieldName('condition');
+      if (condition) typeCondition(typer, condition);
+      if (body) typer.infer(body);
+    },
+    ended => body && !returns(body) && typer.dropAll(ended, typer.endOf(body)),
+  );
   return makeValue(node.type === 'loop_expression' ? newVariable() : UNIT);
 }
 
@@ -95,6 +107,7 @@ function typeCondition(typer: Typer, node: SyntaxNode): void {
   if (node.type === 'let_condition') {
     const value = typer.inferChild(node, 'value');
     const pattern = node.childForFieldName('pattern');
+    typer.move(value);
     if (pattern) bindPattern(typer, pattern, value);
   } else if (node.type === 'let_chain') {
     for (const child of childrenOf(node)) typeCondition(typer, child);

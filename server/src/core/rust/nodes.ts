@@ -22,7 +22,17 @@ export function lastChild(node: SyntaxNode): SyntaxNode | null {
 
 /** Whether control surely leaves: the last statement returns, breaks or goes on with a loop. */
 export function leaves(node: SyntaxNode | null): boolean {
+  return /^(?:return|break|continue)_expression$/.test(finalOf(node)?.type ?? '');
+}
+
+/** Whether the last statement returns. */
+export function returns(node: SyntaxNode): boolean {
+  return finalOf(node)?.type === 'return_expression';
+}
+
+/** The last expression, through blocks. */
+function finalOf(node: SyntaxNode | null): SyntaxNode | null {
   let last = node;
   while (last && /^(?:block|unsafe_block|expression_statement)$/.test(last.type)) last = lastChild(last);
-  return last !== null && /^(?:return|break|continue)_expression$/.test(last.type);
+  return last;
 }

@@ -29,7 +29,7 @@ class TypeParser {
   constructor(private readonly tokens: readonly string[]) {}
 
   type(depth: number): RustType {
-    if (depth > MAX_DEPTH) return newVariable();
+    if (depth > MAX_DEPTH) return this.#giveUp();
     if (this.#take('&')) {
       this.#lifetime();
       const mutable = this.#take('mut');
@@ -68,6 +68,12 @@ class TypeParser {
     return this.#take('->') ? this.type(depth + 1) : UNIT;
   }
 
+  /** Leaves nothing to read, so that every loop ends. */
+  #giveUp(): RustType {
+    this.#at = this.tokens.length;
+    return newVariable();
+  }
+
   #param(): ParamText {
     const reference = this.#take('&');
     if (reference) this.#lifetime();
@@ -103,7 +109,7 @@ class TypeParser {
   }
 
   #path(depth: number): RustType {
-    if (depth > MAX_DEPTH) return newVariable();
+    if (depth > MAX_DEPTH) return this.#giveUp();
     let qualifier: string | null = null;
     if (this.#peek() === '<') {
       this.#skipAngles();

@@ -5,6 +5,8 @@ export class Scopes {
   readonly #open: Map<string, Local>[] = [new Map()];
   /** Every local that is in scope, innermost last. */
   readonly #alive: Local[] = [];
+  /** Locals that were looked up while somebody watches. */
+  #seen: Set<Local> | null = null;
   #branches = 0;
   #arm: Arm | null = null;
 
@@ -15,7 +17,27 @@ export class Scopes {
 
   /** Locals in scope that have a value, innermost first: the order in which they are dropped. */
   get alive(): Local[] {
-    return this.#alive.filter(({ moved }) => !moved).reverse();
+    return this.nearest(Number.POSITIVE_INFINITY);
+  }
+
+  /** The innermost of them, up to those that were declared before `mark` and itself. */
+  nearest(limit: number, mark: Local | null = null): Local[] {
+    const found: Local[] = [];
+    for (const local of this.innermost()) {
+      if (found.length >= limit || local === mark) break;
+      if (!local.moved) found.push(local);
+    }
+    return found;
+  }
+
+  /** Locals in scope, also those without a value, innermost first. */
+  *innermost(): Iterable<Local> {
+    for (let i = this.#alive.length - 1; i >= 0; i--) yield this.#alive[i]!;
+  }
+
+  /** The local that was declared last of those in scope. */
+  get last(): Local | null {
+    return this.#alive.at(-1) ?? null;
   }
 
   declare(local: Local): void {
@@ -26,13 +48,27 @@ export class Scopes {
   lookup(name: string): Local | null {
     for (let i = this.#open.length - 1; i >= 0; i--) {
       const local = this.#open[i]!.get(name);
-      if (local) return local;
+      if (!local) continue;
+      this.#seen?.add(local);
+      return local;
     }
     return null;
   }
 
+  /** Notes the locals that are named from now on, until the result is called for them. */
+  watch(): () => Iterable<Local> {
+    const outer = this.#seen;
+    const seen = new Set<Local>();
+    this.#seen = seen;
+    return () => {
+      this.#seen = outer;
+      if (outer) for (const local of seen) outer.add(local);
+      return seen;
+    };
+  }
+
   /** Runs `body` in a scope of its own; `leave` is told which locals end with it, in the order of their drops. */
-  within<T>(body: () => T, leave: (ended: readonly Local[]) => void = () => {}): T {
+  within<T>(body: () => T, leave: (ended: readonly Local[]) => unknown = () => {}): T {
     const before = this.#alive.length;
     this.#open.push(new Map());
     const result = body();

@@ -1,6 +1,6 @@
 import type { SyntaxNode } from '../syntax/node';
 import { NOTHING_AROUND, readFunction } from './collect';
-import { isComment, isExpression, lastChild } from './nodes';
+import { isComment, isExpression, lastChild, returns } from './nodes';
 import { parseType } from './parse-type';
 import { bindPattern } from './patterns';
 import type { Typer } from './typer';
@@ -9,8 +9,6 @@ import { makeValue, type Value } from './value';
 
 /** A block and its value; what it declared and still has is dropped at its end. */
 export function typeBlock(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
-  const end = node.endIndex + typer.base;
-  const isEmpty = node.endIndex === node.startIndex;
   return typer.scopes.within(
     () => {
       let last: Value = makeValue(UNIT);
@@ -20,7 +18,8 @@ export function typeBlock(typer: Typer, node: SyntaxNode, expected: RustType | n
       typer.move(last);
       return { ...last, local: null };
     },
-    ended => typer.dropAll(ended, { start: isEmpty ? end : end - 1, end }),
+    // A block that ends in `return` has dropped them there.
+    ended => returns(node) || typer.dropAll(ended, typer.endOf(node)),
   );
 }
 

@@ -6,7 +6,7 @@ import type { FunctionSource } from './collect';
 import { typeFor, typeIf, typeMatch, typeWhile } from './control';
 import type { Handle, Items } from './items';
 import { typeMacro } from './macros';
-import { childrenOf, isExpression, lastChild } from './nodes';
+import { childrenOf, isExpression, lastChild, returns } from './nodes';
 import { parseType } from './parse-type';
 import { bindPattern } from './patterns';
 import { typeField, typeLocal, typePath, typeReference, typeStruct, typeUnary } from './places';
@@ -38,6 +38,9 @@ export interface TypingContext {
 /** Deeper expressions are not followed: no kernel function comes near. */
 const MAX_DEPTH = 200;
 
+/** Locals that are looked at where control leaves: no kernel function has so many. */
+const MAX_ALIVE = 64;
+
 const BOOL = pathType('bool');
 
 /**
@@ -56,6 +59,8 @@ export class Typer {
   tooDeep = false;
   /** What `return` leaves with. */
   #result: RustType = UNIT;
+  /** In a closure: the last local of the function around it. */
+  #outside: Local | null = null;
   #counted: readonly string[] = [];
   #depth = 0;
   #held: LockState = 'unknown';
@@ -86,7 +91,10 @@ export class Typer {
         }
         if (body) this.infer(body, item.result);
       },
-      ended => body && this.dropAll(ended, { start: body.endIndex + this.base - 1, end: body.endIndex + this.base }),
+      ended => {
+        if (!body || returns(body)) return;
+        this.dropAll(ended, this.endOf(body));
+      },
     );
   }
 
@@ -104,6 +112,12 @@ export class Typer {
     return { start: node.startIndex + this.base, end: node.endIndex + this.base };
   }
 
+  /** The closing brace of a block, where its locals are dropped. */
+  endOf(node: SyntaxNode): Span {
+    const end = node.endIndex + this.base;
+    return { start: Math.max(end - 1, node.startIndex + this.base), end };
+  }
+
   /** Declares a local; the place of its name says what it is. */
   declare(name: string, at: SyntaxNode, value: Value): void {
     const local: Local = { name, span: this.spanOf(at), value: { ...value, local: null }, moved: false, used: false };
@@ -118,7 +132,8 @@ export class Typer {
 
   /** What is known of mmap_lock here: from guards that live, or from calls of the C functions. */
   get lock(): LockState {
-    for (const { value } of this.scopes.alive) {
+    for (const { value, moved } of this.scopes.innermost()) {
+      if (moved) continue;
       const guard = this.items.handleIn(value.type)?.guard;
       if (guard === 'mmap_write') return 'write';
       if (guard === 'mmap_read' && !isOption(value.type)) return 'read';
@@ -137,18 +152,19 @@ export class Typer {
   }
 
   /** `Drop` runs for these, in this order; only handles matter. */
-  dropAll(locals: readonly Local[], span: Span): void {
-    locals.forEach((local, i) => {
+  dropAll(dropped: readonly Local[], span: Span): void {
+    const ending = dropped.slice(0, MAX_ALIVE);
+    const kept = this.scopes.nearest(MAX_ALIVE).filter(local => !ending.includes(local));
+    ending.forEach((local, i) => {
       const { type } = local.value;
       if (!this.items.handleIn(type)) return;
-      const alive = [...locals.slice(i + 1), ...this.scopes.alive.filter(other => !locals.includes(other))];
-      this.events.push({ kind: 'drop', span, local, type, alive });
+      this.events.push({ kind: 'drop', span, local, type, alive: [...ending.slice(i + 1), ...kept] });
     });
   }
 
   /** `drop(value)`. */
   drop({ local, type }: Value, span: Span): void {
-    this.events.push({ kind: 'drop', span, local, type, alive: this.scopes.alive });
+    this.events.push({ kind: 'drop', span, local, type, alive: this.scopes.nearest(MAX_ALIVE) });
   }
 
   /** Types a node that is an expression, against what is expected of it. */
@@ -221,7 +237,7 @@ export class Typer {
         return typeMacro(this, node);
       case 'return_expression':
         this.move(this.#last(node, this.#result));
-        this.dropAll(this.scopes.alive, this.spanOf(node));
+        this.dropAll(this.#ownAlive, this.spanOf(node));
         return unknownValue();
       case 'break_expression':
         this.#last(node, null);
@@ -235,11 +251,13 @@ export class Typer {
         this.#all(node);
         return makeValue(isTest(node) ? BOOL : newVariable());
       case 'tuple_expression':
-        return makeValue({ kind: 'tuple', items: this.#all(node).map(({ type }) => type) });
+        return makeValue({ kind: 'tuple', items: this.#moveAll(node).map(({ type }) => type) });
+      case 'array_expression':
+        this.#moveAll(node);
+        return unknownValue();
       case 'let_condition':
       case 'let_chain':
       case 'index_expression':
-      case 'array_expression':
       case 'range_expression':
       case 'await_expression':
       case 'yield_expression':
@@ -290,7 +308,7 @@ export class Typer {
     if (!inner) return unknownValue();
     const value = this.infer(inner);
     this.move(value);
-    this.dropAll(this.scopes.alive, this.spanOf(node));
+    this.dropAll(this.#ownAlive, this.spanOf(node));
     const found = resolve(value.type);
     const known = found.kind === 'path' && (found.name === 'Option' || found.name === 'Result');
     return { ...value, type: known ? (found.args[0] ?? UNIT) : newVariable(), nullable: false, local: null };
@@ -302,7 +320,10 @@ export class Typer {
     const params: RustType[] = [];
     const result = hint?.result ?? newVariable();
     const outer = this.#result;
+    const outside = this.#outside;
+    const captured = node.children.some(child => child?.type === 'move') ? this.scopes.watch() : null;
     this.#result = result;
+    this.#outside = this.scopes.last;
     this.scopes.within(() => {
       for (const param of childrenOf(node.childForFieldName('parameters') ?? node)) {
         const type = param.type === 'parameter' ? param.childForFieldName('type') : null;
@@ -315,12 +336,26 @@ export class Typer {
       if (body) this.infer(body, result);
     });
     this.#result = outer;
+    this.#outside = outside;
+    for (const local of captured?.() ?? []) this.move({ ...local.value, local });
     return makeValue({ kind: 'function', params, result });
+  }
+
+  /** What a `return` drops: a closure leaves alone what belongs to the function around it. */
+  get #ownAlive(): Local[] {
+    return this.scopes.nearest(MAX_ALIVE, this.#outside);
   }
 
   #last(node: SyntaxNode, expected: RustType | null): Value {
     const inner = lastChild(node);
     return inner && inner.type !== 'label' ? this.infer(inner, expected) : makeValue(UNIT);
+  }
+
+  /** Values that become part of another one. */
+  #moveAll(node: SyntaxNode): Value[] {
+    const values = this.#all(node);
+    for (const value of values) this.move(value);
+    return values;
   }
 
   #all(node: SyntaxNode): Value[] {

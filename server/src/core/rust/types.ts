@@ -68,6 +68,12 @@ export function printType(type: RustType): string {
   }
 }
 
+/** The name of a type that has one: `Option` of `Option<T>`. */
+export function headName(type: RustType): string | null {
+  const found = resolve(type);
+  return found.kind === 'path' ? found.name : null;
+}
+
 /** The type behind any number of `&` and `&mut`. */
 export function behindReferences(type: RustType): RustType {
   let found = resolve(type);

@@ -91,16 +91,15 @@ export interface RustLet {
   readonly valueSpan: Span;
 }
 
-/** A local goes out of scope with its value: `Drop` runs. */
+/** A value ends: at the end of a scope, where a `return` or `?` leaves, or by `drop(value)`. */
 export interface RustDrop {
   readonly kind: 'drop';
-  /** Where control leaves: the closing brace, a `return` or a `?`. */
+  /** Where control is then: the closing brace, the `return`, the expression with its `?`, or the call. */
   readonly span: Span;
-  /** What is dropped, as the source names it; null for a value that has no name. */
+  /** The local that has the value; null for a value without a name. */
   readonly local: Local | null;
-  /** The type of what is dropped. */
   readonly type: RustType;
-  /** Locals that still have their values then, innermost first. */
+  /** Locals that still have their values then, innermost first; only so many as any real function has. */
   readonly alive: readonly Local[];
 }
 
