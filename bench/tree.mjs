@@ -14,7 +14,10 @@ export function benchTree({ tree, bundle }) {
     measure(binary, ['scan', '--rule', rule, '--json=compact', ...files], { cwd: tree, statuses: [0, 1] }),
   );
   const own = best(2, () =>
-    measure('node', [bundle, 'lint', '--jobs', '2', '--format', 'json', '.'], { cwd: tree, statuses: [0, 1] }),
+    measure('node', [bundle, 'lint', '--no-cache', '--jobs', '2', '--format', 'json', '.'], {
+      cwd: tree,
+      statuses: [0, 1],
+    }),
   );
   const { stats } = JSON.parse(own.stdout);
   return [
