@@ -1,5 +1,5 @@
 // `npm run measure:safety -- FILE...` takes the SAFETY and INVARIANT comments out of Rust files, composes them anew from
-// what is left, and prints both side by side, with how many obligations were proved and how many are left to do.
+// what is left, and prints both side by side, with how many obligations were proved and how many are left to show.
 import { readFileSync } from 'node:fs';
 import type { Sentence } from '../server/src/core/safety/facts';
 import { UnsafeFile } from '../server/src/core/safety/unsafe-file';
@@ -19,7 +19,7 @@ const parser = await createParser(undefined, ['rust']);
 const total = { sites: 0, written: 0, proved: 0, open: 0 };
 for (const file of files) measure(file);
 console.log(
-  `${total.sites} places, ${total.written} with a comment as written; ${total.proved} sentences proved, ${total.open} left as TODO`,
+  `${total.sites} places, ${total.written} with a comment as written; ${total.proved} sentences proved, ${total.open} left to show`,
 );
 
 function measure(file: string): void {

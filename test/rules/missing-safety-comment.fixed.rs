@@ -37,7 +37,7 @@ fn find_bad(guard: &MmapReadGuard<'_>, addr: usize) -> usize {
     unsafe { bindings::is_vma(vma) }
 }
 
-// What nothing here shows becomes a TODO.
+// What nothing here shows is left to its author.
 fn drop_bad(mm: *mut bindings::mm_struct) {
     // SAFETY: TODO: show that the reference count of `mm` was incremented and that increment is
     // given up here. TODO: show that `mm` points at a valid `mm_struct`.

@@ -34,7 +34,7 @@ fn find_bad(guard: &MmapReadGuard<'_>, addr: usize) -> usize {
     unsafe { bindings::is_vma(vma) } //~ WARN missing-safety-comment:
 }
 
-// What nothing here shows becomes a TODO.
+// What nothing here shows is left to its author.
 fn drop_bad(mm: *mut bindings::mm_struct) {
     unsafe { bindings::mmdrop(mm) }; //~ WARN missing-safety-comment:
 }

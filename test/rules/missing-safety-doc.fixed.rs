@@ -43,5 +43,5 @@ impl AlwaysRefCounted for Handle {
 ///
 /// # Safety
 ///
-/// TODO: say what implementers of `Stable` must ensure.
+/// TODO: show that implementing `Stable` demands nothing, or say what.
 pub unsafe trait Stable {}

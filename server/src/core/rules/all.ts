@@ -26,6 +26,7 @@ import { sleepingPut } from './sleeping-put';
 import { uncheckedMm } from './unchecked-mm';
 import { unlockWithoutLock } from './unlock-without-lock';
 import { unpinnedMm } from './unpinned-mm';
+import { unprovenSafety } from './unproven-safety';
 import { useAfterPut } from './use-after-put';
 import { vmaAfterUnlock } from './vma-after-unlock';
 import { vmaWithoutLock } from './vma-without-lock';
@@ -57,6 +58,7 @@ export const rules: readonly Rule[] = [
   uncheckedMm,
   unlockWithoutLock,
   unpinnedMm,
+  unprovenSafety,
   useAfterPut,
   vmaAfterUnlock,
   vmaWithoutLock,

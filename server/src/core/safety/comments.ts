@@ -22,6 +22,7 @@ export function commentOn(node: RustNode, mark: CommentMark, text: string): Comm
     if (above) return above;
   }
   const open = text.indexOf('{', node.start);
+  if (node.type === 'struct_expression') return commentWithin(node, mark, text);
   if (node.type !== 'unsafe_block' || open < 0) return null;
   const lineEnd = endOfLine(text, open);
   const same = readLines(text, [{ start: open + 1, end: lineEnd }], mark);
@@ -35,6 +36,15 @@ export function commentOn(node: RustNode, mark: CommentMark, text: string): Comm
   return readLines(text, inside, mark);
 }
 
+/** A comment among the fields of a literal. */
+function commentWithin(node: RustNode, mark: CommentMark, text: string): Comment | null {
+  for (let at = endOfLine(text, node.start) + 1; at < node.end; at = endOfLine(text, at) + 1) {
+    const found = readLines(text, [{ start: at, end: endOfLine(text, at) }], mark);
+    if (found) return found;
+  }
+  return null;
+}
+
 /** Starts of the lines above which a comment on the node may stand, nearest first, up to its statement. */
 function* linesOf(node: RustNode, text: string): Generator<number> {
   let last = startOfLine(text, node.start);
@@ -44,7 +54,22 @@ function* linesOf(node: RustNode, text: string): Generator<number> {
     if (line !== last) yield line;
     last = line;
   }
+  // The tokens of a macro have no statements: one begins behind a line that ends one.
+  if ([...ancestors(node)].some(({ type }) => type === 'token_tree')) {
+    for (let left = MAX_MACRO_LINES; left > 0 && last > 0; left--) {
+      const before = text
+        .slice(startOfLine(text, last - 1), last)
+        .replace(/\/\/.*/, '')
+        .trimEnd();
+      if (/^\s*$|[;{}]$/.test(before)) return;
+      last = startOfLine(text, last - 1);
+      yield last;
+    }
+  }
 }
+
+/** How many lines a statement in the tokens of a macro may have above its `unsafe`. */
+const MAX_MACRO_LINES = 8;
 
 /** The expressions and patterns around a node, up to and with its statement or item. */
 function* statementParts(node: RustNode): Generator<RustNode> {
@@ -78,7 +103,7 @@ function readLines(text: string, lines: readonly Span[], mark: CommentMark): Com
   for (const line of lines) {
     const content = text.slice(line.start, line.end);
     const head = /^(\s*\/\/+\s*)([A-Z][A-Za-z-]*)\s*:/.exec(content);
-    if (head && /^(?:SAFETY|Safety|INVARIANT|CAST|PANICS?|NOTE|FIXME|ORDERING)$/.test(head[2]!)) {
+    if (head && /^(?:Safety|[A-Z]{4,})$/.test(head[2]!)) {
       if (span) break;
       if (head[2]!.toUpperCase() !== mark) continue;
       span = { start: line.start + head[1]!.length, end: line.end };
@@ -107,6 +132,15 @@ export function insertComment(node: RustNode, mark: CommentMark, words: string, 
   }
   const indent = /^[ \t]*/.exec(text.slice(line))![0];
   return { span: { start: line, end: line }, text: layOut(`${mark}: ${words}`, `${indent}// `) };
+}
+
+/** Appends words to a comment, whose last line is filled first. */
+export function appendToComment({ span }: Comment, words: string, text: string): Edit {
+  const line = startOfLine(text, span.end);
+  const head = /^\s*\/\/ ?/.exec(text.slice(line, span.end))![0];
+  const last = text.slice(line + head.length, span.end).trimEnd();
+  const joined = `${last}${/[.!?:]$/.test(last) ? '' : '.'} ${words}`;
+  return { span: { start: line, end: span.end }, text: layOut(joined, head).trimEnd() };
 }
 
 /** Words as lines of at most a hundred columns that begin with `head`, each ended. */

@@ -235,7 +235,7 @@ export function composeSection(item: FunctionItem, blocks: readonly RustNode[], 
     .flatMap(block => composeBlock(block, context))
     .flatMap(sentence => (sentence.kind === 'todo' ? [sentence.text] : []));
   const demands = [...new Set(needed)].map(words => words.replace(/^TODO: show that /, '').replace(/\.$/, ''));
-  if (demands.length === 0) return [`TODO: say what callers of \`${nameOf(item)}\` must ensure.`];
+  if (demands.length === 0) return [`TODO: show that \`${nameOf(item)}\` demands nothing of its callers, or say what.`];
   if (demands.length === 1) return [`Callers must ensure that ${demands[0]}.`];
   return [
     'Callers must ensure that:',

@@ -92,8 +92,11 @@ export function nameOf(item: FunctionItem): string {
 
 /** The demands of a `# Safety` section, as far as their words have a form that can be proved. Null without a section. */
 export function needsOf(item: FunctionItem): Need[] | null {
-  if (!item.safety) return null;
-  return item.safety.clauses.flatMap(clause => statementsOf(clause).map(words => readStatement(words, item)));
+  const needs = (item.safety?.clauses ?? []).flatMap(clause =>
+    statementsOf(clause).map(words => readStatement(words, item)),
+  );
+  // A section that says nothing is no licence.
+  return needs.length > 0 ? needs : null;
 }
 
 function readStatement(words: string, item: FunctionItem): Need {

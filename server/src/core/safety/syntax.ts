@@ -43,7 +43,7 @@ export function copyTree(
       continue;
     }
     for (const child of from.namedChildren) {
-      if (!child || child.type === 'line_comment' || child.type === 'block_comment') continue;
+      if (!child || UNREAD.has(child.type)) continue;
       if (--left <= 0) return { root: copied, truncated: true };
       const made = copyNode(child, to, base);
       to.children.push(made);
@@ -52,6 +52,17 @@ export function copyTree(
   }
   return { root: copied, truncated: false };
 }
+
+/** Nodes that no question is about. */
+const UNREAD: ReadonlySet<string> = new Set([
+  'line_comment',
+  'block_comment',
+  'use_declaration',
+  'attribute_item',
+  'inner_attribute_item',
+  'enum_item',
+  'where_clause',
+]);
 
 function copyNode(node: SyntaxNode, parent: RustNode | null, base: number): RustNode {
   return { type: node.type, start: node.startIndex + base, end: node.endIndex + base, parent, children: [] };
@@ -87,7 +98,7 @@ function copyMacro(tokens: RustNode, text: string, parser: Parser, limit: number
 /** The closure, block or `unsafe` expression around each `unsafe` of a macro, outermost that is code. */
 function unsafeBodies(text: string, tokens: RustNode): { start: number; end: number }[] {
   const found: { start: number; end: number }[] = [];
-  const pattern = /(?:(?:move\s*)?\|[^|{}();]*\|\s*)?\{|\bunsafe\s*\{/g;
+  const pattern = /"(?:[^"\\]|\\[\s\S])*"|\/\/[^\n]*|(?:(?:move\s*)?\|[^|{}();]*\|\s*)?\{|\bunsafe\s*\{/g;
   pattern.lastIndex = tokens.start + 1;
   for (let match = pattern.exec(text); match && match.index < tokens.end; match = pattern.exec(text)) {
     const isClosure = match[0].includes('|');

@@ -1,6 +1,7 @@
 import type { Parser, SyntaxNode } from '../syntax/node';
 import type { Edit, Span } from '../text';
-import { type Comment, type CommentMark, commentOn, insertComment, layOut } from './comments';
+import { type Contradiction, contradictionsOf } from './claims';
+import { appendToComment, type Comment, type CommentMark, commentOn, insertComment, layOut } from './comments';
 import { composeBlock, composeImpl, composeInvariant, composeSection, wordsOf } from './compose';
 import type { Context } from './evidence';
 import type { Sentence } from './facts';
@@ -74,6 +75,16 @@ export class UnsafeFile {
     }
   }
 
+  /** What the comment of a block claims and the file does not bear out. */
+  contradictions(site: Site, comment: Comment): readonly Contradiction[] {
+    return site.kind === 'block' ? contradictionsOf(site.node, comment.words, this.#context) : [];
+  }
+
+  /** The edit that appends words to a comment. */
+  extension(comment: Comment, words: string): Edit {
+    return appendToComment(comment, words, this.text);
+  }
+
   /** The edit that inserts the composed comment. */
   insertion(site: Site): Edit {
     return insertComment(site.node, site.mark, wordsOf(this.compose(site)), this.text);
@@ -85,7 +96,7 @@ export class UnsafeFile {
     const indent = /^[ \t]*/.exec(this.text.slice(docEnd))![0];
     const lines = declaration.item
       ? composeSection(declaration.item, this.#blocksOf(declaration.item), this.#context)
-      : [`TODO: say what implementers of \`${declaration.name}\` must ensure.`];
+      : [`TODO: show that implementing \`${declaration.name}\` demands nothing, or say what.`];
     const head = `${indent}/// `;
     const section = [documented ? '' : null, '# Safety', '', ...lines].filter(line => line !== null);
     return { span: { start: docEnd, end: docEnd }, text: section.map(line => layOut(line, head)).join('') };
@@ -157,10 +168,13 @@ function isForeign(node: RustNode): boolean {
   return [...ancestors(node)].some(({ type }) => type === 'foreign_mod_item');
 }
 
-/** Blocks hold something of interest if they hold `unsafe`, or if the file has types with invariants. */
+/** What is of interest: `unsafe`, and literals of types that state invariants. */
 function wantedIn(text: string): (start: number, end: number) => boolean {
-  if (/^\s*\/\/\/\s*#+\s*Invariants?\b/m.test(text)) return () => true;
-  const places = [...text.matchAll(/\bunsafe\b/g)].map(match => match.index);
+  const stated = /^\s*\/\/\/\s*#+\s*Invariants?\b[^{;]*?\bstruct\s+(\w+)/gm;
+  const names = [...text.matchAll(stated)].map(match => match[1]!);
+  const wanted =
+    names.length > 0 ? new RegExp(`\\bunsafe\\b|\\b(?:Self|${names.join('|')})\\s*\\{`, 'g') : /\bunsafe\b/g;
+  const places = [...text.matchAll(wanted)].map(match => match.index);
   return (start, end) => {
     let low = 0;
     let high = places.length;

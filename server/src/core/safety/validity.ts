@@ -144,10 +144,10 @@ function proveOfParam(
   );
   if (said.length === 0) return null;
   const field = trace.isAddress ? trace.behind.join('.') : '';
-  const span = { start: at.start, end: at.end };
+  const made = trace.locals[0]?.binding.node ?? at;
   const place = claim(`\`${field}\` is a field of what \`${root.name}\` points at, so its address is in bounds.`, {
     kind: 'field',
-    at: span,
+    at: { start: made.start, end: made.end },
     name: field,
   });
   return [...said.slice(0, 2).map(byContract), ...(field === '' ? [] : [place])];

@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import fc from 'fast-check';
+import type { Claim, Sentence } from '../../server/src/core/safety/facts';
+import { UnsafeFile } from '../../server/src/core/safety/unsafe-file';
+import type { Parser } from '../../server/src/core/syntax/node';
+import { applyEdits, LineIndex } from '../../server/src/core/text';
+import { createParser } from '../../server/src/parser/wasm';
+import { refute } from './backing';
+
+const source = readFileSync(path.join(__dirname, 'wrapper.rs'), 'utf8');
+
+describe('composing SAFETY comments', () => {
+  let parser: Parser;
+  before(async () => {
+    parser = await createParser(undefined, ['rust']);
+  });
+
+  const open = (text: string): UnsafeFile => {
+    const tree = parser.parse('rust', text)!;
+    try {
+      return new UnsafeFile('rust/kernel/wrapper.rs', text, tree.rootNode, parser);
+    } finally {
+      tree.delete();
+    }
+  };
+  /** What is composed for the places on the first line that holds `code`. */
+  const composedAt = (text: string, code: string): readonly Sentence[] => {
+    const file = open(text);
+    const lines = new LineIndex(text);
+    const wanted = lines.positionAt(text.indexOf(code)).line;
+    return file.sites
+      .filter(({ span }) => lines.positionAt(span.start).line === wanted)
+      .flatMap(site => file.compose(site));
+  };
+  const wordsAt = (text: string, code: string) =>
+    composedAt(text, code)
+      .map(sentence => sentence.text)
+      .join(' ');
+
+  it('claims nothing that the file does not show', () => {
+    const file = open(source);
+    const claims = file.sites.flatMap(site => file.compose(site)).filter(one => one.kind === 'claim');
+    assert.ok(claims.length > 30, `${claims.length} claims`);
+    assert.deepEqual(unbacked(claims, source), []);
+  });
+
+  it('claims nothing that the file does not show, whatever lines it loses', () => {
+    const lines = source.split('\n');
+    fc.assert(
+      fc.property(fc.uniqueArray(fc.nat(lines.length - 1), { maxLength: 12 }), lost => {
+        const text = lines.filter((_, line) => !lost.includes(line)).join('\n');
+        const file = open(text);
+        const said = file.sites.flatMap(site => file.compose(site));
+        assert.deepEqual(
+          unbacked(
+            said.filter(one => one.kind === 'claim'),
+            text,
+          ),
+          [],
+        );
+        for (const sentence of said) assert.match(sentence.text, /\.$/);
+      }),
+      { numRuns: 80, seed: 7 },
+    );
+  });
+
+  it('writes comments of at most a hundred columns that it then reads again', () => {
+    const file = open(source);
+    const fixed = applyEdits(source, [
+      ...new Map(file.sites.map(site => file.insertion(site)).map(edit => [edit.span.start, edit])).values(),
+    ]);
+    for (const line of fixed.split('\n').filter(one => !source.includes(one))) assert.ok(line.length <= 100, line);
+    const again = open(fixed);
+    for (const site of again.sites) assert.ok(again.commentOf(site), fixed.slice(site.span.start, site.span.end + 60));
+  });
+
+  for (const [what, code, loss, claim] of [
+    [
+      'the test for NULL',
+      'Some(unsafe { VmaRef::from_raw(vma) })',
+      '        if vma.is_null() {\n            return None;\n        }\n',
+      /is not null/,
+    ],
+    ['the type invariants', 'bindings::mmget(', 'The value of `mm_users` is non-zero.', /mm_users/],
+    ['the attribute', '&*ptr.cast()', '#[repr(transparent)]\n', /repr\(transparent\)/],
+    ['the promise of the caller', '&*ptr.cast()', '`ptr` points at an `mm_struct`, and that ', /`ptr` points at/],
+    ['the assertion', 'inner.slots.add', '        assert!(end <= inner.size);\n', /was asserted/],
+    ['the branch', 'Some(unsafe { ARef::from_raw', 'if success ', /has just taken/],
+    [
+      'the call that locks',
+      'ReadGuard { mm: self }',
+      '        unsafe { bindings::mmap_read_lock(self.as_raw()) };\n',
+      /has just taken/,
+    ],
+  ] as const) {
+    it(`does not claim what rests on ${what} without it`, () => {
+      assert.ok(source.includes(loss), loss);
+      assert.match(claimsOf(composedAt(source, code)), claim);
+      assert.doesNotMatch(claimsOf(composedAt(source.replace(loss, ''), code)), claim);
+    });
+  }
+
+  it('sees that a guard was dropped and a lock released', () => {
+    const dropped = source.replace('        let mut found = 0;\n', '        drop(inner);\n');
+    assert.match(wordsAt(source, 'Slot::page(slot)'), /`inner` holds the lock/);
+    assert.doesNotMatch(claimsOf(composedAt(dropped, 'Slot::page(slot)')), /holds the lock/);
+  });
+
+  it('does not call an object unpublished once it is registered', () => {
+    const late = source.replace(
+      'seeks = 1 };\n',
+      'seeks = 1 };\n    unsafe { bindings::shrinker_register(shrinker.as_ptr()) };\n    unsafe { (*shrinker.as_ptr()).batch = 1 };\n',
+    );
+    assert.match(wordsAt(late, 'seeks = 1'), /not shared with anybody yet/);
+    assert.doesNotMatch(claimsOf(composedAt(late, 'batch = 1')), /not shared|unregistered/);
+  });
+});
+
+function claimsOf(sentences: readonly Sentence[]): string {
+  return sentences
+    .filter(({ kind }) => kind === 'claim')
+    .map(({ text }) => text)
+    .join(' ');
+}
+
+function unbacked(claims: readonly Claim[], text: string): string[] {
+  return claims.flatMap(claim => {
+    if (claim.facts.length === 0) return [`${claim.text}: rests on nothing`];
+    return claim.facts.flatMap(fact => {
+      const wrong = refute(fact, text);
+      return wrong === null ? [] : [`${claim.text}: ${wrong}`];
+    });
+  });
+}
