@@ -1,8 +1,9 @@
 import type { Fact, HandleKind, Ownership } from '../facade';
 import type { RustFile } from '../rust/file';
 import type { Handle, Items } from '../rust/items';
-import { printType, type RustType, resolve } from '../rust/types';
+import { headName, printType, type RustType, resolve } from '../rust/types';
 import type { TypedExpression, Value } from '../rust/value';
+import { explainType } from './rust-because';
 
 /** The facts of a Rust file: one row for each expression that denotes an mm, a guard or a vma, sorted by position. */
 export function toRustFacts(file: RustFile): Fact[] {
@@ -15,10 +16,8 @@ export function toRustFacts(file: RustFile): Fact[] {
   return [...byPlace.values()].sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
 }
 
-function toFact(
-  { span, function: name, value, lock, counted }: TypedExpression,
-  { items, text }: RustFile,
-): Fact | null {
+function toFact(expression: TypedExpression, { items, text }: RustFile): Fact | null {
+  const { span, function: name, value, lock, counted } = expression;
   const { type } = value;
   const denoted = items.handleIn(type);
   const isCounted = counted.length > 0 && mentions(type, counted);
@@ -33,7 +32,7 @@ function toFact(
     nullable: value.nullable || headName(type) === 'Option',
     lock,
     type: printType(type),
-    because: [],
+    because: explainType(expression, items),
   };
 }
 
@@ -56,11 +55,6 @@ function ownsByType(type: RustType, items: Items, depth: number): boolean {
 
 /** Types that own what they hold. */
 const WRAPPERS: ReadonlySet<string> = new Set(['Option', 'Result', 'ManuallyDrop', 'ScopeGuard', 'Box', 'KBox', 'Pin']);
-
-function headName(type: RustType): string | null {
-  const found = resolve(type);
-  return found.kind === 'path' ? found.name : null;
-}
 
 /** In code that is generic over what has a reference count: `T`, `&T`, `NonNull<T>`, `ARef<T>`. */
 function mentions(type: RustType, names: readonly string[], depth = 0): boolean {

@@ -4,7 +4,7 @@ import type { Span } from '../text';
 import { typeCall, typeMethodCall } from './calls';
 import type { FunctionSource } from './collect';
 import { typeFor, typeIf, typeMatch, typeWhile } from './control';
-import type { Handle, Items } from './items';
+import type { FunctionItem, Handle, Items } from './items';
 import { typeMacro } from './macros';
 import { childrenOf, isExpression, lastChild, returns } from './nodes';
 import { parseType } from './parse-type';
@@ -85,7 +85,7 @@ export class Typer {
       () => {
         for (const [i, { name, type }] of item.params.entries()) {
           const raw = isRaw(type);
-          const backing = raw ? this.#promisedOf(item.result, type) : null;
+          const backing = raw ? this.#promisedOf(item, type) : null;
           const value = makeValue(type, { owned: raw && item.adopts === name, backing });
           if (nodes[i]) this.#bindParameter(nodes[i], value);
         }
@@ -278,9 +278,10 @@ export class Typer {
     if (pattern) bindPattern(this, pattern, value);
   }
 
-  /** What the caller promises of a raw parameter: a function that makes a reference of it needs what that one needs. */
-  #promisedOf(result: RustType, param: RustType): Handle | null {
-    const made = this.items.handleIn(result)?.handle ?? null;
+  /** What the caller promises of a raw parameter: an unsafe function that makes a reference of it needs what that needs. */
+  #promisedOf({ isUnsafe, result }: FunctionItem, param: RustType): Handle | null {
+    const isMade = isUnsafe && resolve(result).kind === 'reference';
+    const made = isMade ? (this.items.handleIn(result)?.handle ?? null) : null;
     const own = this.items.handleIn(param)?.handle ?? null;
     return own === 'raw' ? made : own;
   }

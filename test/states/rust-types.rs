@@ -1,0 +1,62 @@
+//! What expressions denote, by their types: the same text means different things in different places.
+
+impl Registry {
+    fn shadowed(&self, raw: *mut bindings::mm_struct) -> Option<ARef<MmWithUser>> {
+        if raw.is_null() { //~ STATE raw: raw borrowed
+            return None;
+        }
+        let mm = raw; //~ STATE raw: raw borrowed nonnull
+        // SAFETY: The caller keeps it allocated.
+        let mm = unsafe { Mm::from_raw(mm) }; //~ STATE Mm::from_raw(mm): Mm borrowed type=&Mm
+        let mm = mm.mmget_not_zero()?; //~ STATE mm.mmget_not_zero(): MmWithUser owned type=Option<ARef<MmWithUser>> nullable
+        Some(mm)
+    }
+
+    fn chain(&self, address: usize) -> Result<usize> {
+        let mm = MmWithUser::into_mmput_async(self.mm.mmget_not_zero().ok_or(ESRCH)?);
+        //~^ STATE self.mm: Mm owned type=ARef<Mm>
+        //~| STATE self.mm.mmget_not_zero().ok_or(ESRCH)?: owned type=ARef<MmWithUser>
+        //~| STATE mm: owned type=ARef<MmWithUserAsync>
+        let guard = mm.mmap_read_lock(); //~ STATE mm: owned lock=unknown
+        let Some(vma) = guard.vma_lookup(address) else { //~ STATE guard: lock=read type=MmapReadGuard<'_>
+            return Err(ESRCH);
+        };
+        Ok(vma.end()) //~ STATE vma: MmWithUser borrowed type=&VmaRef lock=read
+    }
+
+    fn closures(&self) -> Option<usize> {
+        let mm = self.mm.mmget_not_zero();
+        mm.map(|held| held.mmap_read_lock().vma_lookup(0).map_or(0, |vma| vma.start()))
+        //~^ STATE held: owned type=ARef<MmWithUser>
+        //~| STATE vma: borrowed type=&VmaRef
+    }
+
+    fn arms(&self) {
+        match self.mm.mmget_not_zero() {
+            Some(users) => note(&users), //~ STATE users: owned type=ARef<MmWithUser>
+            None => {}
+        }
+        if let Some(mm) = current!().mm() { //~ STATE current!(): type=&CurrentTask
+            note(mm); //~ STATE mm: MmWithUser borrowed type=&MmWithUser
+        }
+    }
+
+    fn pointers(mm: ARef<MmWithUser>) -> ARef<MmWithUserAsync> {
+        let raw = ARef::into_raw(mm); //~ STATE raw: owned type=NonNull<MmWithUser>
+        // SAFETY: Both types put the same reference.
+        unsafe { ARef::from_raw(raw.cast()) } //~ STATE raw.cast(): owned type=NonNull<MmWithUserAsync>
+    }
+}
+
+struct Registry {
+    mm: ARef<Mm>,
+}
+
+/// # Safety
+///
+/// `ptr` keeps its users for `'a`.
+unsafe fn users<'a>(ptr: *const bindings::mm_struct) -> &'a MmWithUser {
+    // SAFETY: By the contract of this function.
+    unsafe { &*ptr.cast() } //~ STATE &*ptr.cast(): MmWithUser borrowed type=&MmWithUser
+    //~^ STATE ptr: MmWithUser borrowed
+}
