@@ -1,16 +1,22 @@
 import path from 'node:path';
 import type { Fact } from '../core/facade';
+import { ProgramIndex } from '../core/index';
+import { contributionsOf } from '../workspace/index-store';
 import { languageOf, NOT_A_SOURCE } from '../workspace/languages';
 import { SourceReader } from '../workspace/reading';
 import { isInside, relativePath } from '../workspace/root';
 import { parseArguments } from './args';
 import type { Host } from './host';
+import type { JudgeSettings } from './judge';
+import { defaultJobs } from './lint-options';
 import { Locator, type LocatorOf, locateTrail } from './locator';
 import { optionsOf } from './options';
+import { openProgram, type ProgramOptions, programOptions } from './program';
 import type { Place, ReportedStep } from './report';
 import { type Paint, paintFor, visible } from './terminal';
-import { openTree, statPaths } from './tree';
+import { openTree, statPaths, type Tree } from './tree';
 import { UsageError } from './usage-error';
+import { withWorkshop } from './work';
 
 interface ReportedFact {
   readonly fact: Fact;
@@ -32,6 +38,7 @@ export async function facts(argv: readonly string[], host: Host): Promise<number
   }
   const tree = openTree(named, { root: args.value('root'), config: args.value('config') }, host.cwd);
   const analyzer = await host.openAnalyzer(tree.configuration.api);
+  analyzer.useProgram(await readProgram(tree, programOptions(args, host), host));
   const reader = new SourceReader();
   const open = (absolute: string): Locator => {
     const reading = reader.read(absolute);
@@ -52,6 +59,23 @@ export async function facts(argv: readonly string[], host: Host): Promise<number
   });
   host.stdout.write(args.value('format') === 'json' ? formatJson(rows) : formatText(rows, paintFor(host.stdout, host)));
   return 0;
+}
+
+/** What the other files of the tree tell; null when each file is to stand alone. */
+async function readProgram(tree: Tree, options: ProgramOptions, host: Host): Promise<ProgramIndex | null> {
+  const settings: JudgeSettings = {
+    cwd: host.cwd,
+    root: tree.root,
+    levels: {},
+    rules: [],
+    extraRows: tree.configuration.api,
+    fix: 'none',
+    emit: null,
+  };
+  const program = await withWorkshop(settings, defaultJobs(), host, workshop =>
+    openProgram(tree, { folders: [], listed: [] }, options, workshop, host),
+  );
+  return program && new ProgramIndex(contributionsOf(program.tree).values());
 }
 
 function locateFact(fact: Fact, locator: Locator, others: LocatorOf): ReportedFact {

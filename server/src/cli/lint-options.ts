@@ -4,7 +4,9 @@ import type { RuleLevel, RuleLevels } from '../workspace/configuration';
 import { RULE_LEVELS } from '../workspace/configuration';
 import { type Arguments, parseArguments, parseCount } from './args';
 import { findRule } from './catalogue';
+import type { Host } from './host';
 import { type FAIL_LEVELS, type LINT_FORMATS, optionsOf } from './options';
+import { type ProgramOptions, programOptions } from './program';
 import { UsageError } from './usage-error';
 
 export type LintFormat = (typeof LINT_FORMATS)[number];
@@ -32,13 +34,18 @@ export interface LintOptions {
   readonly emit: EmitKind | null;
   readonly fix: 'none' | 'apply' | 'diff';
   readonly jobs: number;
+  readonly program: ProgramOptions;
 }
 
 /** More threads were not faster on the machines that were measured: reading and memory set the pace. */
 const MAX_DEFAULT_JOBS = 4;
 
+export function defaultJobs(): number {
+  return Math.min(availableParallelism(), MAX_DEFAULT_JOBS);
+}
+
 /** Throws UsageError for whatever the command does not take. */
-export function parseLintOptions(argv: readonly string[]): LintOptions {
+export function parseLintOptions(argv: readonly string[], host: Host): LintOptions {
   const args = parseArguments(argv, optionsOf('lint'));
   rejectContradictions(args);
   return {
@@ -56,9 +63,8 @@ export function parseLintOptions(argv: readonly string[]): LintOptions {
     writeBaseline: args.has('write-baseline'),
     emit: args.value('emit') as EmitKind | null,
     fix: args.has('fix') ? 'apply' : args.has('diff-fixes') ? 'diff' : 'none',
-    jobs: args.has('jobs')
-      ? parseCount('jobs', args.value('jobs')!, 1)
-      : Math.min(availableParallelism(), MAX_DEFAULT_JOBS),
+    jobs: args.has('jobs') ? parseCount('jobs', args.value('jobs')!, 1) : defaultJobs(),
+    program: programOptions(args, host),
   };
 }
 

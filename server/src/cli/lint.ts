@@ -11,7 +11,9 @@ import { formatSarif } from './formats/sarif';
 import { count, describeStats, formatText } from './formats/text';
 import type { Host } from './host';
 import type { JudgeSettings } from './judge';
+import { judgeChanges, judgeIn } from './judging';
 import { type FailLevel, type Input, type LintOptions, parseLintOptions } from './lint-options';
+import { isInTree, openProgram, type Program } from './program';
 import {
   compareFindings,
   compareText,
@@ -21,16 +23,15 @@ import {
   type ReportedFinding,
   type Summary,
 } from './report';
-import { keepTouched } from './scope';
 import { type Selection, selectSources } from './selection';
-import { type Paint, paintFor, progressOn, visible } from './terminal';
+import { type Paint, paintFor, visible } from './terminal';
 import { type NamedPath, openTree, statPaths, type Tree } from './tree';
 import { UsageError } from './usage-error';
-import { openThreadedWorkshop, openWorkshop, type Workshop, type WorkshopOptions } from './work';
+import { type Workshop, withWorkshop } from './work';
 
 /** `mm-analyzer lint`: the exit status. Throws UsageError, before anything is written to stdout. */
 export async function lint(argv: readonly string[], host: Host): Promise<number> {
-  const options = parseLintOptions(argv);
+  const options = parseLintOptions(argv, host);
   const named = namePaths(options.input, host.cwd);
   const tree = openTree(named, options, host.cwd);
   const settings = settingsOf(options, tree, host.cwd);
@@ -38,7 +39,7 @@ export async function lint(argv: readonly string[], host: Host): Promise<number>
   // Read before the work begins, for it may be misspelt.
   const accepted = baseline && !options.writeBaseline ? readBaseline(baseline, options.baseline!) : null;
   const selection = selectSources(options, named, tree, host);
-  const reports = await judgeAll(selection, settings, options.jobs, host);
+  const reports = await judgeAll(selection, settings, tree, options, host);
   rejectEmptyRun(reports, selection);
   if (options.emit) return printEmitted(reports, host);
   tellNotes(reports, options, host);
@@ -73,55 +74,45 @@ function settingsOf(options: LintOptions, { root, configuration }: Tree, cwd: st
 async function judgeAll(
   selection: Selection,
   settings: JudgeSettings,
-  jobs: number,
+  tree: Tree,
+  options: LintOptions,
   host: Host,
 ): Promise<FileReport[]> {
-  const progress = progressOn(host.stderr);
-  const workshop = openShop(selection, jobs, host, {
-    settings,
-    openAnalyzer: host.openAnalyzer,
-    onProgress: (what, done, total) => progress.show(what, done, total),
-  });
-  try {
-    const found = await workshop.filter(selection.candidates);
+  return withWorkshop(settings, options.jobs, host, async workshop => {
+    const program = await openProgram(tree, selection, options.program, workshop, host);
+    const found = await findRelated(selection, program, tree.root, workshop);
     const tasks = [...selection.tasks, ...found.related.map(file => ({ path: file, source: null }))];
-    const reports = await judgeTasks(workshop, tasks, selection);
+    const reports =
+      selection.changes === null
+        ? await judgeIn(program?.tree ?? null, tasks, workshop)
+        : await judgeChanges(selection.changes, program?.tree ?? null, tree.root, workshop);
     const skipped = [...selection.skipped, ...found.skipped].map(skip =>
       emptyReport(relativePath(settings.cwd, skip.path), skip.reason),
     );
     return [...reports, ...skipped].sort((a, b) => compareText(a.file, b.file));
-  } finally {
-    progress.clear();
-    await workshop.close();
-  }
+  });
 }
 
-/** Files that are worth a thread of their own: starting one takes as long as judging some dozens. */
-const FILES_PER_THREAD = 64;
-
-function openShop(selection: Selection, jobs: number, host: Host, options: WorkshopOptions): Workshop {
-  const size = Math.min(
-    jobs,
-    Math.ceil((selection.tasks.length + selection.candidates.length / 16) / FILES_PER_THREAD),
-  );
-  return host.workerScript !== null && size > 1
-    ? openThreadedWorkshop(options, host.workerScript, size)
-    : openWorkshop(options);
-}
-
-/** A change is judged before and after, to tell what it causes. */
-async function judgeTasks(
+/** The files met in folders that mention an mm: the index knows those of the tree. */
+async function findRelated(
+  { candidates }: Selection,
+  program: Program | null,
+  root: string,
   workshop: Workshop,
-  tasks: Selection['tasks'],
-  { changes }: Selection,
-): Promise<readonly FileReport[]> {
-  if (changes === null) return workshop.judge(tasks);
-  const olds = changes.flatMap(({ before }) => (before ? [before] : []));
-  const reports = await workshop.judge([...tasks, ...olds]);
-  const before = new Map(olds.map((old, index) => [old, reports[tasks.length + index]!]));
-  return changes.map((change, index) =>
-    keepTouched(reports[index]!, change.before && before.get(change.before)!, change),
+): Promise<{ readonly related: readonly string[]; readonly skipped: Selection['skipped'] }> {
+  const isIndexed = (file: string) => program !== null && isInTree(root, file);
+  const found = await workshop.filter(
+    candidates.filter(file => !isIndexed(file)).map(file => relativePath(root, file)),
   );
+  const wanted = new Set(candidates);
+  const indexed = candidates.filter(file => isIndexed(file) && program!.tree.files.has(relativePath(root, file)));
+  return {
+    related: [...indexed, ...found.related.map(file => path.join(root, file.path))].sort(),
+    skipped: [
+      ...found.skipped.map(skip => ({ ...skip, path: path.join(root, skip.path) })),
+      ...(program?.skipped ?? []).filter(skip => wanted.has(skip.path)),
+    ],
+  };
 }
 
 /**

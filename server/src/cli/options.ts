@@ -47,6 +47,12 @@ const TREE: Options = {
   config: { value: 'FILE', help: ['configuration; mm-analyzer.json at the root by default'] },
 };
 
+const INDEX: Options = {
+  'no-index': { help: ['judge each file alone, without the rest of the program'] },
+  'no-cache': { help: ['keep no index for the next run, and use none'] },
+  'cache-dir': { value: 'DIR', help: ['where to keep it; $XDG_CACHE_HOME/mm-analyzer by default'] },
+};
+
 export const HELP_OF: Readonly<Record<CommandName, CommandHelp>> = {
   lint: {
     usage: 'mm-analyzer lint [OPTION]... [PATH]...',
@@ -106,9 +112,7 @@ export const HELP_OF: Readonly<Record<CommandName, CommandHelp>> = {
         title: 'Other',
         options: {
           jobs: { value: 'N', help: ['worker threads; the number of processors, at most 4, by default'] },
-          'no-cache': {},
-          'cache-dir': { value: 'DIR' },
-          'no-index': {},
+          ...INDEX,
           ...HELP.options,
         },
       },
@@ -138,6 +142,7 @@ export const HELP_OF: Readonly<Record<CommandName, CommandHelp>> = {
         options: {
           format: { value: 'FORMAT', choices: ['text', 'json'], help: ['text (default) or json'] },
           ...TREE,
+          ...INDEX,
           ...HELP.options,
         },
       },

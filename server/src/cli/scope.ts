@@ -25,6 +25,12 @@ export function keepTouched(after: FileReport, before: FileReport | null, change
   };
 }
 
+/** Of the findings in a file that did not change itself, those that were not there before. */
+export function keepCaused(after: FileReport, before: FileReport): FileReport {
+  const known = new Set(before.findings.map(({ fingerprint }) => fingerprint));
+  return { ...after, findings: after.findings.filter(({ fingerprint }) => !known.has(fingerprint)), incomplete: [] };
+}
+
 interface Lines {
   readonly first: number;
   readonly last: number;

@@ -19,6 +19,9 @@ export interface Selection {
   readonly tasks: readonly JudgeTask[];
   /** Files met in folders: they are judged if they mention an mm. */
   readonly candidates: readonly string[];
+  /** The folders, and all files met in them, those of other shards too. */
+  readonly folders: readonly string[];
+  readonly listed: readonly string[];
   /** Set when only what changed is to be reported. */
   readonly changes: readonly Change[] | null;
   /** Files that were named and are no sources, and folders that cannot be read. */
@@ -38,19 +41,23 @@ export function selectSources(options: LintOptions, named: readonly NamedPath[],
   }
 }
 
+const NO_FOLDERS = { candidates: [], folders: [], listed: [] };
+
 function selectPaths(named: readonly NamedPath[], tree: Tree, shard: LintOptions['shard']): Selection {
   const files = named.filter(({ isFolder }) => !isFolder).map(({ absolute }) => absolute);
-  const listings = named
-    .filter(({ isFolder }) => isFolder)
-    .map(({ absolute }) => listSources(absolute, tree.root, tree.configuration.exclude));
+  const folders = named.filter(({ isFolder }) => isFolder).map(({ absolute }) => absolute);
+  const listings = folders.map(folder => listSources(folder, tree.root, tree.configuration.exclude));
   const mine = (_: string, index: number): boolean => index % shard.of === shard.index;
   const sources = [...new Set(files)].filter(file => languageOf(file) !== null).sort();
   const foreign = files.filter(file => languageOf(file) === null).map(file => ({ path: file, reason: NOT_A_SOURCE }));
-  const met = new Set(listings.flatMap(listing => listing.files));
+  const listed = [...new Set(listings.flatMap(listing => listing.files))].sort();
+  const met = new Set(listed);
   for (const file of files) met.delete(file);
   return {
     tasks: sources.filter(mine).map(file => ({ path: file, source: null })),
-    candidates: [...met].sort().filter(mine),
+    candidates: [...met].filter(mine),
+    folders,
+    listed,
     changes: null,
     skipped: [...foreign, ...listings.flatMap(listing => listing.unreadable)],
   };
@@ -62,7 +69,7 @@ function selectStdin(file: string, host: Host): Selection {
   if (reading.kind !== 'source') throw new UsageError(`stdin cannot be judged: ${reading.reason}`);
   return {
     tasks: [{ path: path.resolve(host.cwd, file), source: reading.source }],
-    candidates: [],
+    ...NO_FOLDERS,
     changes: null,
     skipped: [],
   };
@@ -81,7 +88,7 @@ function selectChanges(
   ).filter(change => isNamed(change.path) && !isExcluded(change.path, false));
   return {
     tasks: changes.map(change => ({ path: change.path, source: change.after })),
-    candidates: [],
+    ...NO_FOLDERS,
     changes,
     skipped: [],
   };

@@ -15,6 +15,8 @@ export function findRoot(start: string, cwd: string): string {
 
 /** Whether `target` is `folder` or lies below it. Both are absolute; symbolic links are not resolved. */
 export function isInside(folder: string, target: string): boolean {
+  // The usual case, which whole trees ask for each file.
+  if (target.startsWith(folder) && target[folder.length] === path.sep && !target.includes('..')) return true;
   const relative = path.relative(folder, target);
   return relative === '' || (relative !== '..' && !relative.startsWith(`..${path.sep}`) && !path.isAbsolute(relative));
 }
@@ -28,7 +30,9 @@ export function commonFolder(folders: readonly string[]): string {
 
 /** `target` relative to `folder`, with `/` on every system. */
 export function relativePath(folder: string, target: string): string {
-  return path.relative(folder, target).split(path.sep).join('/');
+  const isBelow = target.startsWith(folder) && target[folder.length] === path.sep && !target.includes('..');
+  const relative = isBelow ? target.slice(folder.length + 1) : path.relative(folder, target);
+  return path.sep === '/' ? relative : relative.split(path.sep).join('/');
 }
 
 function findUpward(start: string, accepts: (folder: string) => boolean): string | null {

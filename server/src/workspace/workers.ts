@@ -17,6 +17,8 @@ export interface WorkerPoolOptions<Task, Result> {
 /** Worker threads that each take one task at a time. Results come back in the order of the tasks, whoever was first. */
 export class WorkerPool<Task, Result> {
   readonly #idle: Worker[] = [];
+  /** What all tasks have in common, and which workers have it. */
+  #shared: { readonly value: unknown; readonly given: WeakSet<Worker> } | null = null;
 
   constructor(readonly options: WorkerPoolOptions<Task, Result>) {}
 
@@ -35,6 +37,11 @@ export class WorkerPool<Task, Result> {
     return results;
   }
 
+  /** Gives each worker something before its next task; a worker that is started later gets it too. */
+  share(value: unknown): void {
+    this.#shared = { value, given: new WeakSet() };
+  }
+
   async close(): Promise<void> {
     await Promise.all(this.#idle.splice(0).map(worker => worker.terminate()));
   }
@@ -43,6 +50,10 @@ export class WorkerPool<Task, Result> {
   #perform(task: Task, index: number): Promise<Result> {
     const { script, data, failed } = this.options;
     const worker = this.#idle.pop() ?? new Worker(script, { workerData: data });
+    if (this.#shared && !this.#shared.given.has(worker)) {
+      this.#shared.given.add(worker);
+      worker.postMessage({ shared: this.#shared.value });
+    }
     return new Promise(resolve => {
       const settle = (result: Result, alive: boolean): void => {
         worker.off('message', onMessage).off('error', onError).off('exit', onExit);
@@ -60,8 +71,9 @@ export class WorkerPool<Task, Result> {
 }
 
 /** The other end: answers each task until the pool is closed. */
-export function serveTasks<Task, Result>(perform: (task: Task) => Result): void {
-  parentPort?.on('message', ({ index, task }: { index: number; task: Task }) => {
-    parentPort?.postMessage({ index, result: perform(task) } satisfies Answer<Result>);
+export function serveTasks<Task, Result>(perform: (task: Task) => Result, onShared: (value: unknown) => void): void {
+  parentPort?.on('message', (message: { index: number; task: Task } | { shared: unknown }) => {
+    if ('shared' in message) onShared(message.shared);
+    else parentPort?.postMessage({ index: message.index, result: perform(message.task) } satisfies Answer<Result>);
   });
 }
