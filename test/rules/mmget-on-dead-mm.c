@@ -58,3 +58,43 @@ static void boot_ok(void)
 	run_on(&init_mm);
 	mmput(&init_mm);
 }
+
+// A vma in the tree of a file may belong to an address space that exits.
+static void visit_mappings_bad(struct address_space *mapping, pgoff_t index)
+{
+	struct vm_area_struct *vma;
+
+	i_mmap_lock_read(mapping);
+	vma_interval_tree_foreach(vma, &mapping->i_mmap, index, index) {
+		mmget(vma->vm_mm); //~ ERROR mmget-on-dead-mm: may outlive its users
+		visit(vma->vm_mm);
+		mmput_async(vma->vm_mm);
+	}
+	i_mmap_unlock_read(mapping);
+}
+
+static void visit_mappings_ok(struct address_space *mapping, pgoff_t index)
+{
+	struct vm_area_struct *vma;
+
+	i_mmap_lock_read(mapping);
+	vma_interval_tree_foreach(vma, &mapping->i_mmap, index, index) {
+		if (!mmget_not_zero(vma->vm_mm))
+			continue;
+		visit(vma->vm_mm);
+		mmput_async(vma->vm_mm);
+	}
+	i_mmap_unlock_read(mapping);
+}
+
+// exit_mmap() closes VMAs when the users are gone.
+static void unmap_region_bad(struct vm_area_struct *vma)
+{
+	mmget(vma->vm_mm); //~ ERROR mmget-on-dead-mm: also runs from `exit_mmap()`
+	visit(vma->vm_mm);
+	mmput(vma->vm_mm);
+}
+
+static const struct vm_operations_struct region_vm_ops_of_bad = {
+	.close = unmap_region_bad,
+};

@@ -77,3 +77,45 @@ static void drop_struct_ok(struct cache *cache)
 	mmdrop(mm);
 	spin_unlock(&cache->lock);
 }
+
+// A timer runs in softirq context.
+static void expire_bad(struct timer_list *timer)
+{
+	struct cache *cache = from_timer(cache, timer, timer);
+
+	if (mmget_not_zero(cache->mm))
+		mmput(cache->mm); //~ ERROR sleeping-put: for it runs as `timer_list.function`
+}
+
+static void arm_ok(struct cache *cache)
+{
+	timer_setup(&cache->timer, expire_bad, 0);
+}
+
+// exit_mmap() calls the notifiers.
+static bool forget_range_bad(struct mmu_interval_notifier *notifier, const struct mmu_notifier_range *range)
+{
+	if (!mmget_not_zero(notifier->mm))
+		return true;
+	forget(notifier);
+	mmput(notifier->mm); //~ WARN sleeping-put: comes back to `mmu_interval_notifier_ops.invalidate`
+	return true;
+}
+
+static const struct mmu_interval_notifier_ops forget_ops = {
+	.invalidate = forget_range_bad,
+};
+
+// A work item may sleep.
+static void reap_ok(struct work_struct *work)
+{
+	struct cache *cache = container_of(work, struct cache, work);
+
+	if (mmget_not_zero(cache->mm))
+		mmput(cache->mm);
+}
+
+static void start_reaper_ok(struct cache *cache)
+{
+	INIT_WORK(&cache->work, reap_ok);
+}

@@ -70,3 +70,50 @@ static unsigned long own_total_ok(void)
 {
 	return current->mm->total_vm;
 }
+
+// exit_files() runs after exit_mm().
+static int close_device_bad(struct inode *inode, struct file *file)
+{
+	mmap_read_lock(current->mm); //~ ERROR unchecked-mm: `current->mm` may be NULL here
+	forget_pages(file);
+	mmap_read_unlock(current->mm);
+	return 0;
+}
+
+static const struct file_operations device_ops_of_bad = {
+	.release = close_device_bad,
+};
+
+static int close_other_ok(struct inode *inode, struct file *file)
+{
+	if (current->mm) {
+		mmap_read_lock(current->mm);
+		forget_pages(file);
+		mmap_read_unlock(current->mm);
+	}
+	return 0;
+}
+
+static const struct file_operations device_ops_of_ok = {
+	.release = close_other_ok,
+};
+
+// A work item has an mm only between kthread_use_mm() and kthread_unuse_mm().
+static void copy_work_ok(struct work_struct *work)
+{
+	struct job *job = container_of(work, struct job, work);
+
+	if (!mmget_not_zero(job->mm))
+		return;
+	kthread_use_mm(job->mm);
+	mmap_read_lock(current->mm);
+	copy_pages(job);
+	mmap_read_unlock(current->mm);
+	kthread_unuse_mm(job->mm);
+	mmput(job->mm);
+}
+
+static void start_copy_ok(struct job *job)
+{
+	INIT_WORK(&job->work, copy_work_ok);
+}

@@ -142,3 +142,28 @@ static int prepare_new_ok(struct mm_struct *mm, unsigned long start)
 	vma->vm_start = start;
 	return insert_vm_struct(mm, vma);
 }
+
+// Nobody enters an ioctl with mmap_lock held, and no function on the way takes it.
+static int pin_range_bad(struct region *region, unsigned long start)
+{
+	return get_user_pages(start, 1, FOLL_GET, region->pages); //~ WARN vma-without-lock: `get_user_pages()` needs mmap_lock
+}
+
+static long region_ioctl_ok(struct file *file, unsigned int command, unsigned long start)
+{
+	return pin_range_bad(file->private_data, start);
+}
+
+static const struct file_operations region_ops_of_ok = {
+	.unlocked_ioctl = region_ioctl_ok,
+};
+
+// A fault handler is entered with it.
+static vm_fault_t region_fault_ok(struct vm_fault *vmf)
+{
+	return vma_lookup(vmf->vma->vm_mm, vmf->address) ? 0 : VM_FAULT_SIGBUS;
+}
+
+static const struct vm_operations_struct region_vm_ops_of_ok = {
+	.fault = region_fault_ok,
+};

@@ -103,6 +103,18 @@ export interface Local {
   readonly span: Span;
 }
 
+/** How a function is entered from outside its file: an ops table, a registration or a definition macro names it. */
+export interface Entry {
+  /** `vm_operations_struct.close`. */
+  readonly place: string;
+  /** The function that is named there, when this one is only called from it. */
+  readonly through?: string;
+  /** As ContextKind of the knowledge table has it. */
+  readonly runs: 'task-current-mm' | 'task' | 'kthread' | 'softirq' | 'atomic' | 'any';
+  /** mmap_lock of the mm in question: of the VMA that is passed, else of the running task's. */
+  readonly lock: 'none' | 'read' | 'write' | 'unknown';
+}
+
 /** Why a function cannot be judged: rules keep silent about it and say so. */
 export interface Incomplete {
   readonly span: Span;
@@ -119,6 +131,8 @@ export interface Cfg {
   readonly locals: ReadonlyMap<string, Local>;
   readonly returnType: Type;
   readonly isStatic: boolean;
+  /** Known only where the file says so. */
+  readonly calledAs?: Entry;
   /** The function never returns (`__noreturn`). */
   readonly noreturn: boolean;
   readonly blocks: readonly Block[];

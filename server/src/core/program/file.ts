@@ -242,6 +242,7 @@ export class FileProgram {
     const cached = this.before.get(unit.text);
     if (
       cached &&
+      cached.cfg === this.units.lower(unit) &&
       [...cached.answers].every(([callee, answer]) => lookup(callee) === answer || sameSummary(lookup(callee), answer))
     ) {
       const reused = { ...cached, unit };

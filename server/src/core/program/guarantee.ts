@@ -1,6 +1,8 @@
+import { countedMember } from '../knowledge/fields';
 import type { Solved } from '../typestate/analyse';
+import type { Context } from '../typestate/context';
 import { type Holding, LOCK_NONE, lockOf, PINNED } from '../typestate/holding';
-import type { Sym } from '../typestate/world';
+import type { Cell, Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import type { Guarantee } from './judged';
 
@@ -109,6 +111,11 @@ function ofInitial(
   const kind = fields.kind(ctx.ownerTypes.get(info.cell), field);
   // A test says less than the stores of the field, which show what it keeps.
   if (doubted && (checked || kind !== 'count')) return doubt;
+  const weak = weaklyKept(solved, info.cell);
+  // The callers of a static function may have taken users on what they reach themselves.
+  const isOwnFinding =
+    !ctx.cfg.isStatic || (ctx.cfg.calledAs && !ctx.cfg.calledAs.through) || symbols.slotOf(symbol) === null;
+  if (weak !== null) return { level: 'count', because: weak, proved: isOwnFinding };
   if (field === 'vm_mm') return assumed(`a vma that is reached here belongs to a live address space`);
   if (field === 'active_mm') return { level: 'count', because: 'it is only a lazy-TLB reference', proved: false };
   if (kind) {
@@ -141,6 +148,38 @@ function ofInitial(
     because: `nothing shows more than that \`${symbols.name(symbol)}\` is allocated`,
     proved: false,
   };
+}
+
+/** Why only the struct of the mm in this cell is kept, as the place it is read from tells; null for other places. */
+function weaklyKept({ ctx }: Solved, cell: Cell): string | null {
+  const { symbols, cfg, ownerTypes } = ctx;
+  const base = symbols.cellBase(cell);
+  const field = symbols.cellField(cell);
+  if (field !== 'vm_mm') {
+    const info = symbols.info(base);
+    const source = countedMember(ownerTypes.get(cell), info.kind === 'fieldAddress' ? info.field : '', field);
+    return source && `a notifier keeps only the struct (${source})`;
+  }
+  if (isFoundByWalk(ctx, base)) return 'a vma that is found in a tree or list of another object may outlive its users';
+  const isGiven = /^arg\d+$/.test(symbols.slotOf(base) ?? '');
+  if (isGiven && cfg.calledAs?.place === 'vm_operations_struct.close')
+    return '`->close` also runs from `exit_mmap()`, when `mm_users` is zero';
+  return null;
+}
+
+/** Every value of the variable is one that a loop over something else than an mm gave it. */
+function isFoundByWalk({ symbols }: Context, vma: Sym): boolean {
+  const info = symbols.info(vma);
+  if (info.kind === 'result') return info.callee === '@next';
+  if (info.kind !== 'phi') return false;
+  const sources = [...info.sources].filter(source => source !== vma && !symbols.isConstant(source));
+  return (
+    sources.length > 0 &&
+    sources.every(source => {
+      const one = symbols.info(source);
+      return one.kind === 'result' && one.callee === '@next';
+    })
+  );
 }
 
 const assumed = (because: string): Guarantee => ({ level: 'users', because, proved: false });

@@ -52,6 +52,8 @@ export interface View {
   readonly mask: Mask;
   /** The result of a call that hands its caller a reference: nobody else names it. */
   readonly acquired: boolean;
+  /** It is the mm of the running task. */
+  readonly ofCurrent: boolean;
   /** Made by mm_alloc() or the like and not yet visible to anybody else. */
   readonly unpublished: boolean;
   /** Stored where others reach it, or passed to a consumer. */

@@ -1,8 +1,9 @@
-import type { Cfg, Incomplete } from '../ir/ir';
+import type { Cfg, Entry, Incomplete } from '../ir/ir';
 import { lowerCFunction } from '../lower/c/functions';
 import { type Arm, armsAround } from '../syntax/arms';
 import { type CSource, type FunctionText, parseFunction, scanC } from '../syntax/functions';
 import type { Parser } from '../syntax/node';
+import { findEntries } from './entries';
 
 /** One function of a file: found by text, parsed and lowered only when something asks for it. */
 export interface Unit {
@@ -21,6 +22,7 @@ export type LoweringCache = Map<string, Cfg | null>;
 /** The functions of one C file. */
 export class CUnits {
   #scanned: Scanned | null = null;
+  #entries: ReadonlyMap<string, Entry> | null = null;
 
   constructor(
     private readonly text: string,
@@ -71,11 +73,23 @@ export class CUnits {
   /** Null when the parser gave up on the function. */
   lower(unit: Unit): Cfg | null {
     // What `guard()` and `__free()` of the file mean is part of what a function means.
-    const key = unit.text + this.#scan().cleanupsKey;
+    const calledAs = this.#entryOf(unit);
+    const key = unit.text + this.#scan().cleanupsKey + (calledAs ? JSON.stringify(calledAs) : '');
     const known = this.now.has(key) ? this.now.get(key) : this.before.get(key);
-    const cfg = known === undefined ? this.#lower(unit) : known;
+    if (known !== undefined) {
+      this.now.set(key, known);
+      return known;
+    }
+    const lowered = this.#lower(unit);
+    const cfg = lowered && calledAs ? { ...lowered, calledAs } : lowered;
     this.now.set(key, cfg);
     return cfg;
+  }
+
+  #entryOf({ name }: Unit): Entry | undefined {
+    const scanned = this.#scan();
+    this.#entries ??= findEntries(scanned.source);
+    return this.#entries.get(name);
   }
 
   #lower(unit: Unit): Cfg | null {

@@ -98,6 +98,11 @@ class SnapshotView implements View {
   get acquired() {
     return this.#symbols.isAcquired(this.symbol);
   }
+  get ofCurrent() {
+    const info = this.#symbols.info(this.symbol);
+    if (info.kind !== 'initial') return false;
+    return this.#symbols.cellBase(info.cell) === this.#symbols.current && this.#symbols.cellField(info.cell) === 'mm';
+  }
   get unpublished() {
     return this.#symbols.isMade(this.symbol) && !this.escaped;
   }

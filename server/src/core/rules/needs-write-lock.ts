@@ -10,7 +10,7 @@ export const needsWriteLock: Rule = {
   id: 'needs-write-lock',
   severity: 'error',
   languages: ['c'],
-  summary: 'VMAs are changed under mmap_lock held for reading',
+  summary: 'a change of VMAs under mmap_lock held for reading',
   why: 'Readers of `mmap_lock` rely on VMAs that do not change. Splitting, merging, inserting or changing the flags of a VMA needs the lock for writing.',
 
   *check(judged) {

@@ -1,3 +1,4 @@
+import type { Entry } from '../ir/ir';
 import type { Called, Judged, Release } from '../program/judged';
 import { replaceCallee } from './fixes';
 import { calledAt, releasesOf } from './observe';
@@ -9,18 +10,23 @@ export const sleepingPut: Rule = {
   id: 'sleeping-put',
   severity: 'error',
   languages: ['c', 'rust'],
-  summary: 'mmput() in atomic context',
-  why: '`mmput()` may be the last one and then runs `exit_mmap()`, which sleeps and takes locks. Under a spinlock, in an RCU section or with preemption off it must not be called; `mmput_async()` leaves that work to a kernel thread. SRCU sections and mutexes may sleep and are not meant.',
+  summary: 'mmput() in atomic context, or inside what the last mmput() runs',
+  why: '`mmput()` may be the last one and then runs `exit_mmap()`, which sleeps and takes locks. Under a spinlock, in an RCU section or with preemption off it must not be called; `mmput_async()` leaves that work to a kernel thread. SRCU sections and mutexes may sleep and are not meant. Inside an mmu notifier or a shrinker the last put comes back to the same code, and waits for the locks that its caller holds.',
 
   *check(judged) {
     for (const group of releasesOf(judged, 'users')) {
-      const first = group.find(event => event.atomicDepth > 0);
+      const reentered = reentryOf(judged.cfg.calledAs);
+      const first = group.find(event => event.atomicDepth > 0) ?? (reentered ? group[0] : undefined);
       if (!first || !calledAt(judged, first)?.summary.sleeps) continue;
       const { at, of, inferred } = first;
+      const isAtomic = first.atomicDepth > 0;
       yield {
         span: at.span,
-        message: `the last put of ${quote(of.name)} sleeps, and this path is atomic here`,
+        message: isAtomic
+          ? `the last put of ${quote(of.name)} sleeps, and this path is atomic here${tellEntry(judged, first)}`
+          : `the last put of ${quote(of.name)} runs \`exit_mmap()\`, which comes back to \`${reentered}\`, inside which this runs`,
         trail: tellAtomic(judged, first),
+        ...(!isAtomic && { severity: 'warning' as const }),
         fixes: inferred ? [] : replaceCallee(at.call, 'mmput_async', false),
         subject: of.symbol,
       };
@@ -40,6 +46,17 @@ export const sleepingPut: Rule = {
     }
   },
 };
+
+/** The callback that `exit_mmap()` or reclaim runs, when the function runs as one. */
+function reentryOf(entry: Entry | undefined): string | null {
+  return entry && /^(?:mmu_notifier_ops|mmu_interval_notifier_ops|shrinker)\./.test(entry.place) ? entry.place : null;
+}
+
+/** Says what makes the path atomic when nothing in the function does. */
+function tellEntry(judged: Judged, release: Release): string {
+  const { calledAs } = judged.cfg;
+  return calledAs && tellAtomic(judged, release).length === 0 ? `, for it runs as \`${calledAs.place}\`` : '';
+}
 
 /** The call that opened the innermost atomic section; none when the function was entered in one. */
 function tellAtomic(judged: Judged, { at, atomicDepth }: Release): TrailStep[] {

@@ -1,9 +1,9 @@
-import { NEG } from '../ir/ir';
+import { type Entry, NEG, ZERO } from '../ir/ir';
 import type { Acquire, Event, Judged, Release, Use } from '../program/judged';
 import { failureOf, holdsBefore, isErrno } from './failure';
 import { insertAfter, spellHandle } from './fixes';
 import { firstOf, isObject } from './observe';
-import type { Fix, Rule } from './rule';
+import type { Fix, Report, Rule } from './rule';
 import { Source } from './source';
 import { quote } from './words';
 
@@ -12,9 +12,10 @@ export const uncheckedMm: Rule = {
   severity: 'error',
   languages: ['c'],
   summary: 'an mm that may be NULL or an ERR_PTR is used without the test that tells',
-  why: '`get_task_mm()` and `mm_alloc()` return NULL on failure (a kernel thread or an exiting task has no mm), `mm_access()` an `ERR_PTR` and never NULL. The wrong test is as bad as none.',
+  why: '`get_task_mm()` and `mm_alloc()` return NULL on failure (a kernel thread or an exiting task has no mm), `mm_access()` an `ERR_PTR` and never NULL. `current->mm` is NULL in a kernel thread or work item, and in `->release`, `->flush` or `->close` of a task that exits. The wrong test is as bad as none.',
 
   *check(judged) {
+    yield* tellCurrent(judged);
     for (const event of firstOf(judged.events.filter(isUnchecked), ({ of }) => of.symbol)) {
       const { of, at } = event;
       const by = of.origin ? `\`${of.origin.callee}()\` ` : '';
@@ -30,6 +31,33 @@ export const uncheckedMm: Rule = {
     }
   },
 };
+
+/** `current->mm` where the running task has given it up, or never had one. */
+function* tellCurrent(judged: Judged): Iterable<Report> {
+  const { calledAs } = judged.cfg;
+  // Flags of the task tell as well whether it still has an mm.
+  if (!calledAs || !lacksMm(calledAs) || /\bPF_(?:EXITING|KTHREAD)\b/.test(judged.text)) return;
+  const uses = judged.events.filter(
+    (event): event is Use | Acquire =>
+      (event.kind === 'use' || event.kind === 'acquire') && event.of.ofCurrent && (event.of.mask & ZERO) !== 0,
+  );
+  for (const { at, of } of firstOf(uses, ({ of }) => of.symbol)) {
+    yield {
+      span: at.span,
+      message: `\`current->mm\` may be NULL here, for the function runs as \`${calledAs.place}\`, and no test on this path tells`,
+      trail: [],
+      fixes: [],
+      subject: of.symbol,
+    };
+  }
+}
+
+/** Members that the exit of a task calls after it has let go of its mm (kernel/exit.c: exit_mm(), then exit_files()). */
+const AFTER_EXIT = /\.(?:release|flush|proc_release|postclose|close)$|^callback_head\./;
+
+function lacksMm({ runs, place }: Entry): boolean {
+  return runs === 'kthread' || (runs === 'task' && AFTER_EXIT.test(place));
+}
 
 /** The path on which the call failed reaches a place that needs the object. */
 function isUnchecked(event: Event): event is Use | Acquire | Release {

@@ -21,20 +21,27 @@ export const vmaWithoutLock: Rule = {
       const [missing] = others.flatMap(other => missingDemands(other, (demand, of) => isMissing(judged, demand, of)));
       if (missing) yield missing.demand.resource === 'vma_write' ? tellOpen(event, missing.of) : tell(event, missing);
     }
-    const writes = writesOf(judged).filter(write => isUnlocked(write.mm) || isOpenToFaults(judged, write));
+    const writes = writesOf(judged).filter(write => isUnlocked(judged, write.mm) || isOpenToFaults(judged, write));
     for (const write of firstOf(writes, ({ of }) => of.symbol)) yield tellWrite(write);
   },
 };
 
 function isMissing(judged: Judged, { resource }: Demand, of: View): boolean {
   if (resource === 'vma_write') return isObject(of) && !of.vmaWrite && of.origin !== null && !isNewVma(judged, of);
-  return resource.startsWith('mmap_') && isUnlocked(of);
+  return resource.startsWith('mmap_') && isUnlocked(judged, of);
 }
 
-/** Released on this path, or the lock of a handle that only this function names: no caller can hold it. */
-function isUnlocked(of: View): boolean {
+/** Released on this path, or nobody can hold it: only this function names the handle, or no lock is taken at all. */
+function isUnlocked(judged: Judged, of: View): boolean {
   if (!isObject(of) || of.unpublished) return false;
-  return of.lock === 'none' || (of.lock === 'unknown' && of.acquired);
+  return of.lock === 'none' || (of.lock === 'unknown' && (of.acquired || isNeverLocked(judged)));
+}
+
+/** Whoever enters the function holds no mmap_lock, and the function takes none, under whatever name. */
+function isNeverLocked({ cfg, events }: Judged): boolean {
+  return (
+    cfg.calledAs?.lock === 'none' && !events.some(event => event.kind === 'acquire' && event.resource === 'mmap_lock')
+  );
 }
 
 /** Other calls here get by with mmap_lock of this mm for reading, so page faults can find the VMA meanwhile. */

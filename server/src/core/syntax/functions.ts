@@ -1,5 +1,6 @@
 import type { Span } from '../text';
 import { pairBrackets } from './brackets';
+import { type Callback, findCallbacks } from './callbacks';
 import { resolveConditionals } from './conditionals';
 import { type CleanupDefinition, type Contract, readCleanup, readContracts } from './contracts';
 import { type FoundFunction, findDeclarations } from './declarations';
@@ -29,6 +30,8 @@ export interface CSource {
   readonly cleanups: readonly CleanupDefinition[];
   /** What annotations say of a function, by its name, from its definition and its declarations. */
   readonly annotations: ReadonlyMap<string, readonly Contract[]>;
+  /** Where functions of the text are handed to others by their names. */
+  readonly callbacks: readonly Callback[];
   /** The text is too large to be read: it has no functions here. */
   readonly tooLarge: boolean;
 }
@@ -55,6 +58,7 @@ export function scanC(text: string): CSource {
     functions,
     cleanups: declarations.cleanups.map(word => readCleanup(tokens, partners, word)),
     annotations: readContracts(tokens, partners, declarations.annotated),
+    callbacks: findCallbacks(tokens, partners, new Set(functions.map(({ name }) => name))),
     tooLarge,
   };
 }

@@ -3,10 +3,11 @@ import { type Disjunctive, type Limits, solve } from '../flow/solve';
 import type { Cfg } from '../ir/ir';
 import { Context } from './context';
 import { Recorder } from './event';
+import { LOCK_READ, LOCK_WRITE, NEUTRAL, withEntryLock, withLock } from './holding';
 import { generaliseAtLoopHead, joinWorlds, worldKey } from './join';
 import type { Lookup } from './summary';
 import { transferBlock } from './transfer';
-import { type Cell, World } from './world';
+import { type Cell, type Sym, World } from './world';
 
 /** Enough for 99.7 % of the kernel's functions that mention an mm; beyond, the function is incomplete. */
 const LIMITS: Limits = { worlds: 32, visits: 20_000 };
@@ -35,7 +36,7 @@ export function analyseFunction(cfg: Cfg, lookup: Lookup, isTracked: (callee: st
     join: (into, from, node) => joinWorlds(ctx, into, from, node),
     enterLoop: (world, head, fromBackEdge) => generaliseAtLoopHead(ctx, world, head, assigned.get(head)!, fromBackEdge),
   };
-  const solution = solve(graph, order, domain, World.empty(), LIMITS);
+  const solution = solve(graph, order, domain, enter(ctx), LIMITS);
 
   const recorder = new Recorder();
   if (!solution.exceeded) {
@@ -54,6 +55,35 @@ export function analyseFunction(cfg: Cfg, lookup: Lookup, isTracked: (callee: st
         ? 'too many paths'
         : null;
   return { ctx, recorder, states: solution.states, visits: solution.visits, exceeded };
+}
+
+/** What holds when the function is entered, as far as the places that name it tell. */
+function enter(ctx: Context): World {
+  const world = World.empty();
+  const { calledAs } = ctx.cfg;
+  if (!calledAs) return world;
+  if (calledAs.runs === 'atomic' || calledAs.runs === 'softirq') world.atomicDepth = 1;
+  if (calledAs.lock !== 'read' && calledAs.lock !== 'write') return world;
+  const mm = mmOfEntry(ctx, world, calledAs.runs === 'task-current-mm');
+  const lock = calledAs.lock === 'read' ? LOCK_READ : LOCK_WRITE;
+  if (mm !== null) world.held.set(mm, withEntryLock(withLock(NEUTRAL, lock), lock));
+  return world;
+}
+
+/** The mm that an entry speaks of: of the VMA that is passed, else of the running task. */
+function mmOfEntry(ctx: Context, world: World, isOfCurrent: boolean): Sym | null {
+  const { symbols, cfg } = ctx;
+  const ofCurrent = symbols.read(world, symbols.cell(symbols.current, 'mm'));
+  for (const name of cfg.parameters) {
+    const type = cfg.locals.get(name)?.type;
+    const value = symbols.read(world, symbols.variableCell(name));
+    if (type?.name === 'vm_fault') return ctx.mmOf(world, symbols.read(world, symbols.cell(value, 'vma')));
+    if (type?.name !== 'vm_area_struct') continue;
+    // The VMA that mmap() makes belongs to the task that calls it.
+    if (isOfCurrent) world.env.set(symbols.cell(value, 'vm_mm'), ofCurrent);
+    return ctx.mmOf(world, value);
+  }
+  return isOfCurrent ? ofCurrent : null;
 }
 
 /** Cells of the local variables that a loop assigns. */
