@@ -9,6 +9,14 @@ export interface SourceFile {
   readonly path: string;
   readonly language: Language;
   readonly text: string;
+  /** The C files of `rust/helpers` of the tree; null where it has no such folder. Asked for when they matter. */
+  readonly helpers?: () => readonly HelperSource[] | null;
+}
+
+export interface HelperSource {
+  /** Relative to the root of the tree. */
+  readonly path: string;
+  readonly text: string;
 }
 
 export interface Finding {
@@ -51,6 +59,15 @@ export interface Hover {
   readonly markdown: string;
 }
 
+/** What the code does without saying so, as a note that an editor shows in the line. */
+export interface InlayHint {
+  /** Where the note stands (UTF-16 units). */
+  readonly offset: number;
+  readonly text: string;
+  /** Why it is so, in Markdown. */
+  readonly reason: string;
+}
+
 export interface FileAnalysis {
   readonly findings: readonly Finding[];
   readonly incomplete: readonly IncompleteFunction[];
@@ -58,6 +75,8 @@ export interface FileAnalysis {
   facts(): readonly Fact[];
   /** Null where there is nothing to say about the token at this offset (UTF-16 units). */
   hover(offset: number): Hover | null;
+  /** Sorted by position. C says itself what Rust leaves to `Drop`, so only Rust has them. */
+  inlayHints(): readonly InlayHint[];
   /** Printable intermediate results: `--emit`. */
   emit(what: EmitKind): string;
 }

@@ -6,6 +6,7 @@ import type {
   Finding,
   Hover,
   IncompleteFunction,
+  InlayHint,
   SourceFile,
 } from '../facade';
 import type { Table } from '../knowledge/load';
@@ -158,6 +159,10 @@ class CAnalysis implements FileAnalysis {
       isBalanced: name => this.#isBalanced(name),
     };
     return hoverC(source, offset);
+  }
+
+  inlayHints(): readonly InlayHint[] {
+    return [];
   }
 
   /** Inferred contracts get the names of the parameters of the function in this file. */

@@ -1,4 +1,13 @@
-import type { EmitKind, Fact, FileAnalysis, Finding, Hover, IncompleteFunction, SourceFile } from '../facade';
+import type {
+  EmitKind,
+  Fact,
+  FileAnalysis,
+  Finding,
+  Hover,
+  IncompleteFunction,
+  InlayHint,
+  SourceFile,
+} from '../facade';
 import type { Table } from '../knowledge/load';
 import { runRustRules } from '../rules';
 import { RustFile } from '../rust/file';
@@ -6,6 +15,7 @@ import { mentionsHandles } from '../rust/mentions';
 import { isSafeText, UnsafeFile } from '../safety/unsafe-file';
 import type { Parser } from '../syntax/node';
 import type { Span } from '../text';
+import { collectHints } from './inlay-hints';
 import { toRustFacts } from './rust-facts';
 import { RustHovers } from './rust-hover';
 import { judgeUnsafe } from './unsafe';
@@ -19,9 +29,10 @@ interface Verdict {
   readonly findings: readonly Finding[];
   readonly incomplete: readonly IncompleteFunction[];
   readonly facts: readonly Fact[];
+  readonly hints: readonly InlayHint[];
 }
 
-const NOTHING: Verdict = { findings: [], incomplete: [], facts: [] };
+const NOTHING: Verdict = { findings: [], incomplete: [], facts: [], hints: [] };
 
 /** The file is parsed when the first answer is asked for, and its tree freed before that is given. */
 class RustAnalysis implements FileAnalysis {
@@ -57,6 +68,10 @@ class RustAnalysis implements FileAnalysis {
     return this.#hovers.at(offset);
   }
 
+  inlayHints(): readonly InlayHint[] {
+    return this.#judge().hints;
+  }
+
   emit(what: EmitKind): string {
     switch (what) {
       case 'tree':
@@ -90,7 +105,8 @@ class RustAnalysis implements FileAnalysis {
       if (damage) incomplete.push({ span: nameSpan, function: name, reason: damage });
     findings.push(...this.#judgeTypes(typed, incomplete));
     findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1));
-    return { findings, incomplete, facts: toRustFacts(typed) };
+    const hints = collectHints(typed, this.table.lookup);
+    return { findings, incomplete, facts: toRustFacts(typed), hints };
   }
 
   #judgeTypes(typed: RustFile, incomplete: IncompleteFunction[]): Finding[] {
