@@ -1,0 +1,74 @@
+//! References: what takes one, what takes one over, and what releases it. Each hint stands as a comment.
+
+struct Watch {
+    mm: ARef<Mm>,
+}
+
+impl Watch {
+    fn new(mm: &Mm) -> Self {
+        Self { mm: ARef::from(mm)/*: +1 mm_count (mmgrab) */ }
+    }
+
+    fn share(&self) -> ARef<Mm> {
+        self.mm.clone()/*: +1 mm_count (mmgrab) */
+    }
+
+    fn check(&self) -> Result {
+        let users = self.mm.mmget_not_zero()/*: +1 mm_users if Some (mmget_not_zero) */.ok_or(ESRCH)?;
+        probe(&users)?/*: on failure: mmput(users), may sleep */;
+        if done() {
+            return Ok(())/*: mmput(users), may sleep */;
+        }
+        probe(&users)
+    }/*: mmput(users), may sleep */
+}
+
+fn into_reference(mm: &MmWithUser) {
+    let users: ARef<MmWithUser> = mm.into()/*: +1 mm_users (mmget) */;
+    note(&users);
+}/*: mmput(users), may sleep */
+
+/// # Safety
+///
+/// `raw` carries an `mm_count` reference, which the callee takes over.
+unsafe fn adopted(raw: NonNull<Mm>) {
+    // SAFETY: The caller hands over its reference.
+    let mm = unsafe { ARef::from_raw(raw)/*: adopts +1 mm_count */ };
+    note(&mm);
+}/*: mmdrop(mm) */
+
+fn put_elsewhere(mm: ARef<MmWithUser>) {
+    let mm = MmWithUser::into_mmput_async(mm);
+    note(&mm);
+}/*: mmput_async(mm) */
+
+fn moved_away(mm: ARef<Mm>, users: ARef<MmWithUser>) -> Watch {
+    let pair = (users, 1);
+    keep(pair);
+    Watch { mm }
+}
+
+fn into_closure(mm: ARef<Mm>, queue: &Queue) {
+    queue.push(move || note(&mm));
+}
+
+fn optional(mm: &Mm) {
+    let users = mm.mmget_not_zero()/*: +1 mm_users if Some (mmget_not_zero) */;
+    note(users.is_some());
+}/*: mmput(users) if Some, may sleep */
+
+fn matched(mm: &Mm) {
+    if let Some(users) = mm.mmget_not_zero()/*: +1 mm_users if Some (mmget_not_zero) */ {
+        note(&users);
+    }/*: mmput(users), may sleep */ else {
+        return;
+    }
+}
+
+fn thrown_away(mm: ARef<Mm>) {
+    drop(mm)/*: mmdrop(mm) */;
+}
+
+fn forgotten(mm: ARef<Mm>) {
+    core::mem::forget(mm);
+}
