@@ -44,6 +44,16 @@ fn one_of_two_arms_ok(mm: ARef<Mm>, left: bool) -> ARef<Mm> {
     }
 }
 
+fn early_return_ok(mm: ARef<Mm>, left: bool) -> ARef<Mm> {
+    let raw = ARef::into_raw(mm);
+    if left {
+        // SAFETY: `into_raw` left the reference in `raw`.
+        return unsafe { ARef::from_raw(raw) };
+    }
+    // SAFETY: As above; the other path has returned.
+    unsafe { ARef::from_raw(raw) }
+}
+
 /// # Safety
 ///
 /// The caller hands over one reference on `raw`.

@@ -1,4 +1,5 @@
 import type { RustJudged } from '../rust/judged';
+import { runsBefore } from '../rust/scope';
 import type { RustCall, Value } from '../rust/value';
 import type { Fix, Rule } from './rule';
 import { callsBefore, callsOf, spell, spellCall, takesReference } from './rust-calls';
@@ -33,7 +34,7 @@ function lacksReference(judged: RustJudged, call: RustCall, adopted: Value): boo
   const before = callsBefore(judged, call);
   const taken = before.filter(other => takesReference(judged, other)).length;
   if (!adopted.fromReference && !(adopted.owned && taken > 0)) return false;
-  return before.filter(other => adoptedBy(other) !== null).length >= taken;
+  return before.filter(other => adoptedBy(other) && runsBefore(other.arm, call.arm)).length >= taken;
 }
 
 /** `unsafe { ARef::from_raw(NonNull::from(mm)) }` is meant to be `ARef::from(mm)`. */

@@ -2,6 +2,7 @@ import { type Entry, NEG, ZERO } from '../ir/ir';
 import type { Acquire, Event, Judged, Release, Use } from '../program/judged';
 import { failureOf, holdsBefore, isErrno } from './failure';
 import { insertAfter, spellHandle } from './fixes';
+import { checkNullInRust } from './null-in-rust';
 import { firstOf, isObject } from './observe';
 import type { Fix, Report, Rule } from './rule';
 import { Source } from './source';
@@ -10,7 +11,7 @@ import { quote } from './words';
 export const uncheckedMm: Rule = {
   id: 'unchecked-mm',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'an mm that may be NULL or an ERR_PTR is used without the test that tells',
   why: '`get_task_mm()` and `mm_alloc()` return NULL on failure (a kernel thread or an exiting task has no mm), `mm_access()` an `ERR_PTR` and never NULL. `current->mm` is NULL in a kernel thread or work item, and in `->release`, `->flush` or `->close` of a task that exits. The wrong test is as bad as none.',
 
@@ -30,6 +31,8 @@ export const uncheckedMm: Rule = {
       };
     }
   },
+
+  checkRust: checkNullInRust,
 };
 
 /** `current->mm` where the running task has given it up, or never had one. */

@@ -2,13 +2,14 @@ import type { Event, Use, View } from '../program/judged';
 import { moveBehind } from './fixes';
 import { firstOf, isObject } from './observe';
 import type { Rule, TrailStep } from './rule';
+import { usesAfterDrop } from './rust-drops';
 import { lastStep, orderTrail, sameSpan, tellTaken } from './trail';
 import { quote } from './words';
 
 export const useAfterPut: Rule = {
   id: 'use-after-put',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'an mm or its vma is used after the last reference that this path held was dropped',
   why: '`mmput()` may be the last: it then unmaps everything and drops the struct too. What the pointer names afterwards is freed memory, unless another reference, the task itself or a caller keeps it.',
 
@@ -30,6 +31,18 @@ export const useAfterPut: Rule = {
         trail: orderTrail([...tellTaken(mm, put.resource), dropped]),
         fixes: put.inferred ? [] : moveBehind(judged, call, later.at.span),
         subject: mm.symbol,
+      };
+    }
+  },
+
+  *checkRust(judged) {
+    for (const { call, span, source, drop } of usesAfterDrop(judged)) {
+      yield {
+        span,
+        message: `this pointer is of ${quote(source.name)}, the reference of which is dropped already`,
+        trail: [{ span: drop.span, message: `${quote(source.name)} is dropped here` }],
+        fixes: [],
+        ...(call.binding === null && { severity: 'warning' as const }),
       };
     }
   },

@@ -132,6 +132,7 @@ function typeBinding(typer: Typer, node: SyntaxNode, callee: SyntaxNode, name: s
   const result = makeValue(type, {
     backing: isPointer ? 'users' : null,
     nullable: isPointer && summary !== undefined && summary.convention !== 'none',
+    mayFail: isPointer && summary && summary.convention !== 'none' ? name : null,
     owned: isPointer && summary?.returns === 'mm' && summary.acquires,
   });
   pushCall(typer, node, callee, { item: null, binding: name, receiver: null, receiverNode: null, args, result });
@@ -170,7 +171,10 @@ function throughPointer(typer: Typer, type: RustType, from: Value | null, releas
   const handle = typer.items.handleIn(from.type)?.handle ?? null;
   const backing = from.backing ?? (handle === 'raw' ? null : handle);
   const fromReference = !releases && (from.fromReference || !carriesRaw(from.type));
-  return makeValue(type, { backing, fromReference, owned: releases || from.owned, nullable: from.nullable });
+  const owned = releases || from.owned;
+  const source = owned ? null : (from.source ?? from.local);
+  const { nullable, mayFail } = from;
+  return makeValue(type, { backing, fromReference, owned, nullable, mayFail, source });
 }
 
 function cloneOf(type: RustType): RustType {

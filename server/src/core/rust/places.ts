@@ -2,7 +2,7 @@ import type { SyntaxNode } from '../syntax/node';
 import { childrenOf, lastChild } from './nodes';
 import { parseType } from './parse-type';
 import type { Typer } from './typer';
-import { isRaw, newVariable, pathType, pointerTo, type RustType, referenceTo, resolve } from './types';
+import { isRaw, newVariable, pathType, pointerTo, type RustType, referenceTo, resolve, UNIT } from './types';
 import { freshFor, substitute, unify } from './unify';
 import { makeValue, unknownValue, type Value } from './value';
 
@@ -47,6 +47,25 @@ export function typeUnary(typer: Typer, node: SyntaxNode, expected: RustType | n
   const found = resolve(value.type);
   if (found.kind === 'pointer') return makeValue(found.of, { backing: value.backing });
   return makeValue(typer.items.deref(value.type) ?? expected ?? newVariable());
+}
+
+export function typeCast(typer: Typer, node: SyntaxNode): Value {
+  const type = node.childForFieldName('type');
+  const value = typer.inferChild(node, 'value');
+  const fromReference = value.fromReference || resolve(value.type).kind === 'reference';
+  return { ...value, fromReference, type: type ? parseType(type.text) : newVariable(), local: null };
+}
+
+/** `place = value`: the local has what the value is from here on. */
+export function typeAssignment(typer: Typer, node: SyntaxNode): Value {
+  const left = typer.inferChild(node, 'left');
+  const right = typer.inferChild(node, 'right', left.type);
+  typer.move(right);
+  if (left.local) {
+    left.local.moved = false;
+    left.local.value = { ...right, type: left.type, local: null };
+  }
+  return makeValue(UNIT);
 }
 
 /** A name that is no local: a constant, a function, or `None`. */

@@ -111,3 +111,10 @@ export function excludesEachOther(a: Arm | null, b: Arm | null): boolean {
     for (let y = b; y; y = y.outer) if (x.branch === y.branch && x.arm !== y.arm) return true;
   return false;
 }
+
+/** Whether what happens in `outer` has surely happened when control is in `inner`, later in the text. */
+export function runsBefore(outer: Arm | null, inner: Arm | null): boolean {
+  if (!outer) return true;
+  for (let at = inner; at; at = at.outer) if (at.branch === outer.branch && at.arm === outer.arm) return true;
+  return false;
+}

@@ -9,7 +9,16 @@ import { typeMacro } from './macros';
 import { childrenOf, isExpression, lastChild, returns } from './nodes';
 import { parseType } from './parse-type';
 import { bindPattern } from './patterns';
-import { typeField, typeLocal, typePath, typeReference, typeStruct, typeUnary } from './places';
+import {
+  typeAssignment,
+  typeCast,
+  typeField,
+  typeLocal,
+  typePath,
+  typeReference,
+  typeStruct,
+  typeUnary,
+} from './places';
 import { Scopes } from './scope';
 import { typeBlock } from './statements';
 import { isRaw, newVariable, pathType, type RustType, resolve, UNIT } from './types';
@@ -158,13 +167,29 @@ export class Typer {
     ending.forEach((local, i) => {
       const { type } = local.value;
       if (!this.items.handleIn(type)) return;
-      this.events.push({ kind: 'drop', span, local, type, alive: [...ending.slice(i + 1), ...kept] });
+      this.events.push({
+        kind: 'drop',
+        span,
+        local,
+        type,
+        arm: this.scopes.arm,
+        isCall: false,
+        alive: [...ending.slice(i + 1), ...kept],
+      });
     });
   }
 
   /** `drop(value)`. */
   drop({ local, type }: Value, span: Span): void {
-    this.events.push({ kind: 'drop', span, local, type, alive: this.scopes.nearest(MAX_ALIVE) });
+    this.events.push({
+      kind: 'drop',
+      span,
+      local,
+      type,
+      arm: this.scopes.arm,
+      isCall: true,
+      alive: this.scopes.nearest(MAX_ALIVE),
+    });
   }
 
   /** Types a node that is an expression, against what is expected of it. */
@@ -214,7 +239,7 @@ export class Typer {
       case 'struct_expression':
         return typeStruct(this, node, expected);
       case 'type_cast_expression':
-        return this.#cast(node);
+        return typeCast(this, node);
       case 'block':
         return typeBlock(this, node, expected);
       case 'unsafe_block':
@@ -243,7 +268,7 @@ export class Typer {
         this.#last(node, null);
         return unknownValue();
       case 'assignment_expression':
-        return this.#assign(node);
+        return typeAssignment(this, node);
       case 'compound_assignment_expr':
         this.#all(node);
         return makeValue(UNIT);
@@ -284,24 +309,6 @@ export class Typer {
     const made = isMade ? (this.items.handleIn(result)?.handle ?? null) : null;
     const own = this.items.handleIn(param)?.handle ?? null;
     return own === 'raw' ? made : own;
-  }
-
-  #cast(node: SyntaxNode): Value {
-    const type = node.childForFieldName('type');
-    const value = this.inferChild(node, 'value');
-    const fromReference = value.fromReference || resolve(value.type).kind === 'reference';
-    return { ...value, fromReference, type: type ? parseType(type.text) : newVariable(), local: null };
-  }
-
-  #assign(node: SyntaxNode): Value {
-    const left = this.inferChild(node, 'left');
-    const right = this.inferChild(node, 'right', left.type);
-    this.move(right);
-    if (left.local) {
-      left.local.moved = false;
-      left.local.value = { ...right, type: left.type, local: null };
-    }
-    return makeValue(UNIT);
   }
 
   #try(node: SyntaxNode): Value {

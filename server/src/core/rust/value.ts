@@ -13,6 +13,10 @@ export interface Value {
   readonly fromReference: boolean;
   /** For a raw pointer: NULL has not been excluded. */
   readonly nullable: boolean;
+  /** For a raw pointer: the C function that tells of failure by NULL. */
+  readonly mayFail: string | null;
+  /** For a raw pointer: the local that it was made of. */
+  readonly source: Local | null;
   /** The local that was read, so that tests and moves reach it. */
   readonly local: Local | null;
 }
@@ -34,8 +38,18 @@ export function unknownValue(): Value {
 }
 
 export function makeValue(type: RustType, more: Partial<Value> = {}): Value {
-  return { type, owned: false, backing: null, fromReference: false, nullable: false, local: null, ...more };
+  return { ...NOTHING_KNOWN, type, ...more };
 }
+
+const NOTHING_KNOWN: Omit<Value, 'type'> = {
+  owned: false,
+  backing: null,
+  fromReference: false,
+  nullable: false,
+  mayFail: null,
+  source: null,
+  local: null,
+};
 
 export type LockState = 'none' | 'read' | 'write' | 'unknown';
 
@@ -99,6 +113,9 @@ export interface RustDrop {
   /** The local that has the value; null for a value without a name. */
   readonly local: Local | null;
   readonly type: RustType;
+  readonly arm: Arm | null;
+  /** By `drop(value)`: control goes on behind it. */
+  readonly isCall: boolean;
   /** Locals that still have their values then, innermost first; only so many as any real function has. */
   readonly alive: readonly Local[];
 }
