@@ -7,6 +7,7 @@ import type { Rule } from '../server/src/core/rules/rule';
 import type { Language } from '../server/src/core/syntax/node';
 import { LineIndex } from '../server/src/core/text';
 import { createParser } from '../server/src/parser/wasm';
+import { HELPERS } from '../test/support/helpers';
 import { stripMarks } from '../test/support/marks';
 
 /** The pages of all rules and their index, as `[path, text]`: the tested fixtures, with what is reported in them. */
@@ -17,7 +18,7 @@ export async function renderPages(root: string): Promise<[string, string][]> {
     const language = existsSync(path.join(root, inC)) ? 'c' : 'rust';
     const file = language === 'c' ? inC : `test/rules/${rule.id}.rs`;
     const text = stripMarks(readFileSync(path.join(root, file), 'utf8'));
-    const { findings } = analyzer.analyze({ path: file, language, text });
+    const { findings } = analyzer.analyze({ path: file, language, text, helpers: () => HELPERS });
     return [`docs/rules/${rule.id}.md`, renderPage(rule, language, splitFunctions(text, findings, language))];
   });
   return [...pages, ['docs/rules/README.md', renderIndex()]];

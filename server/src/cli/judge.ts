@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import type { Analyzer, EmitKind, Finding, IncompleteFunction, SourceFile } from '../core/facade';
+import type { Analyzer, EmitKind, Finding, HelperSource, IncompleteFunction, SourceFile } from '../core/facade';
 import type { RuleLevels } from '../workspace/configuration';
+import { readHelpers } from '../workspace/helpers';
 import { languageOf, NOT_A_SOURCE } from '../workspace/languages';
 import { applyPolicy } from '../workspace/policy';
 import { type Source, SourceReader } from '../workspace/reading';
@@ -41,6 +42,7 @@ interface Judgement {
 export class Judge {
   readonly #reader = new SourceReader();
   readonly #others = new Map<string, Locator | null>();
+  #helpers: readonly HelperSource[] | null | undefined;
 
   constructor(
     readonly analyzer: Analyzer,
@@ -64,7 +66,8 @@ export class Judge {
     const { root, emit, fix } = this.settings;
     const language = languageOf(absolute);
     if (language === null) return emptyReport(file, NOT_A_SOURCE);
-    const place = { path: relativePath(root, absolute), language };
+    const helpers = () => this.#helpersOfTree();
+    const place = { path: relativePath(root, absolute), language, helpers };
     const base = { ...emptyReport(file, null), encoding: source.encoding, note: noteOn(source) };
     if (emit) return { ...base, emitted: this.analyzer.analyze({ ...place, text: source.text }).emit(emit) };
     const judgeText = (text: string) => this.#judgeText({ ...place, text });
@@ -96,6 +99,12 @@ export class Judge {
       incomplete: locateIncomplete(locator, judgement.incomplete),
       allowed: judgement.allowed,
     };
+  }
+
+  /** Read once: they do not change while a run judges. */
+  #helpersOfTree(): readonly HelperSource[] | null {
+    if (this.#helpers === undefined) this.#helpers = readHelpers(this.settings.root, this.#reader);
+    return this.#helpers;
   }
 
   /** A trail names files relative to the root; none outside it is read. */

@@ -66,7 +66,7 @@ export function locateFindings(locator: Locator, findings: readonly Finding[], o
       function: finding.function,
       message: finding.message,
       trail: locateTrail(locator, finding.trail, others),
-      fixes: finding.fixes.map(fix => locateFix(locator, fix)),
+      fixes: finding.fixes.map(fix => locateFix(locator, fix, others)),
       fingerprint: '',
     }))
     .sort(compareFindings);
@@ -96,11 +96,16 @@ export function locateIncomplete(locator: Locator, functions: readonly Incomplet
   }));
 }
 
-function locateFix(locator: Locator, fix: Fix): ReportedFix {
+function locateFix(locator: Locator, fix: Fix, others: LocatorOf): ReportedFix {
   const edits = fix.edits.map(({ span, text }) => ({
     start: locator.placeAt(span.start),
     end: locator.placeAt(span.end),
     text,
   }));
-  return { title: fix.title, safe: fix.safe, edits };
+  const elsewhere = (fix.elsewhere ?? []).map(({ file, line, text }) => ({
+    file: others(file)?.file ?? file,
+    line: line + 1,
+    text,
+  }));
+  return { title: fix.title, safe: fix.safe, edits, elsewhere };
 }

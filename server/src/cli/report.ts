@@ -28,6 +28,8 @@ export interface ReportedFix {
   readonly title: string;
   readonly safe: boolean;
   readonly edits: readonly ReportedEdit[];
+  /** Lines that go before a line of another file, one-based. */
+  readonly elsewhere: readonly { readonly file: string; readonly line: number; readonly text: string }[];
 }
 
 export interface ReportedFinding {

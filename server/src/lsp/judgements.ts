@@ -52,7 +52,7 @@ export class Judgements {
       this.log.warnOnce(`${path}: not analysed, for ${text.length} characters are over the limit of ${SIZE_LIMIT}`);
       return null;
     }
-    const file = { path, language: document.language, text };
+    const file = { path, language: document.language, text, helpers: () => this.projects.helpersOf(project) };
     const analysis = this.#analyze(project.analyzer, file);
     for (const { function: name, reason } of analysis.incomplete) this.log.trace(`${path}: ${name}: ${reason}`);
     // The tree's configuration wins over the editor's settings, so that an editor shows what CI will say.

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { InitializeParams } from 'vscode-languageserver/node';
 import type { createAnalyzer } from '../core';
+import type { HelperSource } from '../core/facade';
 import { LineIndex } from '../core/text';
 import {
   CONFIGURATION_FILE,
@@ -10,6 +11,7 @@ import {
   DEFAULT_CONFIGURATION,
   loadConfiguration,
 } from '../workspace/configuration';
+import { readHelpers } from '../workspace/helpers';
 import { createExcluder } from '../workspace/listing';
 import { SourceReader } from '../workspace/reading';
 import { findRoot, isInside, relativePath } from '../workspace/root';
@@ -66,6 +68,11 @@ export class Projects {
     if (!isInside(project.root, target)) return null;
     const reading = this.#reader.read(target);
     return reading.kind === 'source' ? new LineIndex(reading.source.text) : null;
+  }
+
+  /** The C files of `rust/helpers`; null in a tree that has none. */
+  helpersOf(project: Project): readonly HelperSource[] | null {
+    return readHelpers(project.root, this.#reader);
   }
 
   #rootOf(folder: string): string {

@@ -25,14 +25,24 @@ function toJson(finding: ReportedFinding): object {
     fixes: finding.fixes.map(fix => ({
       title: fix.title,
       safe: fix.safe,
-      edits: fix.edits.map(({ start, end, text }) => ({
-        file: finding.file,
-        startLine: start.line,
-        startColumn: start.column,
-        endLine: end.line,
-        endColumn: end.column,
-        text,
-      })),
+      edits: [
+        ...fix.edits.map(({ start, end, text }) => ({
+          file: finding.file,
+          startLine: start.line,
+          startColumn: start.column,
+          endLine: end.line,
+          endColumn: end.column,
+          text,
+        })),
+        ...fix.elsewhere.map(({ file, line, text }) => ({
+          file,
+          startLine: line,
+          startColumn: 1,
+          endLine: line,
+          endColumn: 1,
+          text,
+        })),
+      ],
     })),
     fingerprint: finding.fingerprint,
   };

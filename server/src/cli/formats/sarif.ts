@@ -38,6 +38,8 @@ function toResult(finding: ReportedFinding, ruleIndex: number | undefined): obje
     physicalLocation: physical(finding.file, finding.start, finding.end),
     ...(finding.function && { logicalLocations: [{ name: finding.function, kind: 'function' }] }),
   };
+  // What goes into other files has no place in a result's fixes.
+  const fixes = finding.fixes.filter(({ edits }) => edits.length > 0);
   return {
     ruleId: finding.rule,
     ...(ruleIndex !== undefined && { ruleIndex }),
@@ -46,7 +48,7 @@ function toResult(finding: ReportedFinding, ruleIndex: number | undefined): obje
     locations: [location],
     partialFingerprints: { 'mmAnalyzer/v1': finding.fingerprint },
     ...(finding.trail.length > 0 && { codeFlows: [{ threadFlows: [{ locations: flow(finding) }] }] }),
-    ...(finding.fixes.length > 0 && { fixes: finding.fixes.map(fix => toFix(finding.file, fix)) }),
+    ...(fixes.length > 0 && { fixes: fixes.map(fix => toFix(finding.file, fix)) }),
   };
 }
 

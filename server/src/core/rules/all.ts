@@ -14,6 +14,7 @@ import { lockWithoutUsers } from './lock-without-users';
 import { mismatchedPut } from './mismatched-put';
 import { mismatchedUnlock } from './mismatched-unlock';
 import { missingInvariantComment } from './missing-invariant-comment';
+import { missingRustHelper } from './missing-rust-helper';
 import { missingSafetyComment } from './missing-safety-comment';
 import { missingSafetyDoc } from './missing-safety-doc';
 import { mmgetOnDeadMm } from './mmget-on-dead-mm';
@@ -47,6 +48,7 @@ export const rules: readonly Rule[] = [
   mismatchedPut,
   mismatchedUnlock,
   missingInvariantComment,
+  missingRustHelper,
   missingSafetyComment,
   missingSafetyDoc,
   mmgetOnDeadMm,

@@ -18,6 +18,19 @@ export interface Fix {
   /** Applying it cannot change the meaning of a correct program. */
   readonly safe: boolean;
   readonly edits: readonly Edit[];
+  /** What else it takes, in other files of the tree. Such a fix is never safe: it is for an editor to show. */
+  readonly elsewhere?: readonly Insertion[];
+}
+
+/** Whole lines that go before a line of another file. */
+export interface Insertion {
+  /** Relative to the root of the tree. */
+  readonly file: string;
+  /** Zero-based; the number of lines to append. */
+  readonly line: number;
+  readonly text: string;
+  /** The file does not exist yet. */
+  readonly creates: boolean;
 }
 
 /** What a rule reports; the engine adds the rule, the severity and the function. */

@@ -8,7 +8,7 @@ import type { Sentence } from './facts';
 import { collectItems, type FunctionItem, functionAround, type Items } from './items';
 import { nameOf } from './operations';
 import { sectionsAbove } from './sections';
-import { ancestors, childOfType, copyTree, descendants, pathOf, type RustNode } from './syntax';
+import { ancestors, callParts, childOfType, copyTree, descendants, pathOf, type RustNode } from './syntax';
 
 /** A place that a `SAFETY:` or `INVARIANT:` comment should justify. */
 export interface Site {
@@ -48,6 +48,8 @@ export class UnsafeFile {
     readonly text: string,
     root: SyntaxNode,
     parser: Parser,
+    /** The C files of `rust/helpers`; null where the tree has no such folder. */
+    readonly helpers: () => readonly { readonly path: string; readonly text: string }[] | null = () => null,
   ) {
     const copied = copyTree(root, text, parser, wantedIn(text));
     this.truncated = copied.truncated;
@@ -56,6 +58,19 @@ export class UnsafeFile {
     const all = [...descendants(copied.root)];
     this.sites = all.flatMap(node => this.#siteOf(node));
     this.declarations = all.flatMap(node => this.#declarationOf(node));
+  }
+
+  /** Calls of C functions through `bindings`, in order. */
+  *foreignCalls(): Generator<{ readonly name: string; readonly span: Span; readonly function: string }> {
+    for (const site of this.sites) {
+      if (site.kind !== 'block') continue;
+      for (const node of descendants(site.node, ({ type }) => type !== 'unsafe_block')) {
+        const path = callParts(node, this.text)?.path;
+        if (!path?.startsWith('bindings::')) continue;
+        const span = { start: node.start, end: node.children[0]!.end };
+        yield { name: path.slice('bindings::'.length), span, function: site.function };
+      }
+    }
   }
 
   commentOf(site: Site): Comment | null {

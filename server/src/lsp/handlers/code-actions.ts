@@ -1,7 +1,10 @@
+import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import {
   type CodeAction,
   CodeActionKind,
   type CodeActionParams,
+  CreateFile,
   type Diagnostic,
   type SnippetTextEdit,
   type TextEdit,
@@ -10,7 +13,7 @@ import {
 import type { Finding } from '../../core/facade';
 import { chooseFixes } from '../../core/ide/fix-all';
 import { suppressionRules } from '../../core/ide/suppressions';
-import type { Fix } from '../../core/rules/rule';
+import type { Fix, Insertion } from '../../core/rules/rule';
 import type { Span } from '../../core/text';
 import type { Document } from '../documents';
 import { spanOf } from '../from-lsp';
@@ -43,12 +46,16 @@ export function codeActions(session: Session, { textDocument, range, context }: 
 }
 
 function fixActions(session: Session, document: Document, finding: Finding, diagnostics: Diagnostic[]): CodeAction[] {
-  return finding.fixes.map(fix => ({
+  // Only the versioned form of an edit can create a file.
+  const possible = finding.fixes.filter(
+    fix => session.client.versionedEdits || !fix.elsewhere?.some(({ creates }) => creates),
+  );
+  return possible.map(fix => ({
     title: capitalize(fix.title),
     kind: CodeActionKind.QuickFix,
     diagnostics,
     isPreferred: fix.safe && fix === finding.fixes.find(({ safe }) => safe),
-    edit: editOf(session, document, fixEdits(session, document, fix)),
+    edit: editOf(session, document, fixEdits(session, document, fix), fix.elsewhere),
   }));
 }
 
@@ -88,9 +95,32 @@ function fixEdits(session: Session, { lines }: Document, fix: Fix): TextEdit[] {
   return fix.edits.map(edit => textEditOf(lines, edit, session.client.encoding));
 }
 
-function editOf(session: Session, { uri, version }: Document, edits: (TextEdit | SnippetTextEdit)[]): WorkspaceEdit {
-  if (session.client.versionedEdits) return { documentChanges: [{ textDocument: { uri, version }, edits }] };
-  return { changes: { [uri]: edits as TextEdit[] } };
+function editOf(
+  session: Session,
+  { uri, version }: Document,
+  edits: (TextEdit | SnippetTextEdit)[],
+  elsewhere: readonly Insertion[] = [],
+): WorkspaceEdit {
+  const { root } = session.projects.of(uri);
+  const others = elsewhere.map(({ file, line, text, creates }) => {
+    const place = { line, character: 0 };
+    const edit: TextEdit = { range: { start: place, end: place }, newText: text };
+    return { uri: pathToFileURL(path.join(root, file)).href, edit, creates };
+  });
+  if (!session.client.versionedEdits) {
+    const changes = edits.length > 0 ? { [uri]: edits as TextEdit[] } : {};
+    return { changes: { ...changes, ...Object.fromEntries(others.map(other => [other.uri, [other.edit]])) } };
+  }
+  const here = edits.length > 0 ? [{ textDocument: { uri, version }, edits }] : [];
+  return {
+    documentChanges: [
+      ...here,
+      ...others.flatMap(other => [
+        ...(other.creates ? [CreateFile.create(other.uri, { ignoreIfExists: true })] : []),
+        { textDocument: { uri: other.uri, version: null }, edits: [other.edit] },
+      ]),
+    ],
+  };
 }
 
 /** The client's own diagnostic for this finding, so that it can show the fix with it. */
