@@ -8,6 +8,10 @@ export const BUNDLE = path.join(ROOT, 'dist/mm-analyzer.js');
 /** A small kernel-shaped tree with known defects. */
 export const TREE = path.join(__dirname, 'tree');
 
+/** What the program keeps for its next run goes where no other run finds it. */
+process.env.XDG_CACHE_HOME = path.join(tmpdir(), `mm-analyzer-tests-${process.pid}`);
+after(() => rmSync(process.env.XDG_CACHE_HOME!, { recursive: true, force: true }));
+
 export interface Outcome {
   readonly status: number | null;
   readonly stdout: string;

@@ -38,7 +38,8 @@ export async function facts(argv: readonly string[], host: Host): Promise<number
   }
   const tree = openTree(named, { root: args.value('root'), config: args.value('config') }, host.cwd);
   const analyzer = await host.openAnalyzer(tree.configuration.api);
-  analyzer.useProgram(await readProgram(tree, programOptions(args, host), host));
+  if (named.some(({ absolute }) => languageOf(absolute) === 'c'))
+    analyzer.useProgram(await readProgram(tree, programOptions(args, host), host));
   const reader = new SourceReader();
   const open = (absolute: string): Locator => {
     const reading = reader.read(absolute);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { version } from '../../../package.json';
+import { languageOf } from '../workspace/languages';
 import { encode } from '../workspace/reading';
 import { relativePath } from '../workspace/root';
 import { readBaseline, withoutBaseline, writeBaseline } from './baseline';
@@ -79,7 +80,10 @@ async function judgeAll(
   host: Host,
 ): Promise<FileReport[]> {
   return withWorkshop(settings, options.jobs, host, async workshop => {
-    const program = await openProgram(tree, selection, options.program, workshop, host);
+    const isC = (file: string) => languageOf(file) === 'c';
+    // Only C code is judged in the light of other files.
+    const needsProgram = selection.tasks.some(task => isC(task.path)) || selection.candidates.some(isC);
+    const program = needsProgram ? await openProgram(tree, selection, options.program, workshop, host) : null;
     const found = await findRelated(selection, program, tree.root, workshop);
     const tasks = [...selection.tasks, ...found.related.map(file => ({ path: file, source: null }))];
     const reports =

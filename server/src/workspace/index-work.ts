@@ -21,11 +21,16 @@ export class IndexWork {
     return { related, skipped };
   }
 
+  /** Null also where the analysis fails: judging the file will say why. */
   contribute(analyzer: Analyzer, { path, source }: ContributeTask): FileContribution | null {
     const reading: Reading = source ? { kind: 'source', source } : this.#read(path);
     const language = languageOf(path);
     if (reading.kind !== 'source' || language === null) return null;
-    return analyzer.contribute({ path, language, text: reading.source.text });
+    try {
+      return analyzer.contribute({ path, language, text: reading.source.text });
+    } catch {
+      return null;
+    }
   }
 
   #read(path: string): Reading {
