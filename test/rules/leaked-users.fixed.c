@@ -197,3 +197,9 @@ static void walk_stop_ok(struct walker *walker)
 	mmap_read_unlock(walker->mm);
 	mmput(walker->mm);
 }
+
+// It is mmget() under a name of its own, for callers in another language.
+void helper_get_ok(struct mm_struct *mm)
+{
+	mmget(mm);
+}

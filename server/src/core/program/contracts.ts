@@ -1,6 +1,7 @@
 import type { Solved } from '../typestate/analyse';
 import type { Slot, Summary } from '../typestate/summary';
 import type { HeldAtExit, HeldExit, HeldResource } from './leaks';
+import { isThunk } from './thunk';
 
 /** A function as the contract decision sees it. */
 export interface Participant {
@@ -51,9 +52,10 @@ export function decideContracts(
       if (
         isConsumedElsewhere(key) ||
         declaresTaking(participant.declared, held) ||
+        (callers.length === 0 && isThunk(participant.solved.ctx.cfg)) ||
         callers.some(caller => caller.solved.exceeded !== null)
       ) {
-        // A caller that was not understood may well release it.
+        // A caller that was not understood may well release it, and who calls a thunk means its callee.
         contracts.add(key);
       } else if (held.from !== null && contracts.has(held.from) && bySibling.has(held.from) && !callers.length) {
         contracts.add(key);
