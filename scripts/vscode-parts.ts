@@ -35,6 +35,12 @@ function renderManifest(text: string): string {
         default: 'off',
         markdownDescription: 'What of the talk with the language server goes to the log.',
       },
+      'mmAnalyzer.inlayHints': {
+        type: 'boolean',
+        default: true,
+        markdownDescription:
+          'Show in Rust which references a call takes, which locks a guard keeps, and which C functions `Drop` calls.',
+      },
       ...Object.fromEntries(settings),
     },
   };

@@ -105,6 +105,8 @@ export interface Analyzer {
   useProgram(program: ProgramIndex | null): void;
   /** Reads a C file for the program index. Never throws on input. */
   contribute(file: SourceFile, signal?: CancelSignal): FileContribution;
+  /** Files that may define a C function: by the program, and by the table. Relative to the root of the tree. */
+  definersOf(name: string): readonly string[];
   /** Never throws on input. When the signal aborts, the result holds what was done so far and says so in `incomplete`. */
   analyze(file: SourceFile, signal?: CancelSignal): FileAnalysis;
 }

@@ -48,6 +48,10 @@ export function createAnalyzer(
       keep(file.path, left);
       return contribution;
     },
+    definersOf(name: string): readonly string[] {
+      const source = /^(.+):\d+$/.exec(table.lookup(name)?.source ?? '')?.[1];
+      return [...new Set([...(program?.definersOf(name) ?? []), ...(source ? [source] : [])])];
+    },
     forget(path: string): void {
       caches.delete(path);
     },

@@ -11,6 +11,7 @@ export interface ClientFeatures {
   /** The client asks for diagnostics; then none are pushed to it. */
   readonly pullsDiagnostics: boolean;
   readonly refreshesDiagnostics: boolean;
+  readonly refreshesInlayHints: boolean;
   readonly versionedEdits: boolean;
   readonly snippetEdits: boolean;
   readonly answersConfiguration: boolean;
@@ -28,6 +29,7 @@ export function readClientFeatures({ capabilities }: InitializeParams): ClientFe
     codeDescription: diagnostics.codeDescriptionSupport ?? false,
     pullsDiagnostics: textDocument?.diagnostic !== undefined,
     refreshesDiagnostics: workspace?.diagnostics?.refreshSupport ?? false,
+    refreshesInlayHints: workspace?.inlayHint?.refreshSupport ?? false,
     versionedEdits: workspace?.workspaceEdit?.documentChanges ?? false,
     // A snippet can only stand in the versioned form of an edit.
     snippetEdits: (workspace?.workspaceEdit?.documentChanges && workspace.workspaceEdit.snippetEditSupport) ?? false,

@@ -12,9 +12,11 @@ import { readClientFeatures } from './client-features';
 import { Guard, type Lifecycle } from './guard';
 import { CODE_ACTION_KINDS, codeActions } from './handlers/code-actions';
 import { didChangeConfiguration, didChangeWatchedFiles, subscribe } from './handlers/configuration';
+import { definition } from './handlers/definition';
 import { diagnostics, NO_REPORT } from './handlers/diagnostics';
 import { didChange, didClose, didOpen, didSave } from './handlers/documents';
 import { hover } from './handlers/hover';
+import { inlayHints } from './handlers/inlay-hints';
 import { Log } from './log';
 import { type EditorAnalyzer, foldersOf, Projects } from './projects';
 import { Session } from './session';
@@ -60,6 +62,8 @@ export function startServer(connection: Connection, options: ServerOptions): voi
 
   connection.onHover(guard.request('textDocument/hover', hover, null));
   connection.onCodeAction(guard.request('textDocument/codeAction', codeActions, []));
+  connection.onDefinition(guard.request('textDocument/definition', definition, []));
+  connection.languages.inlayHint.on(guard.request('textDocument/inlayHint', inlayHints, []));
   connection.languages.diagnostics.on(guard.request('textDocument/diagnostic', diagnostics, NO_REPORT));
   connection.listen();
 }
@@ -71,6 +75,8 @@ function describeServer({ client }: Session): InitializeResult {
       positionEncoding: client.encoding,
       textDocumentSync: { openClose: true, change: TextDocumentSyncKind.Incremental, save: true },
       hoverProvider: true,
+      definitionProvider: true,
+      inlayHintProvider: true,
       codeActionProvider: { codeActionKinds: CODE_ACTION_KINDS },
       ...(client.pullsDiagnostics && {
         diagnosticProvider: { identifier: 'mm-analyzer', interFileDependencies: false, workspaceDiagnostics: false },

@@ -1,6 +1,7 @@
 import type { Connection } from 'vscode-languageserver/node';
 import type { LineIndex } from '../core/text';
 import type { ClientFeatures } from './client-features';
+import { type Definition, findDefinitionsAt } from './definitions';
 import { type Document, Documents } from './documents';
 import type { Guard } from './guard';
 import { Judgements } from './judgements';
@@ -34,9 +35,18 @@ export class Session {
     return this.#generation;
   }
 
+  get settings(): Settings {
+    return this.#settings;
+  }
+
   /** Takes the client's `mmAnalyzer` section. */
   configure(section: unknown): void {
     this.#settings = readSettings(section);
+  }
+
+  /** Where the C function at an offset is defined in other files of the tree; what is open counts as it is now. */
+  definitionsOf(document: Document, offset: number): readonly Definition[] {
+    return findDefinitionsAt(this.projects, document, offset, file => this.locate(document, file)?.lines ?? null);
   }
 
   judgeAgain(): void {

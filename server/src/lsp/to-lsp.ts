@@ -3,12 +3,14 @@ import {
   type DiagnosticRelatedInformation,
   DiagnosticSeverity,
   type Hover,
+  type InlayHint,
+  type MarkupContent,
   MarkupKind,
   type Position,
   type Range,
   type TextEdit,
 } from 'vscode-languageserver/node';
-import type { Finding, Hover as FoundHover } from '../core/facade';
+import type { Finding, InlayHint as FoundHint, Hover as FoundHover } from '../core/facade';
 import type { Severity } from '../core/rules/rule';
 import { type Edit, type LineIndex, type Span, utf8Length } from '../core/text';
 import type { ClientFeatures } from './client-features';
@@ -48,10 +50,23 @@ export function diagnosticOf(lines: LineIndex, finding: Finding, client: ClientF
 export function hoverOf(lines: LineIndex, hover: FoundHover, client: ClientFeatures): Hover {
   return {
     range: rangeOf(lines, hover.span, client.encoding),
-    contents: client.markdown
-      ? { kind: MarkupKind.Markdown, value: hover.markdown }
-      : { kind: MarkupKind.PlainText, value: plainTextOf(hover.markdown) },
+    contents: markupOf(hover.markdown, client),
   };
+}
+
+export function inlayHintOf(lines: LineIndex, hint: FoundHint, client: ClientFeatures): InlayHint {
+  return {
+    position: positionOf(lines, hint.offset, client.encoding),
+    label: hint.text,
+    paddingLeft: true,
+    tooltip: markupOf(hint.reason, client),
+  };
+}
+
+function markupOf(markdown: string, client: ClientFeatures): MarkupContent {
+  return client.markdown
+    ? { kind: MarkupKind.Markdown, value: markdown }
+    : { kind: MarkupKind.PlainText, value: plainTextOf(markdown) };
 }
 
 /** Markdown as a terminal or an old client can show it: the marks go, the words and the line breaks stay. */

@@ -82,6 +82,11 @@ export class ProgramIndex {
     this.#link(old, (map, key) => map.get(key)?.delete(path));
   }
 
+  /** Files that define a function of this name which other files can call. */
+  definersOf(name: string): readonly string[] {
+    return [...(this.#definers.get(name) ?? [])];
+  }
+
   /** The program around one file. */
   around(path: string): Surroundings {
     return {

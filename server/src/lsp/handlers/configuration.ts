@@ -28,6 +28,7 @@ export async function didChangeConfiguration(session: Session, params: DidChange
     ? await session.connection.workspace.getConfiguration(SECTION)
     : (params.settings?.[SECTION] ?? params.settings);
   session.configure(section);
+  if (session.client.refreshesInlayHints) session.connection.languages.inlayHint.refresh();
   session.judgeAgain();
 }
 

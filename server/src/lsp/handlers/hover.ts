@@ -1,4 +1,5 @@
 import type { Hover, HoverParams } from 'vscode-languageserver/node';
+import type { Definition } from '../definitions';
 import { offsetOf } from '../from-lsp';
 import type { Session } from '../session';
 import { hoverOf } from '../to-lsp';
@@ -8,5 +9,15 @@ export function hover(session: Session, { textDocument, position }: HoverParams)
   if (!document) return null;
   const offset = offsetOf(document.lines, position, session.client.encoding);
   const found = session.judgements.of(document)?.analysis.hover(offset);
-  return found ? hoverOf(document.lines, found, session.client) : null;
+  if (!found) return null;
+  const places = document.language === 'rust' ? definedIn(session.definitionsOf(document, offset)) : '';
+  return hoverOf(document.lines, { ...found, markdown: found.markdown + places }, session.client);
+}
+
+/** The C function behind a binding, and the helper through which Rust calls it: one graph of both languages. */
+function definedIn(definitions: readonly Definition[]): string {
+  const lines = definitions.map(
+    ({ name, file, lines, span }) => `- \`${name}()\` in ${file}:${lines.positionAt(span.start).line + 1}`,
+  );
+  return lines.length > 0 ? `\n\nIn C:\n${lines.join('\n')}` : '';
 }

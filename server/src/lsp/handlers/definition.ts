@@ -1,0 +1,15 @@
+import type { DefinitionParams, Location } from 'vscode-languageserver/node';
+import { offsetOf } from '../from-lsp';
+import { uriOf } from '../projects';
+import type { Session } from '../session';
+import { rangeOf } from '../to-lsp';
+
+export function definition(session: Session, { textDocument, position }: DefinitionParams): Location[] {
+  const document = session.documents.get(textDocument.uri);
+  if (!document) return [];
+  const { encoding } = session.client;
+  const project = session.projects.of(document.uri);
+  return session
+    .definitionsOf(document, offsetOf(document.lines, position, encoding))
+    .map(({ file, lines, span }) => ({ uri: uriOf(project, file), range: rangeOf(lines, span, encoding) }));
+}
