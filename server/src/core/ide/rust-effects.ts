@@ -23,6 +23,8 @@ export function listEffects(
   topicOf: (place: Place) => Topic | null,
   lookup: Lookup,
 ): Effect[] {
+  // Half-typed text may have a name where a function's would stand, outside of any.
+  if (place.fnStart < 0) return [];
   const end = endOfItem(tokens, place.fnStart);
   const effects: Effect[] = [];
   for (let at = place.index + 1; at < tokens.length && tokens[at]!.end <= end && effects.length < LISTED; at++) {
