@@ -61,6 +61,7 @@ function mentions(type: RustType, names: readonly string[], depth = 0): boolean 
   const found = resolve(type);
   if (depth > 8) return false;
   if (found.kind === 'reference' || found.kind === 'pointer') return mentions(found.of, names, depth + 1);
-  if (found.kind !== 'path') return false;
+  // A marker of a type is no value of it.
+  if (found.kind !== 'path' || found.name === 'PhantomData') return false;
   return names.includes(found.name) || found.args.some(arg => mentions(arg, names, depth + 1));
 }

@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '../syntax/node';
-import type { FunctionItem, Items, TypeItem } from './items';
+import { COUNTED_TRAIT, type FunctionItem, type Items, type TypeItem } from './items';
 import { childrenOf } from './nodes';
 import { parseType } from './parse-type';
 import { pathType, type RustType, referenceTo, UNIT } from './types';
@@ -128,8 +128,10 @@ function readAround(node: SyntaxNode, body: SyntaxNode, items: Items): Around {
   const target = associated.get('Self::Target');
   if (target && owner?.kind === 'path') items.setDeref(owner.name, target);
   const { types, counted } = readGenerics(node);
-  const trait = node.childForFieldName('trait')?.text.split('::').at(-1) ?? null;
-  return { owner, generics: types, counted, trait, associated };
+  const isTrait = node.type === 'trait_item';
+  const trait = (isTrait ? name : node.childForFieldName('trait'))?.text.split('::').at(-1) ?? null;
+  const self = isTrait && trait === COUNTED_TRAIT ? ['Self'] : [];
+  return { owner, generics: types, counted: [...counted, ...self], trait, associated };
 }
 
 function readStruct(node: SyntaxNode): TypeItem {
@@ -161,6 +163,8 @@ function readStruct(node: SyntaxNode): TypeItem {
   };
 }
 
+const BOUND_TO_COUNT = new RegExp(`\\b${COUNTED_TRAIT}\\b`);
+
 interface Generics {
   readonly types: readonly string[];
   /** Those that stand for something with a reference count. */
@@ -177,7 +181,7 @@ function readGenerics(node: SyntaxNode): Generics {
     if (child.type !== 'type_parameter') continue;
     const name = child.childForFieldName('name')?.text ?? '';
     types.push(name);
-    if (/\bAlwaysRefCounted\b/.test(child.childForFieldName('bounds')?.text ?? '')) counted.push(name);
+    if (BOUND_TO_COUNT.test(child.childForFieldName('bounds')?.text ?? '')) counted.push(name);
   }
   return { types, counted, lifetimes };
 }

@@ -89,9 +89,10 @@ export function typeStruct(typer: Typer, node: SyntaxNode, expected: RustType | 
   if (expected) unify(type, expected);
   for (const field of childrenOf(node.childForFieldName('body') ?? node)) {
     if (field.type === 'field_initializer') {
-      const label = field.childForFieldName('field')?.text ?? '';
-      const value = typer.inferChild(field, 'value', typer.items.field(type, label));
+      const label = field.childForFieldName('field');
+      const value = typer.inferChild(field, 'value', typer.items.field(type, label?.text ?? ''));
       typer.move(value);
+      if (label) typer.record(label, { ...value, local: null });
     } else if (field.type === 'shorthand_field_initializer') {
       const label = childrenOf(field).find(child => child.type === 'identifier');
       if (label) typer.move(typer.infer(label, typer.items.field(type, label.text)));
