@@ -26,7 +26,7 @@ describe('hostile Rust', function () {
   const inFunction = (body: string) => `fn f(mm: &Mm) {\n${body}\n}\n`;
 
   for (const [what, text] of [
-    ['parentheses', inFunction('('.repeat(DEEP) + 'mm' + ')'.repeat(DEEP))],
+    ['parentheses', inFunction(`${'('.repeat(DEEP)}mm${')'.repeat(DEEP)}`)],
     ['unclosed blocks', inFunction('{ let a = mm; '.repeat(DEEP))],
     ['method calls', inFunction(`mm${'.as_raw()'.repeat(DEEP)};`)],
     ['references', inFunction(`${'&'.repeat(DEEP)}mm;`)],
