@@ -8,7 +8,10 @@ import {
   countOf,
   ESCAPED,
   entryLockOf,
+  FAULT_RELEASED,
   type Holding,
+  LOCK_NONE,
+  LOCK_READ,
   LOCK_UNKNOWN,
   lazyOf,
   lockName,
@@ -173,8 +176,9 @@ function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, released: Reado
     const base = symbols.slotOf(symbols.cellBase(cell));
     if (!base?.startsWith('arg')) continue;
     const slot = `${base}.${symbols.cellField(cell)}`;
-    // What is unchanged is not stored.
-    if (stores.has(slot) || value === symbols.initial(cell)) continue;
+    // What is unchanged is not stored, and NULL that stays NULL is unchanged.
+    const [now, before] = [value, symbols.initial(cell)].map(one => constraints.maskOf(world, one));
+    if (stores.has(slot) || value === symbols.initial(cell) || (now === ZERO && before === ZERO)) continue;
     const info = symbols.info(value);
     const source = symbols.slotOf(value);
     const twin = twins.get(value);
@@ -210,8 +214,10 @@ function effectsOf(slot: Slot, holding: Holding, releasedSomewhere: boolean): Ef
   ] as const;
   for (const [resource, delta] of counters) if (delta) effects.push({ kind: 'count', resource, delta, of: slot });
   const [entry, now] = [entryLockOf(holding), lockOf(holding)];
-  if (entry !== LOCK_UNKNOWN && entry !== now)
+  const byFault = holding & FAULT_RELEASED && entry === LOCK_READ && now === LOCK_NONE;
+  if (entry !== LOCK_UNKNOWN && entry !== now && !byFault)
     effects.push({ kind: 'lock', from: lockName(entry) as LockMode, to: lockName(now) as LockMode, of: slot });
+  if (byFault) effects.push({ kind: 'fault-lock', of: slot.slice(0, slot.lastIndexOf('.')) });
   if (holding & VMA_WRITE) effects.push({ kind: 'vma-write', of: slot });
   if (holding & VMA_READ) effects.push({ kind: 'count', resource: 'vma_read', delta: 1, of: slot });
   else if (holding & VMA_RELEASED && !(holding & TOOK_VMA))

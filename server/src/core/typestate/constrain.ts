@@ -30,7 +30,8 @@ export class Constraints {
   constructor(
     private readonly symbols: SymbolTable,
     /** Two names turn out to denote one object; decides itself whether that matters. */
-    private readonly unify: (world: World, a: Sym, b: Sym) => void = () => {},
+    /** Takes two valid pointers for one object; false when they cannot be one. */
+    private readonly unify: (world: World, a: Sym, b: Sym) => boolean = () => true,
   ) {}
 
   /** The sign of a value as far as stored facts go, without looking into operators. */
@@ -257,8 +258,7 @@ export class Constraints {
     if (!this.assume(world, a, both, depth + 1)) return false;
     if (constantB) return true;
     if (!this.assume(world, b, both, depth + 1)) return false;
-    if (both === POS || !(both & ZERO)) this.unify(world, a, b);
-    return true;
+    return both & ZERO ? true : this.unify(world, a, b);
   }
 
   #assumeDifferent(world: World, a: Sym, b: Sym, depth: number): boolean {

@@ -2,7 +2,7 @@ import { type Call, type Cfg, type Operand, POS } from '../ir/ir';
 import type { Span } from '../text';
 import { Constraints } from './constrain';
 import type { EventSite, Recorder, Snapshot } from './event';
-import { addHoldings, DETACHED, ESCAPED, holdsNothing, isNeutral } from './holding';
+import { addHoldings, DETACHED, ESCAPED, holdsNothing, isNeutral, VMA_READ } from './holding';
 import type { Lookup } from './summary';
 import { type ResultTraits, SymbolTable } from './symbols';
 import type { Cell, Sym, World } from './world';
@@ -103,18 +103,21 @@ export class Context {
     return symbol;
   }
 
-  /** `a == b` holds for two handles: one symbol stands for both from here on, the better known one. */
-  unify(world: World, a: Sym, b: Sym): void {
+  /** `a == b` holds for two handles: one symbol stands for both from here on, the better known one. False: they are two. */
+  unify(world: World, a: Sym, b: Sym): boolean {
     const { symbols } = this;
     const kind = symbols.denotes(a);
-    if (a === b || kind === 'other' || kind !== symbols.denotes(b)) return;
-    if (symbols.isBasedOn(a, b) || symbols.isBasedOn(b, a)) return;
+    if (a === b || kind === 'other' || kind !== symbols.denotes(b)) return true;
+    if (symbols.isBasedOn(a, b) || symbols.isBasedOn(b, a)) return true;
+    // Nobody locks one VMA twice.
+    if (world.holding(a) & world.holding(b) & VMA_READ) return false;
     // Two handles that both hold something were told apart before: what they hold cannot be added up.
-    if (!isNeutral(world.holding(a)) && !isNeutral(world.holding(b))) return;
+    if (!isNeutral(world.holding(a)) && !isNeutral(world.holding(b))) return true;
     const [kept, gone] = this.#rank(world, a) >= this.#rank(world, b) ? [a, b] : [b, a];
     this.#moveNames(world, gone, kept);
     const info = symbols.info(gone);
     if (info.kind === 'initial') world.env.set(info.cell, kept);
+    return true;
   }
 
   /** Of two names of one object: an address always evaluates to itself; then what holds something; then current's mm. */

@@ -4,6 +4,7 @@ import type { EventSite } from './event';
 import {
   countOf,
   ESCAPED,
+  FAULT_RELEASED,
   type Holding,
   LOCK_NONE,
   LOCK_READ,
@@ -77,7 +78,7 @@ export function applyEffect(ctx: Context, world: World, effect: Effect, symbol: 
       return;
     case 'fault-lock':
       if (world.holding(symbol) & VMA_READ) releaseVma(ctx, world, symbol, cause);
-      else changeLock(ctx, world, ctx.mmOf(world, symbol), LOCK_READ, LOCK_NONE, cause);
+      else releaseFaultLock(ctx, world, symbol, cause);
       return;
     case 'count':
       if (effect.resource === 'vma_read') {
@@ -165,6 +166,16 @@ function takeLock(ctx: Context, world: World, symbol: Sym, to: PackedLock, cause
   }
   world.held.set(symbol, withLock(holding, to) | TOOK_LOCK);
   remember(world, symbol, 'mmap_lock', 'takes', mode, cause);
+}
+
+/** Nothing says which lock the fault holds: mmap_lock stands for both. */
+function releaseFaultLock(ctx: Context, world: World, vma: Sym, cause: Cause): void {
+  const mm = ctx.mmOf(world, vma);
+  const isOpen = lockOf(world.holding(mm)) === LOCK_UNKNOWN;
+  changeLock(ctx, world, mm, LOCK_READ, LOCK_NONE, cause);
+  // A summary names the VMA by the path to its mm.
+  if (isOpen && ctx.symbols.slotOf(mm)?.endsWith('.vm_mm') && lockOf(world.holding(mm)) === LOCK_NONE)
+    world.held.set(mm, world.holding(mm) | FAULT_RELEASED);
 }
 
 function takeVma(ctx: Context, world: World, vma: Sym, cause: Cause): void {
