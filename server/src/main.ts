@@ -11,12 +11,15 @@ async function main(argv: readonly string[]): Promise<number> {
   return run(argv, processHost(__filename));
 }
 
+/** A thread runs the bundle too; its data say what for. */
 async function work(): Promise<void> {
-  const [{ isWorkerData, runWorker }, { openAnalyzer }] = await Promise.all([
+  const [{ isWorkerData, runWorker }, { isIndexThreadData, runIndexThread }, { openAnalyzer }] = await Promise.all([
     import('./cli/work'),
+    import('./lsp/index-thread'),
     import('./cli/session'),
   ]);
   if (isWorkerData(workerData)) await runWorker(workerData, openAnalyzer);
+  else if (isIndexThreadData(workerData)) await runIndexThread(workerData, openAnalyzer);
 }
 
 if (isMainThread) {

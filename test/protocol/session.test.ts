@@ -124,7 +124,7 @@ describe('the language server: how it is told', () => {
 
     it('says why it cannot start', async () => {
       const parser = Promise.reject(new Error('tree-sitter-c.wasm is missing'));
-      const crippled = Client.inProcess({ parser, createAnalyzer: () => assert.fail(), rules: [] });
+      const crippled = Client.inProcess({ parser, createAnalyzer: () => assert.fail(), rules: [], index: null });
       await assert.rejects(crippled.initialize(), { message: /tree-sitter-c\.wasm is missing/ });
       crippled.connection.dispose();
     });

@@ -14,6 +14,7 @@ export class WordServer {
       return { ...ALONE, analyze: file => this.#analyze(file), errors: [], forget: () => {} };
     },
     rules: ['bad-word', 'unused-allow', 'unexplained-allow'],
+    index: null,
   });
 
   #analyze(file: SourceFile): FileAnalysis {

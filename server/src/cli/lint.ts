@@ -3,6 +3,7 @@ import { version } from '../../../package.json';
 import { languageOf } from '../workspace/languages';
 import { encode } from '../workspace/reading';
 import { relativePath } from '../workspace/root';
+import { isInTree } from '../workspace/tree-index';
 import { readBaseline, withoutBaseline, writeBaseline } from './baseline';
 import { catalogue, ruleIds } from './catalogue';
 import { formatCheckstyle } from './formats/checkstyle';
@@ -14,7 +15,7 @@ import type { Host } from './host';
 import type { JudgeSettings } from './judge';
 import { judgeChanges, judgeIn } from './judging';
 import { type FailLevel, type Input, type LintOptions, parseLintOptions } from './lint-options';
-import { isInTree, openProgram, type Program } from './program';
+import { openProgram, type Program } from './program';
 import {
   compareFindings,
   compareText,

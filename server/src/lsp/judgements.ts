@@ -21,7 +21,7 @@ const TIME_LIMIT = 10;
 
 /** Analyses each version of a document once, when it is first needed. */
 export class Judgements {
-  #known = new WeakMap<Document, Judgement | null>();
+  readonly #known = new WeakMap<Document, Judgement | null>();
 
   constructor(
     readonly projects: Projects,
@@ -38,9 +38,9 @@ export class Judgements {
     return judgement;
   }
 
-  /** A setting or a configuration file changed. */
-  forgetAll(): void {
-    this.#known = new WeakMap();
+  /** Something beside their texts changed. */
+  forget(documents: readonly Document[]): void {
+    for (const document of documents) this.#known.delete(document);
   }
 
   #judge(document: Document): Judgement | null {

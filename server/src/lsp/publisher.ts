@@ -35,11 +35,11 @@ export class Publisher {
     this.#send(uri, []);
   }
 
-  /** All open documents must be judged again. */
-  refresh(): void {
-    const { client, connection, documents } = this.#session;
+  /** These documents must be judged again. */
+  refresh(documents: readonly Document[]): void {
+    const { client, connection } = this.#session;
     if (client.refreshesDiagnostics) connection.languages.diagnostics.refresh();
-    for (const document of documents.all()) this.schedule(document, 'now');
+    for (const document of documents) this.schedule(document, 'now');
   }
 
   #publishNow(document: Document): void {

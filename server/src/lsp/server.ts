@@ -18,6 +18,7 @@ import { didChange, didClose, didOpen, didSave } from './handlers/documents';
 import { hover } from './handlers/hover';
 import { inlayHints } from './handlers/inlay-hints';
 import { Log } from './log';
+import type { IndexOptions } from './programs';
 import { type EditorAnalyzer, foldersOf, Projects } from './projects';
 import { Session } from './session';
 
@@ -27,6 +28,8 @@ export interface ServerOptions {
   readonly createAnalyzer: (options: AnalyzerOptions) => EditorAnalyzer;
   /** Ids of the rules, which a configuration may name. */
   readonly rules: readonly string[];
+  /** How the index of a tree is built and kept; null when each file is to be judged alone. */
+  readonly index: IndexOptions | null;
 }
 
 /** Serves one client over a connection that does not listen yet. */
@@ -43,7 +46,7 @@ export function startServer(connection: Connection, options: ServerOptions): voi
     const createAnalyzer = (extraRows: readonly unknown[]) =>
       options.createAnalyzer({ parser, extraRows, keepCaches: true });
     const projects = new Projects(foldersOf(params), new Set(options.rules), createAnalyzer, log);
-    const session = new Session(connection, readClientFeatures(params), projects, log, guard);
+    const session = new Session(connection, readClientFeatures(params), projects, log, guard, options.index);
     session.configure(params.initializationOptions);
     lifecycle.session = session;
     return describeServer(session);

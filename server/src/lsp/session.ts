@@ -6,6 +6,7 @@ import { type Document, Documents } from './documents';
 import type { Guard } from './guard';
 import { Judgements } from './judgements';
 import type { Log } from './log';
+import { type IndexOptions, Programs } from './programs';
 import { type Projects, uriOf } from './projects';
 import { Publisher } from './publisher';
 import { readSettings, type Settings } from './settings';
@@ -15,6 +16,7 @@ export class Session {
   readonly documents: Documents;
   readonly judgements: Judgements;
   readonly publisher: Publisher;
+  readonly programs: Programs;
   #settings: Settings = readSettings(undefined);
   #generation = 0;
 
@@ -24,13 +26,15 @@ export class Session {
     readonly projects: Projects,
     readonly log: Log,
     guard: Guard,
+    index: IndexOptions | null,
   ) {
     this.documents = new Documents(client.encoding);
     this.judgements = new Judgements(projects, () => this.#settings, log);
     this.publisher = new Publisher(this, guard);
+    this.programs = new Programs(this, index);
   }
 
-  /** Grows when settings or a configuration change: results of an earlier generation are stale. */
+  /** Grows when settings, a configuration or other files change: results of an earlier generation are stale. */
   get generation(): number {
     return this.#generation;
   }
@@ -49,10 +53,17 @@ export class Session {
     return findDefinitionsAt(this.projects, document, offset, file => this.locate(document, file)?.lines ?? null);
   }
 
-  judgeAgain(): void {
+  /** Something beside their own texts changed for these documents. */
+  judgeAgain(documents: readonly Document[] = this.documents.all()): void {
     this.#generation++;
-    this.judgements.forgetAll();
-    this.publisher.refresh();
+    this.judgements.forget(documents);
+    this.publisher.refresh(documents);
+  }
+
+  /** Settings or a configuration changed. */
+  startAgain(): void {
+    this.judgeAgain();
+    for (const document of this.documents.all()) this.programs.changed(document);
   }
 
   /** Where a trail step lies: in the document itself, or in another file of its tree, open or on disk. */

@@ -58,6 +58,15 @@ export function latest(rounds: Rounds): readonly FileContribution[] {
   return [...latestOf(rounds, ROUNDS).values()];
 }
 
+/** What a file tells that is not there, but for its path. */
+export const EMPTY: Omit<FileContribution, 'path'> = {
+  summaries: [],
+  exported: [],
+  votes: [],
+  calls: [],
+  consumed: [],
+};
+
 /** A contribution before and after; undefined for a file that told nothing before. */
 export type Change = readonly [FileContribution | undefined, FileContribution];
 
@@ -69,9 +78,7 @@ export function changesBetween(
   const gone = [...before.values()].filter(({ path }) => !after.has(path));
   return [
     ...[...after].map(([path, told]): Change => [before.get(path), told]),
-    ...gone.map(
-      (told): Change => [told, { path: told.path, summaries: [], exported: [], votes: [], calls: [], consumed: [] }],
-    ),
+    ...gone.map((told): Change => [told, { ...EMPTY, path: told.path }]),
   ].filter(([old, told]) => old !== told && JSON.stringify(old) !== JSON.stringify(told));
 }
 

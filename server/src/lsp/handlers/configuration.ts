@@ -2,6 +2,7 @@ import {
   DidChangeConfigurationNotification,
   type DidChangeConfigurationParams,
   DidChangeWatchedFilesNotification,
+  type DidChangeWatchedFilesParams,
 } from 'vscode-languageserver/node';
 import { CONFIGURATION_FILE } from '../../workspace/configuration';
 import type { Session } from '../session';
@@ -16,7 +17,7 @@ export async function subscribe(session: Session): Promise<void> {
     await connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION });
   }
   if (client.registersWatchers) {
-    const watchers = [{ globPattern: `**/${CONFIGURATION_FILE}` }];
+    const watchers = [`**/${CONFIGURATION_FILE}`, '**/*.{c,h}'].map(globPattern => ({ globPattern }));
     await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
   }
   if (client.answersConfiguration) await didChangeConfiguration(session, { settings: null });
@@ -29,9 +30,10 @@ export async function didChangeConfiguration(session: Session, params: DidChange
     : (params.settings?.[SECTION] ?? params.settings);
   session.configure(section);
   if (session.client.refreshesInlayHints) session.connection.languages.inlayHint.refresh();
-  session.judgeAgain();
+  session.startAgain();
 }
 
-export function didChangeWatchedFiles(session: Session): void {
-  if (session.projects.refresh()) session.judgeAgain();
+export function didChangeWatchedFiles(session: Session, { changes }: DidChangeWatchedFilesParams): void {
+  if (session.projects.refresh()) session.startAgain();
+  session.programs.touched(changes.map(({ uri }) => uri));
 }
