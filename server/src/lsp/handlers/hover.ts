@@ -11,8 +11,12 @@ export function hover(session: Session, { textDocument, position }: HoverParams)
   const found = session.judgements.of(document)?.analysis.hover(offset);
   if (!found) return null;
   const places = document.language === 'rust' ? definedIn(session.definitionsOf(document, offset)) : '';
-  return hoverOf(document.lines, { ...found, markdown: found.markdown + places }, session.client);
+  // What is so here comes before what is so in general.
+  const [here, ...general] = found.markdown.split(RULER);
+  return hoverOf(document.lines, { ...found, markdown: [here + places, ...general].join(RULER) }, session.client);
 }
+
+const RULER = '\n\n---\n\n';
 
 /** The C function behind a binding, and the helper through which Rust calls it: one graph of both languages. */
 function definedIn(definitions: readonly Definition[]): string {
