@@ -40,7 +40,8 @@ export async function testVscode({ vsix, sample, shots, check }) {
     try {
       await page.goto(`${server.url}/?folder=${workspace}`);
       await fixTheFile(page, path.basename(file), look, check);
-      check('the fix is on disk', readFileSync(file, 'utf8') !== readFileSync(sample, 'utf8'));
+      check('the fix is on disk', await becomes(() => readFileSync(file, 'utf8') !== readFileSync(sample, 'utf8')));
+      await helpWithRust(page, 'watch.rs', look, check);
     } catch (error) {
       await look('failure');
       throw error;
@@ -106,11 +107,49 @@ async function fixTheFile(page, name, look, check) {
   await look('fixed');
 }
 
+async function helpWithRust(page, name, look, check) {
+  await page.keyboard.press('Control+Shift+E');
+  await page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).dblclick();
+  const drops = page.locator('.view-line', { hasText: 'mmap_read_unlock(users); mmput(users), may sleep' });
+  await drops.first().waitFor({ timeout: 60_000 });
+  check('Rust shows its drops as the C calls that they make', (await drops.count()) === 2);
+  const squiggle = page.locator('.squiggly-warning').first();
+  await squiggle.waitFor({ state: 'attached' });
+  check('unsafe code without a SAFETY comment is underlined', true);
+  await look('rust');
+
+  const call = page.locator('.view-line', { hasText: 'bindings::mmgrab' });
+  await hoverWord(page, call, 'mmgrab');
+  const contract = page.locator('.monaco-hover:visible', { hasText: 'mm_count' }).first();
+  await contract.waitFor();
+  check('a binding has the contract of its C function', true);
+  await look('rust-hover');
+
+  await page.mouse.move(5, 5);
+  const compose = await openQuickFixes(page, call, 'SAFETY', 'unsafe');
+  await look('rust-fixes');
+  await compose.click();
+  await page.locator('.view-line', { hasText: '// SAFETY:' }).first().waitFor();
+  await squiggle.waitFor({ state: 'detached' });
+  check('the composed comment ends the warning', true);
+  await look('rust-safety');
+}
+
+/** An editor writes a file some time after it says that it is saved. */
+async function becomes(condition) {
+  for (let tries = 0; tries < 50 && !condition(); tries++) await new Promise(resolve => setTimeout(resolve, 100));
+  return condition();
+}
+
 const quickFixes = page => page.locator('.action-widget .monaco-list-row.action');
 
-/** Opens the menu of the light bulb on a line; resolves to the entry with these words. */
-async function openQuickFixes(page, line, words) {
-  await line.click();
+/** Opens the menu of the light bulb on a line, or on a word of it; resolves to the entry with these words. */
+async function openQuickFixes(page, line, words, at) {
+  if (at) {
+    await hoverWord(page, line, at);
+    await page.mouse.down();
+    await page.mouse.up();
+  } else await line.click();
   await page
     .locator('.monaco-editor [class*=lightbulb]:visible, .monaco-editor [class*=light-bulb]:visible')
     .first()
