@@ -150,14 +150,17 @@ export function keepsValue(binding: Binding): boolean {
 
 /** The last `drop(name)` or assignment to `name` on the way to `node`; what is in other branches does not count. */
 export function lastChange(node: RustNode, name: string, text: string): 'dropped' | 'assigned' | null {
+  const drops = new RegExp(`^(?:\\w+::)*(?:drop|forget)\\(\\s*${name}\\s*\\)`);
+  const assigns = new RegExp(`^${name}\\s*=[^=]`);
+  const binds = new RegExp(`^let (?:mut )?${name}\\b`);
   let below = node;
   for (const parent of ancestors(node)) {
     if (parent.type === 'block') {
       for (let i = parent.children.indexOf(below) - 1; i >= 0; i--) {
         const words = text.slice(parent.children[i]!.start, parent.children[i]!.end);
-        if (new RegExp(`^(?:\\w+::)*(?:drop|forget)\\(\\s*${name}\\s*\\)`).test(words)) return 'dropped';
-        if (new RegExp(`^${name}\\s*=[^=]`).test(words)) return 'assigned';
-        if (new RegExp(`^let (?:mut )?${name}\\b`).test(words)) return null;
+        if (drops.test(words)) return 'dropped';
+        if (assigns.test(words)) return 'assigned';
+        if (binds.test(words)) return null;
       }
     }
     if (parent.type === 'function_item') return null;

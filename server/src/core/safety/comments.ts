@@ -1,4 +1,4 @@
-import type { Edit, Span } from '../text';
+import type { Edit, LineIndex, Span } from '../text';
 import { ancestors, type RustNode } from './syntax';
 
 export type CommentMark = 'SAFETY' | 'INVARIANT';
@@ -16,12 +16,12 @@ export interface Comment {
 const WIDTH = 100;
 
 /** The comments of a mark that justify a node: above it, above what it is a part of, at the end of its line or inside it. */
-export function commentOn(node: RustNode, mark: CommentMark, text: string): Comment | null {
+export function commentOn(node: RustNode, mark: CommentMark, text: LineIndex): Comment | null {
   for (const line of linesOf(node, text)) {
     const above = commentAbove(line, mark, text);
     if (above) return above;
   }
-  const open = text.indexOf('{', node.start);
+  const open = text.text.indexOf('{', node.start);
   if (node.type === 'struct_expression') return commentWithin(node, mark, text);
   if (node.type !== 'unsafe_block' || open < 0) return null;
   const lineEnd = endOfLine(text, open);
@@ -37,7 +37,7 @@ export function commentOn(node: RustNode, mark: CommentMark, text: string): Comm
 }
 
 /** A comment among the fields of a literal. */
-function commentWithin(node: RustNode, mark: CommentMark, text: string): Comment | null {
+function commentWithin(node: RustNode, mark: CommentMark, text: LineIndex): Comment | null {
   for (let at = endOfLine(text, node.start) + 1; at < node.end; at = endOfLine(text, at) + 1) {
     const found = readLines(text, [{ start: at, end: endOfLine(text, at) }], mark);
     if (found) return found;
@@ -46,7 +46,7 @@ function commentWithin(node: RustNode, mark: CommentMark, text: string): Comment
 }
 
 /** Starts of the lines above which a comment on the node may stand, nearest first, up to its statement. */
-function* linesOf(node: RustNode, text: string): Generator<number> {
+function* linesOf(node: RustNode, text: LineIndex): Generator<number> {
   let last = startOfLine(text, node.start);
   yield last;
   for (const parent of statementParts(node)) {
@@ -57,7 +57,7 @@ function* linesOf(node: RustNode, text: string): Generator<number> {
   // The tokens of a macro have no statements: one begins behind a line that ends one.
   if ([...ancestors(node)].some(({ type }) => type === 'token_tree')) {
     for (let left = MAX_MACRO_LINES; left > 0 && last > 0; left--) {
-      const before = text
+      const before = text.text
         .slice(startOfLine(text, last - 1), last)
         .replace(/\/\/.*/, '')
         .trimEnd();
@@ -80,28 +80,28 @@ function* statementParts(node: RustNode): Generator<RustNode> {
   }
 }
 
-function commentAbove(line: number, mark: CommentMark, text: string): Comment | null {
+function commentAbove(line: number, mark: CommentMark, text: LineIndex): Comment | null {
   const lines: Span[] = [];
   for (let at = line; at > 0; ) {
     const start = startOfLine(text, at - 1);
     const span = { start, end: at - 1 };
     if (isPlainComment(text, span)) lines.unshift(span);
-    else if (!/^\s*#!?\[|^\s*\/\/\//.test(text.slice(span.start, span.end))) break;
+    else if (!/^\s*#!?\[|^\s*\/\/\//.test(text.text.slice(span.start, span.end))) break;
     at = start;
   }
   return readLines(text, lines, mark);
 }
 
-function isPlainComment(text: string, span: Span): boolean {
-  return /^\s*\/\/(?![/!])/.test(text.slice(span.start, span.end));
+function isPlainComment(text: LineIndex, span: Span): boolean {
+  return /^\s*\/\/(?![/!])/.test(text.text.slice(span.start, span.end));
 }
 
 /** The comment of a mark in lines that hold nothing but comments; another mark ends it. */
-function readLines(text: string, lines: readonly Span[], mark: CommentMark): Comment | null {
+function readLines(text: LineIndex, lines: readonly Span[], mark: CommentMark): Comment | null {
   let words = '';
   let span: Span | null = null;
   for (const line of lines) {
-    const content = text.slice(line.start, line.end);
+    const content = text.text.slice(line.start, line.end);
     const head = /^(\s*\/\/+\s*)([A-Z][A-Za-z-]*)\s*:/.exec(content);
     if (head && /^(?:Safety|[A-Z]{4,})$/.test(head[2]!)) {
       if (span) break;
@@ -117,7 +117,7 @@ function readLines(text: string, lines: readonly Span[], mark: CommentMark): Com
 }
 
 /** Inserts a comment where a reader looks for it: above the line that a part of the statement begins, and its attributes. */
-export function insertComment(node: RustNode, mark: CommentMark, words: string, text: string): Edit {
+export function insertComment(node: RustNode, mark: CommentMark, words: string, text: LineIndex): Edit {
   let line = startOfLine(text, node.start);
   if (!beginsLine(node, text)) {
     for (const parent of statementParts(node)) {
@@ -127,18 +127,18 @@ export function insertComment(node: RustNode, mark: CommentMark, words: string, 
   }
   for (;;) {
     const start = startOfLine(text, line - 1);
-    if (line === 0 || !/^\s*#!?\[/.test(text.slice(start, line))) break;
+    if (line === 0 || !/^\s*#!?\[/.test(text.text.slice(start, line))) break;
     line = start;
   }
-  const indent = /^[ \t]*/.exec(text.slice(line))![0];
+  const indent = /^[ \t]*/.exec(text.text.slice(line))![0];
   return { span: { start: line, end: line }, text: layOut(`${mark}: ${words}`, `${indent}// `) };
 }
 
 /** Appends words to a comment, whose last line is filled first. */
-export function appendToComment({ span }: Comment, words: string, text: string): Edit {
+export function appendToComment({ span }: Comment, words: string, text: LineIndex): Edit {
   const line = startOfLine(text, span.end);
-  const head = /^\s*\/\/ ?/.exec(text.slice(line, span.end))![0];
-  const last = text.slice(line + head.length, span.end).trimEnd();
+  const head = /^\s*\/\/ ?/.exec(text.text.slice(line, span.end))![0];
+  const last = text.text.slice(line + head.length, span.end).trimEnd();
   const joined = `${last}${/[.!?:]$/.test(last) ? '' : '.'} ${words}`;
   return { span: { start: line, end: span.end }, text: layOut(joined, head).trimEnd() };
 }
@@ -156,15 +156,18 @@ export function layOut(words: string, head: string): string {
   return `${[...lines, head + current].map(line => line.trimEnd()).join('\n')}\n`;
 }
 
-function beginsLine(node: RustNode, text: string): boolean {
-  return text.slice(startOfLine(text, node.start), node.start).trim() === '';
+function beginsLine(node: RustNode, text: LineIndex): boolean {
+  let at = startOfLine(text, node.start);
+  while (at < node.start && /[ \t]/.test(text.text[at]!)) at++;
+  return at === node.start;
 }
 
-function startOfLine(text: string, offset: number): number {
-  return text.lastIndexOf('\n', offset - 1) + 1;
+function startOfLine(text: LineIndex, offset: number): number {
+  return text.lineStart(text.positionAt(offset).line);
 }
 
-function endOfLine(text: string, offset: number): number {
-  const at = text.indexOf('\n', offset);
-  return at < 0 ? text.length : at;
+/** The line's end, which is not part of it. */
+function endOfLine(text: LineIndex, offset: number): number {
+  const next = text.lineStart(text.positionAt(offset).line + 1);
+  return text.text[next - 1] === '\n' && next > offset ? next - 1 : next;
 }

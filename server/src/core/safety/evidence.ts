@@ -4,7 +4,7 @@ import type { SafetyFact, Sentence } from './facts';
 import type { FunctionItem, Items } from './items';
 import { nameOfType, type Trace, traceOf } from './pointers';
 import { statementsOf } from './sections';
-import { ancestors, callParts, descendants, flatText, type RustNode, textOf } from './syntax';
+import { ancestors, before, callParts, descendants, flatText, type RustNode, textOf } from './syntax';
 import { claim } from './words';
 
 /** The file as proofs read it. */
@@ -120,8 +120,7 @@ export function* doneBefore(
   let below = at;
   for (const parent of ancestors(at)) {
     if (parent.type === 'block') {
-      for (let i = parent.children.indexOf(below) - 1; i >= 0; i--) {
-        const statement = parent.children[i]!;
+      for (const statement of before(parent, below)) {
         if (!/^(?:expression_statement|let_declaration|unsafe_block)$/.test(statement.type)) continue;
         const found = giftIn(statement, context);
         if (found?.gift.always) yield found;
@@ -187,8 +186,7 @@ export function* guardsAround(at: RustNode, context: Context): Generator<Extract
   let below = at;
   for (const parent of ancestors(at)) {
     if (parent.type === 'block') {
-      for (let i = parent.children.indexOf(below) - 1; i >= 0; i--) {
-        const statement = parent.children[i]!;
+      for (const statement of before(parent, below)) {
         const name =
           statement.type === 'let_declaration' ? statement.children.find(({ type }) => type === 'identifier') : null;
         const fact = name && guardFact(textOf(name, context.text), at, context);

@@ -3,7 +3,7 @@ import { CLEARABLE_FLAGS, FREE_FLAGS } from './contracts';
 import { byContract, byInvariant, type Context, contractsAround, invariantsOf, typeOf } from './evidence';
 import type { Sentence } from './facts';
 import { traceOf } from './pointers';
-import { ancestors, type CallParts, callParts, descendants, flatText, type RustNode } from './syntax';
+import { ancestors, before, type CallParts, callParts, descendants, flatText, type RustNode } from './syntax';
 import { claim, todo } from './words';
 
 export function proveFlag(flag: string, pointer: RustNode | null, at: RustNode, context: Context): Sentence[] | null {
@@ -24,8 +24,8 @@ export function proveFlag(flag: string, pointer: RustNode | null, at: RustNode, 
   let below = at;
   for (const parent of ancestors(at)) {
     if (parent.type === 'block') {
-      for (let i = parent.children.indexOf(below) - 1; i >= 0; i--) {
-        for (const node of descendants(parent.children[i]!)) {
+      for (const statement of before(parent, below)) {
+        for (const node of descendants(statement)) {
           const call = callParts(node, text);
           if (!call || !/^(?:set|update)_/.test(call.method) || !call.args[0] || !inWords(flatText(call.args[0], text)))
             continue;

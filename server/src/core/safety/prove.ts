@@ -21,7 +21,7 @@ import { functionAround } from './items';
 import type { Operation } from './operations';
 import { type Trace, traceOf } from './pointers';
 import { proveUnshared } from './sharing';
-import { ancestors, type CallParts, callParts, descendants, flatText, type RustNode } from './syntax';
+import { ancestors, before, type CallParts, callParts, descendants, flatText, type RustNode } from './syntax';
 import { proveNonNull, proveUsers, proveValid } from './validity';
 import { claim, shorten, todo } from './words';
 
@@ -210,8 +210,8 @@ function incrementedBefore(trace: Trace, at: RustNode, { text, items }: Context)
   let below = at;
   for (const parent of ancestors(at)) {
     if (parent.type === 'block') {
-      for (let i = parent.children.indexOf(below) - 1; i >= 0; i--) {
-        const call = callParts(parent.children[i]!.children[0] ?? parent.children[i]!, text);
+      for (const statement of before(parent, below)) {
+        const call = callParts(statement.children[0] ?? statement, text);
         if (call?.method !== 'inc_ref' || !call.receiver) continue;
         if (!hasSameRoot(traceOf(call.receiver, text, items), trace)) continue;
         const fact = { kind: 'call' as const, at: { start: call.node.start, end: call.node.end }, callee: 'inc_ref' };

@@ -142,6 +142,15 @@ export function* ancestors(node: RustNode): Generator<RustNode> {
   for (let at = node.parent; at && left > 0; at = at.parent, left--) yield at;
 }
 
+/** How many statements before a place are asked for what they did; code further up proves nothing. */
+const LOOK_BACK = 256;
+
+/** The statements of a block before one of them, nearest first. */
+export function* before(block: RustNode, statement: RustNode): Generator<RustNode> {
+  const at = block.children.indexOf(statement);
+  for (let i = at - 1; i >= Math.max(0, at - LOOK_BACK); i--) yield block.children[i]!;
+}
+
 export function childOfType(node: RustNode, ...types: string[]): RustNode | null {
   return node.children.find(child => types.includes(child.type)) ?? null;
 }

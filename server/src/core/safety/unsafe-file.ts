@@ -1,5 +1,5 @@
 import type { Parser, SyntaxNode } from '../syntax/node';
-import type { Edit, Span } from '../text';
+import { type Edit, LineIndex, type Span } from '../text';
 import { type Contradiction, contradictionsOf } from './claims';
 import { appendToComment, type Comment, type CommentMark, commentOn, insertComment, layOut } from './comments';
 import { composeBlock, composeImpl, composeInvariant, composeSection, wordsOf } from './compose';
@@ -33,6 +33,9 @@ export interface Declaration {
   readonly isPublic: boolean;
 }
 
+/** How many places of one file are looked at; the largest file of the kernel has a tenth of it. */
+const MAX_SITES = 4_000;
+
 /** A Rust file as the rules about unsafe code see it. */
 export class UnsafeFile {
   readonly items: Items;
@@ -41,6 +44,7 @@ export class UnsafeFile {
   /** Part of the file was not looked at, for it is too large. */
   readonly truncated: boolean;
   readonly #context: Context;
+  readonly #lines: LineIndex;
 
   constructor(
     /** Relative to the root of the tree. */
@@ -52,11 +56,13 @@ export class UnsafeFile {
     readonly helpers: () => readonly { readonly path: string; readonly text: string }[] | null = () => null,
   ) {
     const copied = copyTree(root, text, parser, wantedIn(text));
-    this.truncated = copied.truncated;
     this.items = collectItems(copied.root, text);
     this.#context = { text, items: this.items };
+    this.#lines = new LineIndex(text);
     const all = [...descendants(copied.root)];
-    this.sites = all.flatMap(node => this.#siteOf(node));
+    const sites = all.flatMap(node => this.#siteOf(node));
+    this.sites = sites.slice(0, MAX_SITES);
+    this.truncated = copied.truncated || sites.length > MAX_SITES;
     this.declarations = all.flatMap(node => this.#declarationOf(node));
   }
 
@@ -74,7 +80,7 @@ export class UnsafeFile {
   }
 
   commentOf(site: Site): Comment | null {
-    return commentOn(site.node, site.mark, this.text);
+    return commentOn(site.node, site.mark, this.#lines);
   }
 
   compose(site: Site): readonly Sentence[] {
@@ -97,12 +103,12 @@ export class UnsafeFile {
 
   /** The edit that appends words to a comment. */
   extension(comment: Comment, words: string): Edit {
-    return appendToComment(comment, words, this.text);
+    return appendToComment(comment, words, this.#lines);
   }
 
   /** The edit that inserts the composed comment. */
   insertion(site: Site): Edit {
-    return insertComment(site.node, site.mark, wordsOf(this.compose(site)), this.text);
+    return insertComment(site.node, site.mark, wordsOf(this.compose(site)), this.#lines);
   }
 
   /** The edit that inserts a `# Safety` section behind the doc comment. */
