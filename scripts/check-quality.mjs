@@ -15,19 +15,22 @@ const floorFile = new URL('../test/quality-floor.json', import.meta.url);
 const cli = `node ${path.resolve('dist/mm-analyzer.js')}`;
 
 /** Runs one measurement and reads the figures that it prints. */
-function score(what, figures) {
-  const out = execFileSync('python3', [path.join(shared, 'tools/score.py'), what, '--tree', tree, '--cli', cli], {
+function measure(tool, args, figures) {
+  const out = execFileSync('python3', [path.join(shared, 'tools', tool), ...args], {
     encoding: 'utf8',
     maxBuffer: 1 << 28,
   });
   return Object.fromEntries(
     Object.entries(figures).map(([name, pattern]) => {
       const match = pattern.exec(out);
-      if (!match) throw new Error(`score.py ${what} printed no ${name}:\n${out.slice(0, 2000)}`);
+      if (!match) throw new Error(`${tool} ${args[0]} printed no ${name}:\n${out.slice(0, 2000)}`);
       return [name, Number(match[1])];
     }),
   );
 }
+
+const score = (what, figures) => measure('score.py', [what, '--tree', tree, '--cli', cli], figures);
+const corpus = path.join(shared, 'corpus');
 
 const percent = label => new RegExp(`${label}\\s+\\S+ = ([\\d.]+)%`);
 const measured = {
@@ -41,11 +44,24 @@ const measured = {
   ...score('silence', { 'silence.silent': percent('silent') }),
   ...score('mutants', { 'mutants.caught': percent('caught'), 'mutants.otherNew': /other new findings (\d+)/ }),
   ...score('bugs', { 'bugs.caught': percent('caught'), 'bugs.otherNew': /other new findings (\d+)/ }),
+  ...score('rust', {
+    'rust.type': percent('type'),
+    'rust.ownership': percent('ownership'),
+    'rust.hasFact': percent('has a fact'),
+  }),
+  ...measure('exam.py', ['safety', '--cli', cli, '--corpus', corpus], {
+    'safety.passed': /^TOTAL.*?pass\s+\d+ \(\s*([\d.]+) %\)/m,
+    'safety.falseClaims': /^TOTAL.*?false\s+(\d+)/m,
+  }),
+  ...measure('exam.py', ['hovers', '--server', `${cli} lsp --stdio`, '--corpus', corpus], {
+    'hovers.v8': /^v8\s+(\d+)\/\d+ pass/m,
+    'hovers.mainline': /^mainline\s+(\d+)\/\d+ pass/m,
+  }),
 };
 
 const floors = JSON.parse(readFileSync(floorFile, 'utf8'));
-/** Of "other new findings" less is better; of everything else more. */
-const isBelow = (name, value, floor) => (name.endsWith('otherNew') ? value > floor : value < floor);
+/** Of "other new findings" and false claims less is better; of everything else more. */
+const isBelow = (name, value, floor) => (/otherNew$|falseClaims$/.test(name) ? value > floor : value < floor);
 let failed = false;
 for (const [name, value] of Object.entries(measured)) {
   const floor = floors[name];
