@@ -98,9 +98,9 @@ class RustAnalysis implements FileAnalysis {
     const { file, parser } = this;
     if (!typed.root)
       return { ...NOTHING, incomplete: [{ span: NOWHERE, function: '', reason: 'the parser gave up on the file' }] };
-    const findings = judgeUnsafe(file, typed.root, parser);
-    if (!mentionsHandles(file.text)) return { ...NOTHING, findings };
     const incomplete: IncompleteFunction[] = [];
+    const findings = judgeUnsafe(file, typed.root, parser, incomplete);
+    if (!mentionsHandles(file.text)) return { ...NOTHING, findings, incomplete };
     for (const { name, nameSpan, damage } of typed.functions)
       if (damage) incomplete.push({ span: nameSpan, function: name, reason: damage });
     findings.push(...this.#judgeTypes(typed, incomplete));
