@@ -33,6 +33,9 @@ export interface FileCaches {
 /** Mentions of an mm or a vma that make a function worth looking at for facts, although it calls no API. */
 const MENTIONS = /\b(?:mm_struct|vm_area_struct)\s*\*|->\s*(?:\w+_)?mm(?:_account)?\b/g;
 
+/** An mm among the arguments of a call: such calls tell what the callee's parameter is. */
+const PASSES_MM = /[(,]\s*(?:\w+(?:->|\.))*(?:\w+_)?mm\s*[,)]/g;
+
 /** What judging a file needs beside its text. */
 export interface Setting {
   readonly parser: Parser;
@@ -52,7 +55,7 @@ export function analyseC(file: SourceFile, setting: Setting): { analysis: FileAn
 /** Reads a C file for the program index. */
 export function contributeC(file: SourceFile, setting: Setting): { contribution: Contribution; caches: FileCaches } {
   const { units, program, caches } = runProgram(file, setting);
-  program.extend(units.matching(MENTIONS));
+  program.extend(units.matching(PASSES_MM));
   const lines = new LineIndex(file.text);
   return { contribution: program.contribute(file.path, offset => lines.positionAt(offset).line + 1), caches };
 }
