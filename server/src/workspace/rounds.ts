@@ -64,6 +64,7 @@ export const EMPTY: Omit<FileContribution, 'path'> = {
   exported: [],
   votes: [],
   calls: [],
+  called: [],
   consumed: [],
 };
 

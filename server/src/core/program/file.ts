@@ -196,6 +196,9 @@ export class FileProgram {
       exported: [...new Set(this.units.units.filter(unit => isVisible(unit, path)).map(unit => unit.name))],
       votes,
       calls,
+      called: [...new Set(this.functions.flatMap(({ callees }) => [...callees]))].filter(
+        name => !this.#names.has(name) && !this.table.lookup(name),
+      ),
       consumed: [...new Set(this.functions.flatMap(({ solved }) => [...solved.recorder.consumed]))].filter(
         key => !this.#names.has(key.slice(0, key.lastIndexOf(':'))),
       ),

@@ -17,6 +17,8 @@ export interface Contribution {
     readonly parameters: ParameterContracts;
     readonly line: number;
   }[];
+  /** Functions of other files that the judged functions of this one call, with whatever arguments. */
+  readonly called: readonly string[];
   /** `function:resource` that code of this file releases for its callee. */
   readonly consumed: readonly string[];
 }
@@ -45,9 +47,10 @@ export const ALONE: Surroundings = {
 /** All files' contributions, kept so that one of them can be replaced, and left out for the file it comes from. */
 export class ProgramIndex {
   readonly #contributions = new Map<string, Contribution>();
-  /** Paths that define, call and consume a name, and that vote on a field. */
+  /** Paths that define a name, call it with a handle, call it at all and consume it, and that vote on a field. */
   readonly #definers = new Map<string, Set<string>>();
   readonly #callers = new Map<string, Set<string>>();
+  readonly #users = new Map<string, Set<string>>();
   readonly #consumers = new Map<string, Set<string>>();
   readonly #voters = new Map<string, Set<string>>();
   /** Made anew after a change. */
@@ -79,6 +82,7 @@ export class ProgramIndex {
     const old = this.#contributions.get(path);
     if (!old) return;
     this.#contributions.delete(path);
+    this.#names = null;
     this.#link(old, (map, key) => map.get(key)?.delete(path));
   }
 
@@ -106,7 +110,7 @@ export class ProgramIndex {
       for (const path of found ?? []) if (path !== after.path) paths.add(path);
     };
     for (const name of changedKeys(before?.summaries ?? [], after.summaries, summary => summary.name))
-      addAll(this.#callers.get(name));
+      addAll(this.#users.get(name));
     for (const field of changedKeys(before?.votes ?? [], after.votes, vote => vote.field))
       addAll(this.#voters.get(field));
     for (const key of changedKeys(before?.consumed ?? [], after.consumed, key => key))
@@ -162,6 +166,7 @@ export class ProgramIndex {
   #link(contribution: Contribution, act: (map: Map<string, Set<string>>, key: string) => void): void {
     for (const name of contribution.exported) act(this.#definers, name);
     for (const { callee } of contribution.calls) act(this.#callers, callee);
+    for (const name of contribution.called) act(this.#users, name);
     for (const key of contribution.consumed) act(this.#consumers, key);
     for (const { field } of contribution.votes) act(this.#voters, field);
   }
