@@ -38,3 +38,23 @@ static struct vm_area_struct *find_readable_ok(struct mm_struct *mm, unsigned lo
 	}
 	return vma;
 }
+
+// Two VMAs that are both locked are not one.
+static int lock_both_ok(struct mm_struct *mm, unsigned long a, unsigned long b)
+{
+	struct vm_area_struct *first = lock_vma_under_rcu(mm, a);
+	struct vm_area_struct *second;
+
+	if (!first)
+		return -ENOENT;
+	second = lock_vma_under_rcu(mm, b);
+	if (!second) {
+		vma_end_read(first);
+		return -ENOENT;
+	}
+	move_between(first, second);
+	if (first != second)
+		vma_end_read(first);
+	vma_end_read(second);
+	return 0;
+}

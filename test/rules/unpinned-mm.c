@@ -71,3 +71,22 @@ static bool may_share_ok(struct tracker *tracker)
 {
 	return tracker->mm == current->mm;
 }
+
+// The owner is named by the way to it.
+static void keep_inside_bad(struct device_state *state)
+{
+	state->client.mm = current->mm; //~ ERROR unpinned-mm: `device_state.client.mm` keeps `current->mm` without a reference
+}
+
+static void drop_inside_ok(struct device_state *state)
+{
+	mmdrop(state->client.mm);
+}
+
+// A lazy-TLB reference has a life of its own.
+static void borrow_ok(struct task_struct *next, struct task_struct *prev)
+{
+	next->active_mm = prev->active_mm;
+	if (mmap_read_trylock(prev->active_mm))
+		mmap_read_unlock(prev->active_mm);
+}

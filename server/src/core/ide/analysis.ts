@@ -90,7 +90,7 @@ function callPattern(table: Table): RegExp {
   const known = patterns.get(table);
   if (known) return known;
   const pattern = new RegExp(
-    `\\b(?:${[...table.names].join('|')})\\s*\\(|->\\s*(?:(?:${GUARDED_FIELDS.join('|')})\\b|(?:\\w+_)?mm\\s*=[^=])`,
+    `\\b(?:${[...table.names].join('|')})\\s*\\(|->\\s*(?:${GUARDED_FIELDS.join('|')})\\b|(?:->|\\.)\\s*(?:\\w+_)?mm\\s*=[^=]`,
     'g',
   );
   patterns.set(table, pattern);

@@ -11,6 +11,8 @@ const NOTIFIER = /(?:^|_)notifier$/;
 /** Where the tree shows that this member keeps only the struct of an mm; null for other members. */
 export function countedMember(struct: string | undefined, holder: string, field: string): string | null {
   if (field !== 'mm') return null;
-  const row = ROWS.find(one => (struct === undefined ? NOTIFIER.test(holder) : one.struct === struct));
+  // The type of a member that is a struct itself is declared elsewhere.
+  const isUnknown = struct === undefined || struct.includes('.');
+  const row = ROWS.find(one => (isUnknown ? NOTIFIER.test(holder) : one.struct === struct));
   return row?.source ?? null;
 }

@@ -35,7 +35,7 @@ export function findBareStores(
       from: originOf(solved, value),
       releasedElsewhere: votes !== null && votes.released.users + votes.released.count > 0,
       referencedElsewhere: votes !== null && votes.stored.users + votes.stored.count > 0,
-      usedElsewhere: votes !== null && votes.used > 0,
+      usedElsewhere: votes !== null && votes.used > 0 && !isPassedOn(solved, cell),
       usedHere: recorder.events.some(event => event.kind === 'acquire' && event.of.symbol === value),
     });
   }
@@ -53,11 +53,21 @@ function isBare({ world }: Exit, cell: Cell): boolean {
   return usersOf(holding) <= 0 && countOf(holding) <= 0 && !(holding & (TOOK_USERS | TOOK_COUNT));
 }
 
-/** A call is given the mm together with a part of the object: mmu notifiers and the like keep it from then on. */
+/** A call is given the object as a whole, and may register it with whatever keeps the mm. */
+function isPassedOn({ ctx, recorder }: Solved, cell: Cell): boolean {
+  const { symbols } = ctx;
+  const object = symbols.cellBase(cell);
+  return recorder.calls.some(({ args }) => args.some(arg => symbols.isBasedOn(object, arg)));
+}
+
+/** A notifier inside the object is registered with the mm, which keeps the struct from then on. */
 function isRegistered({ ctx, recorder }: Solved, cell: Cell, value: Sym): boolean {
   const { symbols } = ctx;
   const object = symbols.cellBase(cell);
-  return recorder.calls.some(args => args.includes(value) && args.some(arg => symbols.isBasedOn(arg, object)));
+  return recorder.calls.some(
+    ({ callee, args }) =>
+      /notifier/.test(callee) && args.includes(value) && args.some(arg => symbols.isBasedOn(arg, object)),
+  );
 }
 
 /** Some caller may hand over a reference together with the value. */
@@ -75,6 +85,8 @@ function originOf({ ctx }: Solved, value: Sym): BareStore['from'] {
   const { symbols } = ctx;
   const info = symbols.info(value);
   if (info.kind !== 'initial') return 'other';
+  // A lazy-TLB reference has a life of its own.
+  if (symbols.cellField(info.cell) === 'active_mm') return 'other';
   if (symbols.cellBase(info.cell) === symbols.current) return 'current';
   if (ctx.ownerTypes.get(info.cell) === 'task_struct') return 'task';
   return /^arg\d+$/.test(symbols.slotOf(value) ?? '') ? 'parameter' : 'other';

@@ -258,7 +258,7 @@ function resolveCell(ctx: Context, world: World, frame: Frame, slot: Slot): Cell
 function record(ctx: Context, world: World, call: Call, args: readonly Sym[], summary: Summary | undefined): void {
   const recorder = ctx.recorder!;
   for (const arg of args) recorder.dereferenced.add(arg);
-  recorder.calls.push(args);
+  recorder.calls.push({ callee: call.callee, args });
   const frame: Frame = { args, result: null };
   for (const slot of summary?.tests ?? []) {
     const tested = resolve(ctx, world, frame, slot);

@@ -95,13 +95,24 @@ function unknownAt(ctx: Context, at: number): Sym {
   return ctx.symbols.operator(`unknown@${at}`, NO_SYM);
 }
 
-/** Remembers which struct a field belongs to, when the declared type of its base says so. */
+/** Remembers which struct a field belongs to, as far as declared types tell. */
 function noteOwner(ctx: Context, cell: Cell, base: Operand): void {
   if (ctx.ownerTypes.has(cell)) return;
-  const direct =
-    base.kind === 'variable' ? base : base.kind === 'address' && base.of.kind === 'variable' ? base.of : null;
-  const type = direct && ctx.cfg.locals.get(direct.name)?.type;
-  if (type && type.pointers === (base.kind === 'variable' ? 1 : 0)) ctx.ownerTypes.set(cell, type.name);
+  const owner = ownerOf(ctx, base);
+  if (owner !== null) ctx.ownerTypes.set(cell, owner);
+}
+
+/** The struct that a pointer points to: `binder_alloc`, or by the way to it, `ksm_mm_slot.slot`, within three steps. */
+function ownerOf(ctx: Context, base: Operand, depth = 0): string | null {
+  const isAddress = base.kind === 'address';
+  const place = isAddress ? base.of : base;
+  if (place.kind === 'variable') {
+    const type = ctx.cfg.locals.get(place.name)?.type;
+    return type && type.pointers === (isAddress ? 0 : 1) ? type.name : null;
+  }
+  if (place.kind !== 'field' || depth === 2) return null;
+  const outer = ownerOf(ctx, place.base, depth + 1);
+  return outer === null ? null : `${outer}.${place.field}`;
 }
 
 function denotesHandle(ctx: Context, operand: Operand, cell: Cell): boolean {

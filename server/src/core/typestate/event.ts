@@ -97,8 +97,8 @@ export class Recorder {
   readonly exitTested = new Set<Sym>();
   /** `callee:resource` whose holding this function released: the callee handed it over by contract. */
   readonly consumed = new Set<string>();
-  /** The arguments of every call. */
-  readonly calls: (readonly Sym[])[] = [];
+  /** Every call, on each path, with the values of its arguments. */
+  readonly calls: { readonly callee: string; readonly args: readonly Sym[] }[] = [];
   /** Where an mm was stored last in a cell that others can see. */
   readonly stores = new Map<Cell, Span>();
 }
