@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { GETTER, PEEKER, writeTree } from '../support/session-tree';
+import { ensureBundle, inScratch, type Outcome, runBundle } from './bundle';
+
+describe('mm-analyzer over a tree', () => {
+  before(ensureBundle);
+
+  /** Runs in a small tree with a cache of its own. */
+  function inTree(body: (run: (...args: readonly string[]) => Outcome, tree: string, cache: string) => void): void {
+    inScratch(folder => {
+      const [tree, cache] = [path.join(folder, 'tree'), path.join(folder, 'cache')];
+      writeTree(tree);
+      body((...args) => runBundle(args, { cwd: tree, env: { XDG_CACHE_HOME: cache } }), tree, cache);
+    });
+  }
+
+  const LEAK = /^mm\/leaker\.c:8:3: error: .*`session_mm\(\)`/m;
+
+  it('judges a file by what the others tell', () =>
+    inTree(run => {
+      assert.match(run('lint', 'mm/leaker.c').stdout, LEAK);
+      assert.equal(run('lint', '--no-index', 'mm/leaker.c').stdout, '');
+      assert.match(run('lint', 'mm').stdout, LEAK);
+      assert.match(run('lint').stdout, LEAK);
+    }));
+
+  it('tells where another file shows what a field keeps', () =>
+    inTree(run => {
+      const facts = (...args: readonly string[]) =>
+        JSON.parse(run('facts', '--format=json', ...args, 'mm/reader.c').stdout).facts;
+      const [fact] = facts();
+      assert.equal(fact.handle, 'Mm');
+      assert.match(JSON.stringify(fact.because), /mm\/keeper\.c:7/);
+      assert.doesNotMatch(JSON.stringify(facts('--no-index')), /keeper/);
+    }));
+
+  it('says the same with one thread and with many, with a cache and without', () =>
+    inTree((run, tree) => {
+      const copies = Object.fromEntries(
+        Array.from({ length: 100 }, (_, i) => [`many/${i}.c`, GETTER.replaceAll('session_mm', `many_${i}`)]),
+      );
+      writeTree(tree, copies);
+      const lint = (...args: readonly string[]) => run('lint', '--format=json', ...args).stdout;
+      const alone = lint('--jobs=1', '--no-cache');
+      assert.match(alone, /leaked-users/);
+      for (const args of [['--jobs=3', '--no-cache'], ['--jobs=2'], ['--jobs=2'], ['--jobs=1']]) {
+        assert.equal(lint(...args), alone, args.join(' '));
+      }
+    }));
+
+  it('notices what changed since the last run', () =>
+    inTree((run, tree) => {
+      const lint = () => run('lint', 'mm/leaker.c').stdout;
+      assert.match(lint(), LEAK);
+      writeFileSync(path.join(tree, 'lib/getter.c'), PEEKER);
+      assert.doesNotMatch(lint(), /leaked/);
+      writeFileSync(path.join(tree, 'lib/getter.c'), GETTER);
+      assert.match(lint(), LEAK);
+      rmSync(path.join(tree, 'lib/getter.c'));
+      assert.doesNotMatch(lint(), /leaked/);
+      writeFileSync(path.join(tree, 'lib/plain.c'), GETTER);
+      assert.match(run('lint').stdout, LEAK);
+    }));
+
+  it('does without a cache that it cannot read or write', () =>
+    inTree((run, tree, cache) => {
+      run('lint');
+      const folder = path.join(cache, 'mm-analyzer');
+      const [file] = readdirSync(folder);
+      writeFileSync(path.join(folder, file!), 'mm-analyzer index');
+      assert.match(run('lint').stdout, LEAK);
+      rmSync(folder, { recursive: true });
+      writeFileSync(folder, 'not a folder');
+      const { status, stdout, stderr } = run('lint');
+      assert.equal(status, 1);
+      assert.match(stdout, LEAK);
+      assert.match(stderr, /^the index is not kept for the next run: .+$/m);
+      assert.match(run('lint', '--no-cache').stdout, LEAK);
+      const own = path.join(tree, '../own');
+      mkdirSync(own);
+      run('lint', '--cache-dir', own);
+      assert.equal(readdirSync(own).length, 1);
+    }));
+
+  it('reports what a patch causes in files that it does not touch', () =>
+    inTree((run, tree) => {
+      writeFileSync(path.join(tree, 'lib/getter.c'), PEEKER);
+      const lines = (sign: string, text: string) =>
+        text
+          .trimEnd()
+          .split('\n')
+          .map(line => `${sign}${line}\n`)
+          .join('');
+      const hunk = `@@ -1,${PEEKER.trimEnd().split('\n').length} +1,${GETTER.trimEnd().split('\n').length} @@\n`;
+      const patch = `--- a/lib/getter.c\n+++ b/lib/getter.c\n${hunk}${lines('-', PEEKER)}${lines('+', GETTER)}`;
+      writeFileSync(path.join(tree, 'take.patch'), patch);
+      assert.match(run('lint', '--patch=take.patch').stdout, LEAK);
+      writeFileSync(path.join(tree, 'lib/getter.c'), GETTER);
+      assert.match(run('lint', '--patch=take.patch').stdout, LEAK);
+      assert.doesNotMatch(run('lint', '--no-index', '--patch=take.patch').stdout, /leaker/);
+    }));
+});
