@@ -127,8 +127,10 @@ function checkPlain(data: unknown): void {
 function checkHover(file: SourceFile, analysis: FileAnalysis, at: number): void {
   const hover = analysis.hover(at);
   if (!hover) return;
-  // The dot in front of a method may answer for it.
-  assert.ok(hover.span.start <= at + 1 && at <= hover.span.end && hover.span.end <= file.text.length);
+  // The dot in front of a method may answer for it, also from the line above.
+  const between = file.text.slice(at + 1, hover.span.start);
+  assert.equal(between.trim(), '');
+  assert.ok(at <= hover.span.end && hover.span.end <= file.text.length);
   assert.notEqual(hover.markdown, '');
 }
 
