@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 
 /**
  * Runs a program under GNU time: processor seconds of all its threads, and peak memory in MB. Throws when it cannot be
  * run, or ends with a status that is not expected.
  */
 export function measure(program, args, { cwd, statuses = [0] } = {}) {
-  const report = `/tmp/mm-analyzer-bench-${process.pid}`;
+  const report = path.join(tmpdir(), `mm-analyzer-bench-${process.pid}`);
   const timed = ['-f', '%U %S %e %M', '-o', report, program, ...args];
   const { status, stdout, stderr, error } = spawnSync('time', timed, { cwd, encoding: 'utf8', maxBuffer: 1 << 28 });
   if (error) throw new Error(`GNU time is needed (Debian: the package time): ${error.message}`);
