@@ -1,13 +1,14 @@
-// `npm run bench [-- tree | editor | file] [--json FILE]`: what the program costs, as ratios to programs that run beside it.
+// `npm run bench [-- tree | editor | file | index] [--json FILE]`: what the program costs, as ratios to programs that run beside it.
 // Absolute times say more of the machine than of the program; a ratio within one run does not. Nothing here fails a build.
 import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { benchEditor } from './editor.mjs';
 import { benchFile } from './file.mjs';
+import { benchIndex } from './index.mjs';
 import { benchTree } from './tree.mjs';
 
-const BENCHES = { tree: benchTree, editor: benchEditor, file: benchFile };
+const BENCHES = { tree: benchTree, editor: benchEditor, file: benchFile, index: benchIndex };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
 const tree = process.env.KERNEL_TREE;

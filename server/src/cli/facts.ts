@@ -12,6 +12,7 @@ import { defaultJobs } from './lint-options';
 import { Locator, type LocatorOf, locateTrail } from './locator';
 import { optionsOf } from './options';
 import { openProgram, type ProgramOptions, programOptions } from './program';
+import { startQuickly } from './quick-start';
 import type { Place, ReportedStep } from './report';
 import { type Paint, paintFor, visible } from './terminal';
 import { openTree, statPaths, type Tree } from './tree';
@@ -37,9 +38,11 @@ export async function facts(argv: readonly string[], host: Host): Promise<number
     if (languageOf(absolute) === null) throw new UsageError(`${written}: ${NOT_A_SOURCE}`);
   }
   const tree = openTree(named, { root: args.value('root'), config: args.value('config') }, host.cwd);
+  const isC = named.some(({ absolute }) => languageOf(absolute) === 'c');
+  const program = isC ? await readProgram(tree, programOptions(args, host), host) : null;
+  if (host.workerScript !== null) startQuickly(named.length);
   const analyzer = await host.openAnalyzer(tree.configuration.api);
-  if (named.some(({ absolute }) => languageOf(absolute) === 'c'))
-    analyzer.useProgram(await readProgram(tree, programOptions(args, host), host));
+  analyzer.useProgram(program);
   const reader = new SourceReader();
   const open = (absolute: string): Locator => {
     const reading = reader.read(absolute);
