@@ -8,7 +8,7 @@ import type { Session } from './session';
  * Pause after a keystroke before its diagnostics are computed, in milliseconds: short enough to feel immediate. Edits
  * that come while a run takes longer are all read before the next run begins.
  */
-const PAUSE = 30;
+const PAUSE = 10;
 
 /** Brings diagnostics to the client: pushed soon after an edit, or by word that it should ask again. */
 export class Publisher {
