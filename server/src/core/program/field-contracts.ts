@@ -81,15 +81,9 @@ export class FieldContracts {
   /** Every function of this file that has to do with the field's reference treats it as a count. */
   isSurelyCount(struct: string, field: string): boolean {
     const votes = this.votes(struct, field);
-    return (
-      votes !== null &&
-      this.#own.has(`${struct}.${field}`) &&
-      votes.stored.users === 0 &&
-      votes.released.users === 0 &&
-      votes.stored.count + votes.released.count >
-        (this.elsewhere.get(`${struct}.${field}`)?.stored.count ?? 0) +
-          (this.elsewhere.get(`${struct}.${field}`)?.released.count ?? 0)
-    );
+    if (votes === null || votes.stored.users + votes.released.users > 0) return false;
+    const own = countVotes(votes) - countVotes(this.elsewhere.get(`${struct}.${field}`));
+    return this.#own.has(`${struct}.${field}`) && own > 0;
   }
 
   /** Where another file shows what the field keeps, or null. */
@@ -105,6 +99,9 @@ export class FieldContracts {
       .join();
   }
 }
+
+/** Functions that store or release the field as a count. */
+const countVotes = (votes: FieldVotes | undefined) => (votes ? votes.stored.count + votes.released.count : 0);
 
 export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
   return {
