@@ -1,3 +1,4 @@
+import type { Mask } from '../ir/ir';
 import type { Solved } from '../typestate/analyse';
 import type { Slot, Summary } from '../typestate/summary';
 import type { HeldAtExit, HeldExit, HeldResource } from './leaks';
@@ -16,6 +17,8 @@ export interface Participant {
 export interface Verdicts {
   /** `function:resource` of candidates that are defects of the function itself. */
   readonly defects: ReadonlySet<string>;
+  /** Of contracts, by the same key: the results for which no caller keeps its part, and which are defects as well. */
+  readonly unreleased: ReadonlyMap<string, Mask>;
   /** Does a function of the file release the same slot, so that storing a marker for it is a protocol? */
   releasesElsewhere(of: Participant, held: HeldExit): boolean;
 }
@@ -34,6 +37,7 @@ export function decideContracts(
   const callersOf = groupCallers(participants);
   const dropsByResource = groupDrops(participants);
   const defects = new Set<string>();
+  const unreleased = new Map<string, Mask>();
   const contracts = new Set<string>();
   /** Contracts that a sibling's release proves, as for `->start` and `->stop`. */
   const bySibling = new Set<string>();
@@ -74,7 +78,15 @@ export function decideContracts(
     }
   }
   for (const key of contracts) defects.delete(key);
-  return { defects, releasesElsewhere };
+  for (const participant of participants) {
+    for (const held of participant.held.candidates) {
+      const key = candidateKey(participant.name, held.resource);
+      if (!contracts.has(key) || isConsumedElsewhere(key)) continue;
+      const kept = resultsKept(key, held, callersOf.get(participant.name) ?? [], defects);
+      if (kept) unreleased.set(key, (unreleased.get(key) ?? 0) | kept);
+    }
+  }
+  return { defects, unreleased, releasesElsewhere };
 
   function consumes(caller: Participant, key: string, held: HeldExit): boolean {
     if (caller.solved.recorder.consumed.has(key)) return true;
@@ -84,6 +96,30 @@ export function decideContracts(
       releasesElsewhere(caller, held)
     );
   }
+}
+
+/**
+ * A contract holds for the outcomes in which callers release. These are the results of this exit in which none does,
+ * although callers meet them: the exit is told from one that holds nothing by no means, or several callers agree.
+ */
+function resultsKept(
+  key: string,
+  held: HeldExit,
+  callers: readonly Participant[],
+  defects: ReadonlySet<string>,
+): Mask {
+  let released = 0;
+  const met: Mask[] = [];
+  for (const { name, solved, held: atExit } of callers) {
+    released |= solved.recorder.consumed.get(key) ?? 0;
+    const leaked = atExit.candidates.filter(({ resource }) => defects.has(candidateKey(name, resource)));
+    for (const { from, fromResults } of [...atExit.defects, ...leaked]) if (from === key) met.push(fromResults);
+  }
+  const kept = held.exit.mask & ~released;
+  const witnesses = met.filter(results => results & kept && !(results & released));
+  if (!witnesses.length) return 0;
+  const isSure = kept === held.exit.mask && held.isAmbiguous;
+  return isSure || witnesses.length >= 2 ? kept : 0;
 }
 
 /** The table says that callers receive this from the function. */

@@ -1,5 +1,5 @@
 import { stronglyConnected } from '../flow/graph';
-import type { Cfg } from '../ir/ir';
+import { ANY, type Cfg, type Mask } from '../ir/ir';
 import type { Table } from '../knowledge/load';
 import { analyseFunction, type Solved } from '../typestate/analyse';
 import type { ArgumentState } from '../typestate/event';
@@ -49,7 +49,7 @@ export class FileProgram {
   #definedNames: ReadonlySet<string> | null = null;
   readonly #runs = new Map<Unit, number>();
   readonly skipped: { unit: Unit; reason: string }[] = [];
-  #verdicts: Verdicts = { defects: new Set(), releasesElsewhere: () => false };
+  #verdicts: Verdicts = { defects: new Set(), unreleased: new Map(), releasesElsewhere: () => false };
 
   constructor(
     private readonly units: CUnits,
@@ -70,7 +70,9 @@ export class FileProgram {
     if (!changed.length) return;
     this.#settle(this.#callersOf(changed));
     this.#relearn();
-    this.#verdicts = decideContracts([...this.#analysed.values()], this.around.isConsumed);
+    const verdicts = decideContracts([...this.#analysed.values()], this.around.isConsumed);
+    // Callers no longer see what was withdrawn, so they do not tell of it again.
+    this.#verdicts = { ...verdicts, unreleased: new Map([...verdicts.unreleased, ...this.#verdicts.unreleased]) };
   }
 
   /** Analyses functions that call no API but mention a handle: they have facts, and no effect that others see. */
@@ -199,7 +201,7 @@ export class FileProgram {
       called: [...new Set(this.functions.flatMap(({ callees }) => [...callees]))].filter(
         name => !this.#names.has(name) && !this.table.lookup(name),
       ),
-      consumed: [...new Set(this.functions.flatMap(({ solved }) => [...solved.recorder.consumed]))].filter(
+      consumed: [...new Set(this.functions.flatMap(({ solved }) => [...solved.recorder.consumed.keys()]))].filter(
         key => !this.#names.has(key.slice(0, key.lastIndexOf(':'))),
       ),
     };
@@ -209,8 +211,15 @@ export class FileProgram {
     const { defects, candidates } = analysed.held;
     return [
       ...defects.filter(held => !held.soft || !this.#verdicts.releasesElsewhere(analysed, held)),
-      ...candidates.filter(held => this.#verdicts.defects.has(candidateKey(analysed.name, held.resource))),
+      ...candidates.filter(held => this.#defectOf(analysed.name, held) !== 0),
     ];
+  }
+
+  /** The results with which a function keeps, by mistake, what this exit holds. */
+  #defectOf(name: string, held: HeldExit): Mask {
+    const key = candidateKey(name, held.resource);
+    const { defects, unreleased } = this.#verdicts;
+    return held.exit.mask & (defects.has(key) ? ANY : (unreleased.get(key) ?? 0));
   }
 
   /** Runs what is queued until no summary changes. */
@@ -313,12 +322,11 @@ export class FileProgram {
     for (const { name, held } of this.#analysed.values()) {
       const summary = this.#summaries.get(name);
       if (!summary) continue;
-      const bad = held.candidates.filter(candidate =>
-        this.#verdicts.defects.has(candidateKey(name, candidate.resource)),
-      );
+      const bad = held.candidates.filter(candidate => this.#defectOf(name, candidate) !== 0);
       if (!bad.length) continue;
-      const isDefect = (effect: Effect) => bad.some(candidate => isEffectOf(effect, candidate));
-      const rest = withdrawEffects(summary, isDefect);
+      const defectOf = (effect: Effect) =>
+        bad.reduce((mask, one) => (isEffectOf(effect, one) ? mask | this.#defectOf(name, one) : mask), 0);
+      const rest = withdrawEffects(summary, defectOf);
       if (rest) this.#summaries.set(name, rest);
       else this.#summaries.delete(name);
       changed.push(name);

@@ -1,3 +1,4 @@
+import { ANY, type Mask } from '../ir/ir';
 import type { Solved } from '../typestate/analyse';
 import type { Context } from '../typestate/context';
 import type { Exit } from '../typestate/event';
@@ -39,6 +40,10 @@ export interface HeldExit {
   readonly soft: boolean;
   /** `callee:resource` of the analysed function that took it, or null. */
   readonly from: string | null;
+  /** What that function had returned. */
+  readonly fromResults: Mask;
+  /** Another exit of the same outcome leaves it free, and nothing tells a caller which of the two it met. */
+  readonly isAmbiguous: boolean;
 }
 
 export interface HeldAtExit {
@@ -104,7 +109,14 @@ function weigh(
     symbol,
     slot: ctx.symbols.slotOf(symbol) ?? slotOfStored(ctx, exit, symbol),
     pair,
-    from: takenBy(exit, symbol, resource),
+    ...takenBy(ctx, exit, symbol, resource),
+    isAmbiguous: exits.some(
+      other =>
+        (other.mask & exit.mask) !== 0 &&
+        !isHeld(other.world.holding(symbol), resource) &&
+        !isToldApart(ctx, other, exit) &&
+        !dependsOnInput(ctx, other, exit),
+    ),
   };
   if (pair) return { ...base, evidence: 'pair', soft: isToldApart(ctx, pair, exit) };
   const isLock = resource === 'mmap_lock';
@@ -222,9 +234,25 @@ function marksItsCaller(ctx: Context, exit: Exit, other: Exit): boolean {
   return false;
 }
 
-function takenBy(exit: Exit, symbol: Sym, resource: HeldResource): string | null {
+/** Did the caller decide by what it passed which of the two exits it meets? */
+function dependsOnInput({ symbols, constraints }: Context, a: Exit, b: Exit): boolean {
+  return [...a.world.masks.keys(), ...b.world.masks.keys()].some(
+    symbol =>
+      symbols.slotExprOf(symbol) !== null &&
+      (constraints.maskOf(a.world, symbol) & constraints.maskOf(b.world, symbol)) === 0,
+  );
+}
+
+function takenBy(
+  { constraints }: Context,
+  exit: Exit,
+  symbol: Sym,
+  resource: HeldResource,
+): Pick<HeldExit, 'from' | 'fromResults'> {
   const taken = (exit.world.history.get(symbol) ?? []).findLast(
     step => step.resource === resource && step.action === 'takes',
   );
-  return taken?.inferred ? `${taken.callee}:${resource}` : null;
+  if (!taken?.inferred) return { from: null, fromResults: 0 };
+  const fromResults = taken.result === null ? ANY : constraints.maskOf(exit.world, taken.result);
+  return { from: `${taken.callee}:${resource}`, fromResults };
 }

@@ -64,13 +64,24 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
   return tests.length ? { ...buildSummary(ctx, []), tests, opaque: true } : null;
 }
 
-/** The same summary without the effects that were judged to be defects of the function itself. */
-export function withdrawEffects(summary: Summary, isWithdrawn: (effect: Effect) => boolean): Summary | null {
-  const outcomes = summary.outcomes.map(outcome => ({
-    ...outcome,
-    effects: outcome.effects.filter(effect => !isWithdrawn(effect)),
-    effectsAfter: outcome.effectsAfter.filter(effect => !isWithdrawn(effect)),
-  }));
+/**
+ * The same summary without the effects that were judged to be defects of the function itself. `defectOf` gives the
+ * results for which an effect is one; an outcome with other results as well is split.
+ */
+export function withdrawEffects(summary: Summary, defectOf: (effect: Effect) => Mask): Summary | null {
+  const outcomes = summary.outcomes.flatMap((outcome): Outcome[] => {
+    const bad = [...outcome.effects, ...outcome.effectsAfter].reduce((mask, effect) => mask | defectOf(effect), 0);
+    const [withdrawn, kept] = [outcome.result & bad, outcome.result & ~bad];
+    if (!withdrawn) return [outcome];
+    const isSound = (effect: Effect) => (defectOf(effect) & withdrawn) === 0;
+    const rest = {
+      ...outcome,
+      result: withdrawn,
+      effects: outcome.effects.filter(isSound),
+      effectsAfter: outcome.effectsAfter.filter(isSound),
+    };
+    return kept ? [{ ...outcome, result: kept }, rest] : [rest];
+  });
   if (!outcomes.some(outcome => outcome.effects.length || outcome.effectsAfter.length)) return null;
   return { ...summary, outcomes, words: outcomes.flatMap(effectWords), determinate: isDeterminate(outcomes) };
 }

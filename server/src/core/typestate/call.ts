@@ -48,7 +48,7 @@ function applyOutcome(
   if (outcome.result !== ANY && !constraints.assume(world, result, outcome.result)) return false;
 
   const after: Frame = { args, result };
-  const cause: Cause = { at: ctx.site(call.span, call), callee: call.callee, inferred: !summary.declared };
+  const cause: Cause = { at: ctx.site(call.span, call), callee: call.callee, inferred: !summary.declared, result };
   const targets = outcome.effects.map(effect => targetOf(ctx, world, after, effect));
   for (const [i, effect] of outcome.effects.entries()) applyEffect(ctx, world, effect, targets[i]!, cause);
   for (const { slot, value } of outcome.stores) applyStore(ctx, world, call, after, slot, value);

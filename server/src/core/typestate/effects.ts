@@ -1,4 +1,4 @@
-import { POS } from '../ir/ir';
+import { ANY, POS } from '../ir/ir';
 import type { Context } from './context';
 import type { EventSite } from './event';
 import {
@@ -40,6 +40,8 @@ export interface Cause {
   readonly at: EventSite;
   readonly callee: string;
   readonly inferred: boolean;
+  /** What the call returned. */
+  readonly result: Sym | null;
 }
 
 type Counted = 'users' | 'count' | 'lazy';
@@ -252,6 +254,7 @@ function remember(
     mode,
     callee: cause.callee,
     inferred: cause.inferred,
+    result: cause.result,
   };
   world.history.set(symbol, [...before.slice(-(HISTORY_LIMIT - 1)), step]);
 }
@@ -262,7 +265,10 @@ function noteConsumed(ctx: Context, world: World, symbol: Sym, resource: Resourc
   const taken = (world.history.get(symbol) ?? []).findLast(
     step => step.resource === resource && step.action === 'takes',
   );
-  if (taken?.inferred) ctx.recorder.consumed.add(`${taken.callee}:${resource}`);
+  if (!taken?.inferred) return;
+  const key = `${taken.callee}:${resource}`;
+  const results = taken.result === null ? ANY : ctx.constraints.maskOf(world, taken.result);
+  ctx.recorder.consumed.set(key, (ctx.recorder.consumed.get(key) ?? 0) | results);
 }
 
 function recordAcquire(

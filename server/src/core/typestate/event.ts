@@ -95,8 +95,11 @@ export class Recorder {
   readonly doubted = new Set<Sym>();
   /** Symbols whose exit was tested (`ksm_test_exit` and the like). */
   readonly exitTested = new Set<Sym>();
-  /** `callee:resource` whose holding this function released: the callee handed it over by contract. */
-  readonly consumed = new Set<string>();
+  /**
+   * `callee:resource` whose holding this function released, and what the callee had returned then: in those outcomes the
+   * callee hands it over by contract.
+   */
+  readonly consumed = new Map<string, Mask>();
   /** Every call, on each path, with the values of its arguments. */
   readonly calls: { readonly callee: string; readonly args: readonly Sym[] }[] = [];
   /** Where an mm was stored last in a cell that others can see. */

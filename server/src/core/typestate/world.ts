@@ -17,6 +17,8 @@ export interface HistoryStep {
   readonly callee: string;
   /** An inferred summary did it, not a row of the table. */
   readonly inferred: boolean;
+  /** What the call returned: by it a caller tells the outcomes of the callee apart. */
+  readonly result: Sym | null;
 }
 
 /** A map that is shared between worlds until one of them writes to it. */
