@@ -64,3 +64,33 @@ static int keep_struct_ok(struct binding *binding, struct task_struct *task)
 	binding->mm = mm;
 	return 0;
 }
+
+// The count that the field kept is lost with the pointer to it.
+static int change_owner_bad(struct mapping *mapping, struct mm_struct *mm)
+{
+	if (mmget_not_zero(mapping->mm)) {
+		account(mapping->mm, -mapping->pages);
+		mmput(mapping->mm);
+	}
+	mapping->mm = mm; //~ ERROR leaked-count: the `mm_count` reference that `mapping->mm` kept is lost
+	mmgrab(mapping->mm);
+	return 0;
+}
+
+static int change_owner_ok(struct mapping *mapping, struct mm_struct *mm)
+{
+	if (mmget_not_zero(mapping->mm)) {
+		account(mapping->mm, -mapping->pages);
+		mmput(mapping->mm);
+	}
+	mmdrop(mapping->mm);
+	mapping->mm = mm;
+	mmgrab(mapping->mm);
+	return 0;
+}
+
+static void free_mapping_ok(struct mapping *mapping)
+{
+	mmdrop(mapping->mm);
+	kfree(mapping);
+}

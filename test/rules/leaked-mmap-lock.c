@@ -108,3 +108,84 @@ static long pin_one_ok(struct mm_struct *mm, unsigned long addr, struct page **p
 		mmap_read_unlock(mm);
 	return pinned;
 }
+
+// Both ways to return NULL look the same to callers, who release only what they were given.
+static struct vm_area_struct *find_either_bad(struct mm_struct *mm, unsigned long addr, bool *mmap_locked)
+{
+	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
+
+	if (vma) {
+		if (vma->vm_ops != &session_vm_ops) {
+			vma_end_read(vma);
+			return NULL;
+		}
+		*mmap_locked = false;
+		return vma;
+	}
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (!vma)
+		return NULL; //~ ERROR leaked-mmap-lock: returns with the mmap_lock of `mm` held for reading
+	*mmap_locked = true;
+	return vma;
+}
+
+static int use_either_ok(unsigned long addr)
+{
+	bool mmap_locked;
+	struct vm_area_struct *vma = find_either_bad(current->mm, addr, &mmap_locked);
+
+	int ret;
+
+	if (!vma)
+		return -EINVAL;
+	ret = receive(vma);
+	if (mmap_locked)
+		mmap_read_unlock(current->mm);
+	else
+		vma_end_read(vma);
+	return ret;
+}
+
+// No caller releases anything when it gets no item.
+static struct item *find_locked_bad(unsigned long addr)
+{
+	struct mm_struct *mm = current->mm;
+	struct item *item;
+
+	mmap_read_lock(mm);
+	item = lookup_item(mm, addr);
+	if (item)
+		mutex_lock(&item->lock);
+	return item; //~ ERROR leaked-mmap-lock: returns with the mmap_lock of `mm` held for reading
+}
+
+static void release_locked_ok(struct item *item)
+{
+	mutex_unlock(&item->lock);
+	mmap_read_unlock(current->mm);
+}
+
+static int read_locked_ok(unsigned long addr)
+{
+	struct item *item = find_locked_bad(addr);
+	int ret;
+
+	if (!item)
+		return -EINVAL;
+	ret = read_item(item);
+	release_locked_ok(item);
+	return ret;
+}
+
+static int write_locked_ok(unsigned long addr)
+{
+	struct item *item = find_locked_bad(addr);
+	int ret;
+
+	if (!item)
+		return -ENOENT;
+	ret = write_item(item);
+	release_locked_ok(item);
+	return ret;
+}

@@ -197,3 +197,36 @@ void helper_get_ok(struct mm_struct *mm)
 {
 	mmget(mm);
 }
+
+// ->stop does nothing where ->start has left no task.
+static void *start_walk_bad(struct seq_file *m, loff_t *pos)
+{
+	struct walk *walk = m->private;
+
+	walk->task = get_walk_task(walk);
+	if (!walk->task)
+		return ERR_PTR(-ESRCH);
+	if (!mmget_not_zero(walk->walk_mm)) {
+		put_task_struct(walk->task);
+		walk->task = NULL;
+		return NULL;
+	}
+	if (mmap_read_lock_killable(walk->walk_mm)) {
+		put_task_struct(walk->task);
+		walk->task = NULL;
+		return ERR_PTR(-EINTR); //~ ERROR leaked-users: returns without releasing the `mm_users` reference
+	}
+	return first_area(walk, pos);
+}
+
+static void stop_walk_ok(struct seq_file *m, void *v)
+{
+	struct walk *walk = m->private;
+
+	if (!walk->task)
+		return;
+	mmap_read_unlock(walk->walk_mm);
+	mmput(walk->walk_mm);
+	put_task_struct(walk->task);
+	walk->task = NULL;
+}

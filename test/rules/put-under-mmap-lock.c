@@ -57,3 +57,20 @@ static void other_lock_ok(struct mm_struct *mm, struct task_struct *task)
 	mmput(other);
 	mmap_read_unlock(mm);
 }
+
+// The unlock that follows shows that the lock was held on entry.
+static void stop_bad(struct seq_file *m, void *v)
+{
+	struct session *session = m->private;
+
+	mmput(session->mm); //~ ERROR put-under-mmap-lock: with mmap_lock of `m->private->mm` held
+	mmap_read_unlock(session->mm);
+}
+
+static void stop_ok(struct seq_file *m, void *v)
+{
+	struct session *session = m->private;
+
+	mmap_read_unlock(session->mm);
+	mmput(session->mm);
+}

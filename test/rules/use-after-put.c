@@ -70,3 +70,24 @@ static unsigned long own_total_ok(void)
 	mmput(mm);
 	return mm->total_vm;
 }
+
+// The caller gets a pointer that nothing keeps.
+static struct mm_struct *open_mm_bad(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (mm)
+		mmput(mm);
+	return mm; //~ ERROR use-after-put: `mm` may be freed
+}
+
+static struct mm_struct *open_mm_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (mm) {
+		mmgrab(mm);
+		mmput(mm);
+	}
+	return mm;
+}

@@ -1,7 +1,8 @@
 import type { Mask } from '../ir/ir';
 import type { Solved } from '../typestate/analyse';
+import type { Exit } from '../typestate/event';
 import type { Slot, Summary } from '../typestate/summary';
-import type { HeldAtExit, HeldExit, HeldResource } from './leaks';
+import type { Drop, HeldAtExit, HeldExit, HeldResource } from './leaks';
 import { isThunk } from './thunk';
 
 /** A function as the contract decision sees it. */
@@ -19,6 +20,8 @@ export interface Verdicts {
   readonly defects: ReadonlySet<string>;
   /** Of contracts, by the same key: the results for which no caller keeps its part, and which are defects as well. */
   readonly unreleased: ReadonlyMap<string, Mask>;
+  /** Single exits that the sibling which releases the others passes over. */
+  readonly strays: ReadonlySet<HeldExit>;
   /** Does a function of the file release the same slot, so that storing a marker for it is a protocol? */
   releasesElsewhere(of: Participant, held: HeldExit): boolean;
 }
@@ -38,16 +41,20 @@ export function decideContracts(
   const dropsByResource = groupDrops(participants);
   const defects = new Set<string>();
   const unreleased = new Map<string, Mask>();
+  const strays = new Set<HeldExit>();
   const contracts = new Set<string>();
   /** Contracts that a sibling's release proves, as for `->start` and `->stop`. */
   const bySibling = new Set<string>();
 
-  const releasesElsewhere = (of: Participant, held: HeldExit): boolean => {
+  const releases = (of: Participant, held: HeldExit): DropBy[] => {
     const tail = tailOf(held.slot);
-    return (dropsByResource.get(held.resource) ?? []).some(
+    return (dropsByResource.get(held.resource) ?? []).filter(
       drop => drop.by !== of && isSamePath(tailOf(drop.slot), drop.slot, tail, held.resource),
     );
   };
+  /** `keeper` is the function whose exit it is: a callee of `of`, or `of` itself. */
+  const releasesElsewhere = (of: Participant, held: HeldExit, keeper = of): boolean =>
+    releases(of, held).some(drop => !isRuledOut(drop, keeper.solved, held.exit));
 
   for (const participant of participants) {
     const callers = callersOf.get(participant.name) ?? [];
@@ -64,7 +71,7 @@ export function decideContracts(
       } else if (held.from !== null && contracts.has(held.from) && bySibling.has(held.from) && !callers.length) {
         contracts.add(key);
         bySibling.add(key);
-      } else if (callers.some(caller => consumes(caller, key, held))) {
+      } else if (callers.some(caller => consumes(caller, participant, held))) {
         contracts.add(key);
       } else if (
         releasesElsewhere(participant, held) &&
@@ -72,6 +79,8 @@ export function decideContracts(
       ) {
         contracts.add(key);
         bySibling.add(key);
+      } else if (!callers.length && releases(participant, held).length > 0) {
+        strays.add(held);
       } else {
         defects.add(key);
       }
@@ -86,14 +95,14 @@ export function decideContracts(
       if (kept) unreleased.set(key, (unreleased.get(key) ?? 0) | kept);
     }
   }
-  return { defects, unreleased, releasesElsewhere };
+  return { defects, unreleased, strays, releasesElsewhere };
 
-  function consumes(caller: Participant, key: string, held: HeldExit): boolean {
-    if (caller.solved.recorder.consumed.has(key)) return true;
+  function consumes(caller: Participant, callee: Participant, held: HeldExit): boolean {
+    if (caller.solved.recorder.consumed.has(candidateKey(callee.name, held.resource))) return true;
     return (
       passesOn(caller, held) &&
       !defects.has(candidateKey(caller.name, held.resource)) &&
-      releasesElsewhere(caller, held)
+      releasesElsewhere(caller, held, callee)
     );
   }
 }
@@ -102,12 +111,7 @@ export function decideContracts(
  * A contract holds for the outcomes in which callers release. These are the results of this exit in which none does,
  * although callers meet them: the exit is told from one that holds nothing by no means, or several callers agree.
  */
-function resultsKept(
-  key: string,
-  held: HeldExit,
-  callers: readonly Participant[],
-  defects: ReadonlySet<string>,
-): Mask {
+function resultsKept(key: string, held: HeldExit, callers: readonly Participant[], defects: ReadonlySet<string>): Mask {
   let released = 0;
   const met: Mask[] = [];
   for (const { name, solved, held: atExit } of callers) {
@@ -154,17 +158,36 @@ function groupCallers(participants: readonly Participant[]): Map<string, Partici
   return callers;
 }
 
-function groupDrops(participants: readonly Participant[]): Map<HeldResource, { by: Participant; slot: Slot | null }[]> {
-  const drops = new Map<HeldResource, { by: Participant; slot: Slot | null }[]>();
+type DropBy = Drop & { readonly by: Participant };
+
+function groupDrops(participants: readonly Participant[]): Map<HeldResource, DropBy[]> {
+  const drops = new Map<HeldResource, DropBy[]>();
   for (const by of participants) {
     if (by.declared) continue;
-    for (const { resource, slot } of by.held.drops) {
-      const list = drops.get(resource) ?? [];
-      drops.set(resource, list);
-      list.push({ by, slot });
+    for (const drop of by.held.drops) {
+      const list = drops.get(drop.resource) ?? [];
+      drops.set(drop.resource, list);
+      list.push({ ...drop, by });
     }
   }
   return drops;
+}
+
+/** The sibling releases only if a member of the shared object has a value that is not the one which this exit stores. */
+function isRuledOut({ by, exit: release }: DropBy, { ctx }: Solved, exit: Exit): boolean {
+  const { symbols, constraints } = by.solved.ctx;
+  const required = new Map<string, Mask>();
+  for (const symbol of release.world.masks.keys()) {
+    const member = symbols.info(symbol).kind === 'initial' ? tailOf(symbols.slotOf(symbol)) : null;
+    if (member) required.set(member, constraints.maskOf(release.world, symbol));
+  }
+  for (const [cell, value] of exit.world.env.entries()) {
+    const base = required.size > 0 ? ctx.symbols.slotOf(ctx.symbols.cellBase(cell)) : null;
+    const member = base?.startsWith('arg') ? tailOf(`${base}.${ctx.symbols.cellField(cell)}`) : null;
+    const mask = member ? required.get(member) : undefined;
+    if (mask !== undefined && (mask & ctx.constraints.maskOf(exit.world, value)) === 0) return true;
+  }
+  return false;
 }
 
 /** The path below an argument; all of it for `current` and globals; '' for the argument itself; null when unknown. */

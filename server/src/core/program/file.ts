@@ -4,6 +4,7 @@ import type { Table } from '../knowledge/load';
 import { analyseFunction, type Solved } from '../typestate/analyse';
 import type { ArgumentState } from '../typestate/event';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
+import type { Sym } from '../typestate/world';
 import { findBareStores } from './bare-stores';
 import { candidateKey, decideContracts, type Participant, type Verdicts } from './contracts';
 import { FactFinder, joinContracts } from './facts';
@@ -11,6 +12,7 @@ import { FieldContracts, votesOf } from './field-contracts';
 import type { ParameterContracts } from './guarantee';
 import type { Judged, Leak } from './judged';
 import { type HeldExit, sortHeldAtExit } from './leaks';
+import { findOverwritten } from './overwritten';
 import { ALONE, type Contribution, type Surroundings } from './program-index';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
 import type { CUnits, Unit } from './units';
@@ -49,7 +51,12 @@ export class FileProgram {
   #definedNames: ReadonlySet<string> | null = null;
   readonly #runs = new Map<Unit, number>();
   readonly skipped: { unit: Unit; reason: string }[] = [];
-  #verdicts: Verdicts = { defects: new Set(), unreleased: new Map(), releasesElsewhere: () => false };
+  #verdicts: Verdicts = {
+    defects: new Set(),
+    unreleased: new Map(),
+    strays: new Set(),
+    releasesElsewhere: () => false,
+  };
 
   constructor(
     private readonly units: CUnits,
@@ -102,6 +109,8 @@ export class FileProgram {
     const viewer = new Viewer(analysed.solved, this.#fields, this.lookup);
     const { ctx, recorder } = analysed.solved;
     const exits = new Map<string, Judged['exits'][number]>();
+    const isHandle = (result: Sym) =>
+      result >= 0 && analysed.cfg.returnType.pointers > 0 && ctx.symbols.denotes(result) === 'mm';
     for (const exit of recorder.exits) {
       const held = [...exit.world.held.keys()].map(symbol => viewer.view(ctx.snapshot(exit.world, symbol)));
       exits.set(`${exit.at.span.start}:${exits.size}`, {
@@ -109,6 +118,7 @@ export class FileProgram {
         result: exit.mask,
         implicit: exit.at.implicit,
         held,
+        returned: isHandle(exit.result) ? viewer.view(ctx.snapshot(exit.world, exit.result)) : null,
       });
     }
     return {
@@ -118,7 +128,10 @@ export class FileProgram {
       declared: analysed.declared !== null,
       events: recorder.events.map(event => viewer.event(event)),
       bareStores: findBareStores(analysed.solved, this.#fields, viewer, this.#callsOf(analysed.name)),
-      leaks: this.#leaksOf(analysed).map(held => toLeak(held, analysed.solved, viewer)),
+      leaks: [
+        ...this.#leaksOf(analysed).map(held => toLeak(held, analysed.solved, viewer)),
+        ...findOverwritten(analysed.solved, this.#fields, viewer),
+      ],
       exits: [...exits.values()],
     };
   }
@@ -218,7 +231,8 @@ export class FileProgram {
   /** The results with which a function keeps, by mistake, what this exit holds. */
   #defectOf(name: string, held: HeldExit): Mask {
     const key = candidateKey(name, held.resource);
-    const { defects, unreleased } = this.#verdicts;
+    const { defects, unreleased, strays } = this.#verdicts;
+    if (strays.has(held)) return held.exit.mask;
     return held.exit.mask & (defects.has(key) ? ANY : (unreleased.get(key) ?? 0));
   }
 

@@ -154,9 +154,10 @@ export interface Leak {
   /**
    * `pair`: two exits of one outcome disagree; `unreachable`: nobody else can name the handle;
    * `put`: the lock is still held although this path put its own reference;
-   * `unconsumed`: no caller and no sibling releases it.
+   * `unconsumed`: no caller and no sibling releases it;
+   * `overwritten`: the field that kept it is given another mm, at `exit`.
    */
-  readonly evidence: 'pair' | 'unreachable' | 'put' | 'unconsumed';
+  readonly evidence: 'pair' | 'unreachable' | 'put' | 'unconsumed' | 'overwritten';
   /** Atomic sections that are open at the return. */
   readonly atomicDepth?: number;
 }
@@ -197,6 +198,8 @@ export interface Judged {
     readonly result: Mask;
     readonly implicit: boolean;
     readonly held: readonly View[];
+    /** The mm that is returned. */
+    readonly returned: View | null;
   }[];
 }
 

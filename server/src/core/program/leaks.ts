@@ -52,9 +52,16 @@ export interface HeldAtExit {
   /** Contract or defect: callers and siblings decide. */
   readonly candidates: readonly HeldExit[];
   /** What is released here without having been taken here. */
-  readonly drops: readonly { readonly resource: HeldResource; readonly slot: Slot | null }[];
+  readonly drops: readonly Drop[];
   /** Exits that no summary may carry to callers. */
   readonly defective: ReadonlySet<Exit>;
+}
+
+/** A path that releases what was not taken on it. */
+export interface Drop {
+  readonly resource: HeldResource;
+  readonly slot: Slot | null;
+  readonly exit: Exit;
 }
 
 /** Sorts what the exits of a function hold: handed over, a defect by inconsistent paths, or for callers to decide. */
@@ -62,7 +69,7 @@ export function sortHeldAtExit(solved: Solved, fields: FieldContracts): HeldAtEx
   const { ctx, recorder } = solved;
   const defects: HeldExit[] = [];
   const candidates: HeldExit[] = [];
-  const drops: { resource: HeldResource; slot: Slot | null }[] = [];
+  const drops: Drop[] = [];
   const defective = new Set<Exit>();
   const decided = new Map<string, boolean>();
 
@@ -70,7 +77,7 @@ export function sortHeldAtExit(solved: Solved, fields: FieldContracts): HeldAtEx
     for (const [symbol, holding] of exit.world.held.entries()) {
       for (const resource of RESOURCES) {
         if (!isHeld(holding, resource)) {
-          if (isDropped(holding, resource)) drops.push({ resource, slot: ctx.symbols.slotOf(symbol) });
+          if (isDropped(holding, resource)) drops.push({ resource, slot: ctx.symbols.slotOf(symbol), exit });
           continue;
         }
         if (isHandedOver(ctx, exit, symbol, holding, resource, fields)) continue;

@@ -27,6 +27,8 @@ export function checkLeaks(resource: Leak['resource']): NonNullable<Rule['check'
 }
 
 function describe(judged: Judged, { resource, of, evidence, result }: Leak): string {
+  if (evidence === 'overwritten')
+    return `the ${wordsOf(resource).noun} that ${quote(of.name)} kept is lost: it is given another mm before it is released`;
   const step = lastStep(of, resource, 'takes');
   const from = step ? ` from \`${step.callee}()\`` : '';
   const held =
@@ -47,7 +49,8 @@ function describe(judged: Judged, { resource, of, evidence, result }: Leak): str
   }
 }
 
-function tell(judged: Judged, { resource, of, exit, pair }: Leak): TrailStep[] {
+function tell(judged: Judged, { resource, of, exit, pair, evidence }: Leak): TrailStep[] {
+  if (evidence === 'overwritten') return [];
   const steps = tellTaken(of, resource);
   const take = lastStep(of, resource, 'takes');
   const releases = releaseSpans(judged, resource, of);

@@ -14,11 +14,11 @@ export const putUnderMmapLock: Rule = {
 
   *check(judged) {
     for (const group of releasesOf(judged, 'users')) {
-      const first = group.find(({ of }) => isLocked(of) && of.users <= 1);
+      const first = group.find(release => release.of.users <= 1 && isUnderLock(judged, release));
       if (!first || unlocksToo(judged, first)) continue;
       const { at, of } = first;
-      // A reference that a call handed out may be the last; a handle from outside is kept by whoever gave it.
-      const isKept = !of.acquired && of.guarantee.level === 'users';
+      // A reference that a call or a caller handed out may be the last; one that was taken in addition is not.
+      const isKept = !of.acquired && of.guarantee.level === 'users' && (of.users > 0 || of.ofCurrent);
       const callee = at.call ? `\`${at.call.callee}()\`` : 'the put';
       const danger = isKept
         ? 'this is only safe while somebody else keeps the address space'
@@ -34,6 +34,15 @@ export const putUnderMmapLock: Rule = {
     }
   },
 };
+
+/** The lock is held here, or a later unlock shows that it was held when the function was entered. */
+function isUnderLock(judged: Judged, { at, of }: Release): boolean {
+  if (isLocked(of)) return true;
+  if (of.lock !== 'unknown') return false;
+  return unlocksOf(judged, of).some(
+    unlock => unlock.of.lock === 'unknown' && unlock.of.history.some(step => sameSpan(step.span, at.span)),
+  );
+}
 
 /** An analysed function that also unlocks does so in an order that its summary does not tell. */
 function unlocksToo(judged: Judged, { at, of, inferred }: Release): boolean {

@@ -1,4 +1,4 @@
-import type { Event, Use, View } from '../program/judged';
+import type { Event, Step, Use, View } from '../program/judged';
 import { moveBehind } from './fixes';
 import { firstOf, isObject } from './observe';
 import type { Rule, TrailStep } from './rule';
@@ -21,16 +21,23 @@ export const useAfterPut: Rule = {
       const later = uses.filter(other => mmOf(other)!.symbol === mm.symbol).at(-1)!;
       const call =
         judged.events.find(event => event.kind === 'release' && sameSpan(event.at.span, put.span))?.at.call ?? null;
-      const dropped: TrailStep = {
-        span: put.span,
-        message: `last reference on ${quote(mm.name)} dropped here by \`${put.callee}()\``,
-      };
       yield {
         span: use.at.span,
         message: `${quote(use.of.name)} may be freed: the only reference that this path held on ${quote(mm.name)} is gone`,
-        trail: orderTrail([...tellTaken(mm, put.resource), dropped]),
+        trail: orderTrail([...tellTaken(mm, put.resource), tellDropped(mm, put)]),
         fixes: put.inferred ? [] : moveBehind(judged, call, later.at.span),
         subject: mm.symbol,
+      };
+    }
+    for (const { span, returned } of judged.exits) {
+      const put = returned && isFreed(returned) ? lastPut(returned) : undefined;
+      if (!put) continue;
+      yield {
+        span,
+        message: `${quote(returned!.name)} may be freed: it is returned, and the only reference that this path held on it is gone`,
+        trail: orderTrail([...tellTaken(returned!, put.resource), tellDropped(returned!, put)]),
+        fixes: [],
+        subject: returned!.symbol,
       };
     }
   },
@@ -59,15 +66,23 @@ function mmOf(event: Event): View | null {
 
 function isUseOfFreed(event: Event): event is Use | Extract<Event, { kind: 'acquire' | 'release' }> {
   const mm = mmOf(event);
-  if (!mm || !isObject(mm) || mm.users > 0 || mm.count > 0 || mm.lazy > 0 || mm.escaped) return false;
   // A second put is double-put's; what keeps a lock is told by the event of the lock.
   if (event.kind === 'release' && event.resource !== 'mmap_lock') return false;
+  return mm !== null && isFreed(mm);
+}
+
+function isFreed(mm: View): boolean {
+  if (!isObject(mm) || mm.users > 0 || mm.count > 0 || mm.lazy > 0 || mm.escaped) return false;
   return lastPut(mm) !== undefined && isOnlyOurs(mm);
 }
 
 /** Nothing but what this function took kept it: a call handed it out, or it was raw before. */
 function isOnlyOurs(mm: View): boolean {
   return mm.acquired || (mm.guarantee.level === 'none' && mm.tookAlways && (mm.took.users || mm.took.count));
+}
+
+function tellDropped(mm: View, put: Step): TrailStep {
+  return { span: put.span, message: `last reference on ${quote(mm.name)} dropped here by \`${put.callee}()\`` };
 }
 
 function lastPut(mm: View) {

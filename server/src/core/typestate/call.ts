@@ -48,6 +48,11 @@ function applyOutcome(
   if (outcome.result !== ANY && !constraints.assume(world, result, outcome.result)) return false;
 
   const after: Frame = { args, result };
+  // Whoever tests an object looks into it, whatever comes out.
+  for (const slot of summary.tests ?? []) {
+    const tested = resolve(ctx, world, before, slot);
+    if (tested !== null) ctx.constraints.assume(world, tested, POS);
+  }
   const cause: Cause = { at: ctx.site(call.span, call), callee: call.callee, inferred: !summary.declared, result };
   const targets = outcome.effects.map(effect => targetOf(ctx, world, after, effect));
   for (const [i, effect] of outcome.effects.entries()) applyEffect(ctx, world, effect, targets[i]!, cause);
@@ -258,7 +263,7 @@ function resolveCell(ctx: Context, world: World, frame: Frame, slot: Slot): Cell
 function record(ctx: Context, world: World, call: Call, args: readonly Sym[], summary: Summary | undefined): void {
   const recorder = ctx.recorder!;
   for (const arg of args) recorder.dereferenced.add(arg);
-  recorder.calls.push({ callee: call.callee, args });
+  recorder.calls.push({ callee: call.callee, args, span: call.span });
   const frame: Frame = { args, result: null };
   for (const slot of summary?.tests ?? []) {
     const tested = resolve(ctx, world, frame, slot);

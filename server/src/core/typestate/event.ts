@@ -101,7 +101,7 @@ export class Recorder {
    */
   readonly consumed = new Map<string, Mask>();
   /** Every call, on each path, with the values of its arguments. */
-  readonly calls: { readonly callee: string; readonly args: readonly Sym[] }[] = [];
+  readonly calls: { readonly callee: string; readonly args: readonly Sym[]; readonly span: Span }[] = [];
   /** Where an mm was stored last in a cell that others can see. */
   readonly stores = new Map<Cell, Span>();
 }
