@@ -1,18 +1,16 @@
 import { stronglyConnected } from '../flow/graph';
 import { ANY, type Cfg, type Mask } from '../ir/ir';
 import type { Table } from '../knowledge/load';
-import { analyseFunction, type Solved } from '../typestate/analyse';
+import { analyseFunction } from '../typestate/analyse';
 import type { ArgumentState } from '../typestate/event';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
-import type { Sym } from '../typestate/world';
-import { findBareStores } from './bare-stores';
 import { candidateKey, decideContracts, type Participant, type Verdicts } from './contracts';
 import { FactFinder, joinContracts } from './facts';
 import { FieldContracts, votesOf } from './field-contracts';
 import type { ParameterContracts } from './guarantee';
-import type { Judged, Leak } from './judged';
+import { judgeFunction } from './judge';
+import type { Judged } from './judged';
 import { type HeldExit, sortHeldAtExit } from './leaks';
-import { findOverwritten } from './overwritten';
 import { ALONE, type Contribution, type Surroundings } from './program-index';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
 import type { CUnits, Unit } from './units';
@@ -107,33 +105,7 @@ export class FileProgram {
 
   judge(analysed: Analysed): Judged {
     const viewer = new Viewer(analysed.solved, this.#fields, this.lookup);
-    const { ctx, recorder } = analysed.solved;
-    const exits = new Map<string, Judged['exits'][number]>();
-    const isHandle = (result: Sym) =>
-      result >= 0 && analysed.cfg.returnType.pointers > 0 && ctx.symbols.denotes(result) === 'mm';
-    for (const exit of recorder.exits) {
-      const held = [...exit.world.held.keys()].map(symbol => viewer.view(ctx.snapshot(exit.world, symbol)));
-      exits.set(`${exit.at.span.start}:${exits.size}`, {
-        span: exit.at.span,
-        result: exit.mask,
-        implicit: exit.at.implicit,
-        held,
-        returned: isHandle(exit.result) ? viewer.view(ctx.snapshot(exit.world, exit.result)) : null,
-      });
-    }
-    return {
-      cfg: analysed.cfg,
-      language: 'c',
-      text: analysed.unit.text,
-      declared: analysed.declared !== null,
-      events: recorder.events.map(event => viewer.event(event)),
-      bareStores: findBareStores(analysed.solved, this.#fields, viewer, this.#callsOf(analysed.name)),
-      leaks: [
-        ...this.#leaksOf(analysed).map(held => toLeak(held, analysed.solved, viewer)),
-        ...findOverwritten(analysed.solved, this.#fields, viewer),
-      ],
-      exits: [...exits.values()],
-    };
+    return judgeFunction(analysed, this.#fields, viewer, this.#leaksOf(analysed), this.#callsOf(analysed.name));
   }
 
   /** What the arguments are at every call in this file. */
@@ -392,20 +364,4 @@ function isVisible({ text }: Unit, path: string): boolean {
 /** Summaries are small plain data: equal text is equal meaning. */
 function sameSummary(a: Summary | undefined, b: Summary | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
-}
-
-function toLeak(held: HeldExit, solved: Solved, viewer: Viewer): Leak {
-  const { ctx } = solved;
-  const at = (exit: HeldExit['exit']) => ({
-    exit: exit.at.span,
-    of: viewer.view(ctx.snapshot(exit.world, held.symbol)),
-  });
-  return {
-    resource: held.resource,
-    ...at(held.exit),
-    result: held.exit.mask,
-    pair: held.pair && at(held.pair),
-    evidence: held.evidence,
-    atomicDepth: held.exit.world.atomicDepth,
-  };
 }
