@@ -16,6 +16,7 @@ const LAYERS = [
   ['typestate'],
   ['knowledge'],
   ['rust'],
+  ['lower/rust'],
   ['program'],
   ['safety'],
   ['rules'],
@@ -94,8 +95,13 @@ function judgeImport(file: string, target: string): string[] {
 }
 
 function layerOf(file: string): number {
-  const top = file.split(path.sep)[0]!.replace(/\.ts$/, '');
-  return LAYERS.findIndex(layer => layer.includes(top));
+  const [top = '', next] = file.replace(/\.ts$/, '').split(path.sep);
+  return LAYERS.findIndex(layer => layer.includes(`${top}/${next}`) || (layer.includes(top) && !isSplit(top, next)));
+}
+
+/** Rust is lowered with the types that another layer infers. */
+function isSplit(top: string, next: string | undefined): boolean {
+  return LAYERS.some(layer => layer.includes(`${top}/${next}`));
 }
 
 function importsOf(file: string): string[] {

@@ -1,11 +1,129 @@
-//! A forgotten guard never unlocks.
+//! mmap_lock that a path keeps: a forgotten guard, or calls of C that do not match.
 
 fn forgotten_bad(mm: &MmWithUser) {
     let guard = mm.mmap_read_lock();
-    core::mem::forget(guard); //~ ERROR leaked-mmap-lock: mmap_lock stays held
+    core::mem::forget(guard);
+} //~ ERROR leaked-mmap-lock: returns with the mmap_lock of `mm` held for reading
+
+fn never_dropped_bad(mm: &MmWithUser) {
+    let _guard = ManuallyDrop::new(mm.mmap_read_lock());
+    note(true);
+} //~ ERROR leaked-mmap-lock: held for reading
+
+fn early_return_bad(mm: &MmWithUser, address: usize) -> Result<usize> {
+    // SAFETY: `mm` is a reference.
+    unsafe { bindings::mmap_read_lock(mm.as_raw()) };
+    if address == 0 {
+        return Err(EINVAL); //~ ERROR leaked-mmap-lock: another path that returns an `Err` releases it
+    }
+    // SAFETY: The lock is held.
+    let vma = NonNull::new(unsafe { bindings::find_vma(mm.as_raw(), address) });
+    let found = vma.is_some();
+    // SAFETY: Locked above.
+    unsafe { bindings::mmap_read_unlock(mm.as_raw()) };
+    if found { Ok(address) } else { Err(ENOENT) }
+}
+
+fn question_mark_bad(mm: &MmWithUser, address: usize) -> Result<usize> {
+    // SAFETY: `mm` is a reference.
+    unsafe { bindings::mmap_write_lock(mm.as_raw()) };
+    let next = advance(address).ok_or(EINVAL)?; //~ ERROR leaked-mmap-lock: held for writing
+    // SAFETY: Locked above.
+    unsafe { bindings::mmap_write_unlock(mm.as_raw()) };
+    check(next)?;
+    Ok(next)
 }
 
 fn dropped_ok(mm: &MmWithUser) {
     let guard = mm.mmap_read_lock();
     drop(guard);
+}
+
+fn question_mark_ok(mm: &MmWithUser, address: usize) -> Result<usize> {
+    let guard = mm.mmap_read_lock();
+    let vma = guard.vma_lookup(address).ok_or(ENOENT)?;
+    Ok(vma.start())
+}
+
+fn try_ok(mm: &MmWithUser) -> bool {
+    let Some(guard) = mm.mmap_read_trylock() else {
+        return false;
+    };
+    drop(guard);
+    true
+}
+
+fn matched_ok(mm: &MmWithUser) -> usize {
+    match mm.mmap_read_trylock() {
+        Some(guard) => guard.vma_lookup(0).map_or(0, |vma| vma.start()),
+        None => 0,
+    }
+}
+
+fn later_ok(mm: &MmWithUser) -> usize {
+    let guard;
+    {
+        guard = match mm.mmap_read_trylock() {
+            Some(guard) => guard,
+            None => return 0,
+        };
+    }
+    let found = guard.vma_lookup(0).is_some();
+    drop(guard);
+    usize::from(found)
+}
+
+fn returned_ok(mm: &MmWithUser) -> MmapReadGuard<'_> {
+    mm.mmap_read_lock()
+}
+
+fn wrapped_ok(mm: &MmWithUser) -> Locked<'_> {
+    let guard = mm.mmap_read_lock();
+    Locked { guard, pages: 0 }
+}
+
+fn passed_ok(mm: &MmWithUser) {
+    consume_ok(mm.mmap_read_lock());
+    elsewhere(mm.mmap_read_lock());
+}
+
+fn consume_ok(guard: MmapReadGuard<'_>) {
+    note(guard.vma_lookup(0).is_some());
+}
+
+fn deferred_ok(mm: &MmWithUser) -> Result {
+    // SAFETY: `mm` is a reference.
+    unsafe { bindings::mmap_read_lock(mm.as_raw()) };
+    // SAFETY: Locked above.
+    let _unlock = ScopeGuard::new(|| unsafe { bindings::mmap_read_unlock(mm.as_raw()) });
+    check(0)?;
+    Ok(())
+}
+
+fn dismissed_ok(mm: &MmWithUser) -> Result {
+    // SAFETY: `mm` is a reference.
+    unsafe { bindings::mmap_read_lock(mm.as_raw()) };
+    // SAFETY: Locked above.
+    let unlock = ScopeGuard::new(|| unsafe { bindings::mmap_read_unlock(mm.as_raw()) });
+    check(0)?;
+    unlock.dismiss();
+    // SAFETY: Locked above.
+    unsafe { bindings::mmap_read_unlock(mm.as_raw()) };
+    Ok(())
+}
+
+fn kept_in_loop_ok(mm: &MmWithUser) {
+    for address in 0..4 {
+        let Some(guard) = mm.mmap_read_trylock() else {
+            continue;
+        };
+        if guard.vma_lookup(address).is_none() {
+            break;
+        }
+    }
+}
+
+struct Locked<'a> {
+    guard: MmapReadGuard<'a>,
+    pages: usize,
 }

@@ -38,7 +38,7 @@ export function createAnalyzer(
       program = index;
     },
     analyze(file: SourceFile, signal: CancelSignal = NEVER): FileAnalysis {
-      if (file.language === 'rust') return analyseRust(file, options.parser, table);
+      if (file.language === 'rust') return analyseRust(file, settingOf(file.path, signal));
       const { analysis, caches: left } = analyseC(file, settingOf(file.path, signal));
       keep(file.path, left);
       return analysis;

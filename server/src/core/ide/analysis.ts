@@ -212,7 +212,7 @@ export function shift(span: Span, by: number): Span {
 }
 
 /** Rules speak of the function's text; findings speak of the file. */
-function placeReport(report: Report, start: number): Pick<Finding, 'span' | 'message' | 'trail' | 'fixes'> {
+export function placeReport(report: Report, start: number): Pick<Finding, 'span' | 'message' | 'trail' | 'fixes'> {
   return {
     span: shift(report.span, start),
     message: report.message,
@@ -224,7 +224,7 @@ function placeReport(report: Report, start: number): Pick<Finding, 'span' | 'mes
   };
 }
 
-function reasonsOf({ cfg, solved, name, unit }: Analysed): IncompleteFunction[] {
+export function reasonsOf({ cfg, solved, name, unit }: Analysed): IncompleteFunction[] {
   const reasons = cfg.incomplete.map(({ span, reason }) => ({ span: shift(span, unit.start), function: name, reason }));
   if (solved.exceeded) reasons.push({ span: shift(cfg.nameSpan, unit.start), function: name, reason: solved.exceeded });
   return reasons;

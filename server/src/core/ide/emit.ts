@@ -18,11 +18,10 @@ export function printAll(
     case 'tree':
       return program.functions.map(({ unit }) => `${units.printTree(unit)}\n`).join('\n');
     case 'ir':
-      return program.functions.map(({ cfg }) => printCfg(cfg)).join('\n');
+    case 'summaries':
+      return printFunctions(what, program.functions);
     case 'states':
       return program.functions.map(printStates).join('\n');
-    case 'summaries':
-      return program.functions.flatMap(printSummary).join('');
     case 'incomplete': {
       const lines = new LineIndex(file.text);
       return incomplete
@@ -33,6 +32,13 @@ export function printAll(
         .join('');
     }
   }
+}
+
+/** The graphs or the summaries of functions, in either language. */
+export function printFunctions(what: 'ir' | 'summaries', functions: readonly Analysed[]): string {
+  return what === 'ir'
+    ? functions.map(({ cfg }) => printCfg(cfg)).join('\n')
+    : functions.flatMap(printSummary).join('');
 }
 
 function printSummary({ name, summary }: Analysed): string[] {

@@ -1,4 +1,5 @@
 import type {
+  CancelSignal,
   EmitKind,
   Fact,
   FileAnalysis,
@@ -9,20 +10,24 @@ import type {
   SourceFile,
 } from '../facade';
 import type { Table } from '../knowledge/load';
+import type { Surroundings } from '../program/program-index';
 import { runRustRules } from '../rules';
 import { RustFile } from '../rust/file';
 import { mentionsHandles } from '../rust/mentions';
 import { isSafeText, UnsafeFile } from '../safety/unsafe-file';
 import type { Parser } from '../syntax/node';
 import type { Span } from '../text';
+import type { Setting } from './analysis';
+import { printFunctions } from './emit';
 import { collectHints } from './inlay-hints';
 import { toRustFacts } from './rust-facts';
 import { RustHovers } from './rust-hover';
+import { RustProgram } from './rust-program';
 import { judgeUnsafe } from './unsafe';
 
 /** Judges a Rust file. Nothing here throws on input; what cannot be judged is listed as incomplete. */
-export function analyseRust(file: SourceFile, parser: Parser, table: Table): FileAnalysis {
-  return new RustAnalysis(file, parser, table);
+export function analyseRust(file: SourceFile, { parser, table, around, signal }: Setting): FileAnalysis {
+  return new RustAnalysis(file, parser, table, around, signal);
 }
 
 interface Verdict {
@@ -43,6 +48,8 @@ class RustAnalysis implements FileAnalysis {
     readonly file: SourceFile,
     readonly parser: Parser,
     readonly table: Table,
+    readonly around: Surroundings,
+    readonly signal: CancelSignal,
   ) {
     this.#hovers = new RustHovers(
       file.text,
@@ -82,8 +89,7 @@ class RustAnalysis implements FileAnalysis {
         return this.incomplete.map(({ function: name, reason }) => `${name}: ${reason}\n`).join('');
       case 'ir':
       case 'summaries':
-        // Types decide in Rust what these decide in C.
-        return '';
+        return this.#withFile(typed => printFunctions(what, this.#programOf(typed).functions)) ?? '';
       default:
         return what satisfies never;
     }
@@ -104,9 +110,15 @@ class RustAnalysis implements FileAnalysis {
     for (const { name, nameSpan, damage } of typed.functions)
       if (damage) incomplete.push({ span: nameSpan, function: name, reason: damage });
     findings.push(...this.#judgeTypes(typed, incomplete));
+    for (const finding of this.#programOf(typed).judge(incomplete))
+      if (!findings.some(known => isSame(known, finding))) findings.push(finding);
     findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1));
     const hints = collectHints(typed, this.table.lookup);
     return { findings, incomplete, facts: toRustFacts(typed), hints };
+  }
+
+  #programOf(typed: RustFile): RustProgram {
+    return new RustProgram(typed, this.table, this.around, this.signal);
   }
 
   #judgeTypes(typed: RustFile, incomplete: IncompleteFunction[]): Finding[] {
@@ -153,6 +165,11 @@ class RustAnalysis implements FileAnalysis {
       typed.delete();
     }
   }
+}
+
+/** One rule may see a defect in the types and in the flow. */
+function isSame(a: Finding, b: Finding): boolean {
+  return a.rule === b.rule && a.span.start === b.span.start;
 }
 
 const NOWHERE: Span = { start: 0, end: 0 };

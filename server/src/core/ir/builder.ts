@@ -208,6 +208,11 @@ export class CfgBuilder {
     this.#scope = this.#scope.parent ?? this.#scope;
   }
 
+  /** Runs the clean-ups of the innermost scope on one of several ways out of it, without leaving it. */
+  payScope(exit: Span): void {
+    this.#cleanUp(this.#owed, this.#scope.owed, exit);
+  }
+
   /** Registers what control owes from here to the end of the innermost scope. */
   addCleanup(cleanup: Cleanup): void {
     this.#owed = { cleanup, before: this.#owed, depth: (this.#owed?.depth ?? 0) + 1 };

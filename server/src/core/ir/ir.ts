@@ -133,6 +133,12 @@ export interface Cfg {
   readonly isStatic: boolean;
   /** Known only where the file says so. */
   readonly calledAs?: Entry;
+  /** Absent for C. */
+  readonly language?: 'rust';
+  /** What declared types prove of the mm in a local, or in a field as `Struct.field`. */
+  readonly keeps?: ReadonlyMap<string, 'users' | 'count'>;
+  /** Parameters whose value is a reference that the caller gives away. */
+  readonly owned?: ReadonlyMap<string, 'users' | 'count'>;
   /** The function never returns (`__noreturn`). */
   readonly noreturn: boolean;
   readonly blocks: readonly Block[];

@@ -13,7 +13,7 @@ import type { Judged } from './judged';
 import { type HeldExit, sortHeldAtExit } from './leaks';
 import { ALONE, type Contribution, type Surroundings } from './program-index';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
-import type { CUnits, Unit } from './units';
+import type { Unit, Units } from './units';
 import { Viewer } from './view';
 
 /** A summary that keeps changing after this many runs is left as it is: recursion through three levels is rare. */
@@ -57,12 +57,14 @@ export class FileProgram {
   };
 
   constructor(
-    private readonly units: CUnits,
+    private readonly units: Units,
     private readonly table: Table,
     private readonly before: AnalysisCache,
     private readonly now: AnalysisCache,
     private readonly signal: CancelSignal,
     private readonly around: Surroundings = ALONE,
+    /** What signatures of the file tell of its functions, for a language in which they tell anything. */
+    private readonly signatures: Lookup | null = null,
   ) {
     this.#fields = new FieldContracts(around.fields);
   }
@@ -73,7 +75,7 @@ export class FileProgram {
     this.#verdicts = decideContracts([...this.#analysed.values()], this.around.isConsumed);
     const changed = this.#withdrawDefects();
     if (!changed.length) return;
-    this.#settle(this.#callersOf(changed));
+    this.#settle(this.units.callersOf(changed));
     this.#relearn();
     const verdicts = decideContracts([...this.#analysed.values()], this.around.isConsumed);
     // Callers no longer see what was withdrawn, so they do not tell of it again.
@@ -100,7 +102,7 @@ export class FileProgram {
     return name =>
       this.table.lookup(name) ??
       this.#summaries.get(name) ??
-      (this.#names.has(name) ? undefined : this.around.lookup(name));
+      (this.#names.has(name) ? this.signatures?.(name) : this.around.lookup(name));
   }
 
   judge(analysed: Analysed): Judged {
@@ -221,7 +223,7 @@ export class FileProgram {
       if (!analysed) continue;
       this.#analysed.set(unit, analysed);
       if (!this.#publish(unit.name)) continue;
-      for (const caller of this.#callersOf([unit.name])) {
+      for (const caller of this.units.callersOf([unit.name])) {
         if (caller === unit || queued.has(caller)) continue;
         queued.add(caller);
         queue.push(caller);
@@ -316,7 +318,7 @@ export class FileProgram {
       if (rest) this.#summaries.set(name, rest);
       else this.#summaries.delete(name);
       changed.push(name);
-      for (const caller of this.#callersOf([name])) this.#runs.delete(caller);
+      for (const caller of this.units.callersOf([name])) this.#runs.delete(caller);
     }
     return changed;
   }
@@ -339,14 +341,6 @@ export class FileProgram {
       [...(this.units.lower(unit)?.callees ?? [])].flatMap(callee => indices.get(callee) ?? []),
     );
     return stronglyConnected(successors).map(component => component.map(i => units[i]!));
-  }
-
-  #callersOf(names: readonly string[]): Unit[] {
-    const pattern = new RegExp(`\\b(?:${names.join('|')})\\s*\\(`, 'g');
-    return this.units.matching(pattern).filter(unit => {
-      const callees = this.units.lower(unit)?.callees;
-      return callees !== undefined && names.some(name => callees.has(name));
-    });
   }
 }
 

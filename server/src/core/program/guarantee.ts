@@ -88,6 +88,8 @@ function ofInitial(
   if (info.kind !== 'initial') return assumed('nothing in this function says otherwise');
   const field = symbols.cellField(info.cell);
   const base = symbols.cellBase(info.cell);
+  const declared = declaredGuarantee(ctx, info.cell);
+  if (declared) return declared;
   const doubted = recorder.doubted.has(symbol);
   // An exit test is made under mmap_lock, taken here or by the caller, and covers the address space until the unlock.
   const checked = recorder.exitTested.has(symbol) && lockOf(holding) !== LOCK_NONE;
@@ -148,6 +150,19 @@ function ofInitial(
     because: `nothing shows more than that \`${symbols.name(symbol)}\` is allocated`,
     proved: false,
   };
+}
+
+/** What the declared type of a parameter or field proves, in a language where types tell. */
+function declaredGuarantee({ symbols, cfg, ownerTypes }: Context, cell: Cell): Guarantee | null {
+  if (!cfg.keeps) return null;
+  const base = symbols.info(symbols.cellBase(cell));
+  const field = symbols.cellField(cell);
+  const level = cfg.keeps.get(
+    field === '*' && base.kind === 'address' ? base.variable : `${ownerTypes.get(cell)}.${field}`,
+  );
+  if (level === undefined) return null;
+  const because = level === 'users' ? 'its type keeps the address space' : 'its type keeps only the struct';
+  return { level, because, proved: true };
 }
 
 /** Why only the struct of the mm in this cell is kept, as the place it is read from tells; null for other places. */

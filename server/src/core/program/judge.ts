@@ -27,7 +27,7 @@ export function judgeFunction(
 ): Judged {
   return {
     cfg,
-    language: 'c',
+    language: cfg.language ?? 'c',
     text: unit.text,
     declared: declared !== null,
     events: solved.recorder.events.map(event => viewer.event(event)),

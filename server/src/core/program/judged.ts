@@ -50,6 +50,8 @@ export interface View {
   /** The per-VMA read lock was released on this path. */
   readonly vmaReleased: boolean;
   readonly mask: Mask;
+  /** The value came with a reference that the caller gave away (in Rust, an `ARef` by value); not counted above. */
+  readonly given: 'users' | 'count' | null;
   /** The result of a call that hands its caller a reference: nobody else names it. */
   readonly acquired: boolean;
   /** It is the mm of the running task. */

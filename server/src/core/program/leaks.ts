@@ -187,12 +187,14 @@ function isHandedOver(
   if (returnsPointer(ctx) && exit.result === symbol) return true;
   // `init_mm` and its like are never freed: boot code takes references on them for good.
   if (resource !== 'mmap_lock' && symbols.info(symbol).kind === 'address') return true;
-  if (resource === 'mmap_lock') return false;
+  // In C a lock goes with its mm; in Rust a guard may be a part of what is returned or stored.
+  if (resource === 'mmap_lock' && ctx.cfg.language !== 'rust') return false;
   if (isReachableFromResult(ctx, exit, symbol)) return true;
   const stored = [...exit.world.env.entries()].filter(
     ([cell, value]) => value === symbol && !symbols.isLocalCell(cell) && symbols.cellField(cell) !== 'vm_mm',
   );
-  if (!stored.length || resource === 'vma_read') return stored.length > 0 || (holding & ESCAPED) !== 0;
+  if (!stored.length || resource === 'vma_read' || resource === 'mmap_lock')
+    return stored.length > 0 || (holding & ESCAPED) !== 0;
   // A field keeps one reference. Users imply a count, so of two kinds the count is the one that was taken to stay.
   const keepsOther = resource === 'users' && countOf(holding) > 0;
   // A store discharges only the resource that other users of the field release.

@@ -16,11 +16,20 @@ export interface Unit {
   readonly arms: readonly Arm[];
 }
 
+/** The functions of one file, as those who judge them together see them. */
+export interface Units {
+  readonly units: readonly Unit[];
+  /** Null when the parser gave up on the function. */
+  lower(unit: Unit): Cfg | null;
+  /** Units that call one of the names. */
+  callersOf(names: readonly string[]): Unit[];
+}
+
 /** A function's text to what was lowered from it: an edit re-lowers one function. */
 export type LoweringCache = Map<string, Cfg | null>;
 
 /** The functions of one C file. */
-export class CUnits {
+export class CUnits implements Units {
   #scanned: Scanned | null = null;
   #entries: ReadonlyMap<string, Entry> | null = null;
 
@@ -56,6 +65,14 @@ export class CUnits {
       pattern.lastIndex = Math.max(pattern.lastIndex, unit.end);
     }
     return [...found];
+  }
+
+  callersOf(names: readonly string[]): Unit[] {
+    const pattern = new RegExp(`\\b(?:${names.join('|')})\\s*\\(`, 'g');
+    return this.matching(pattern).filter(unit => {
+      const callees = this.lower(unit)?.callees;
+      return callees !== undefined && names.some(name => callees.has(name));
+    });
   }
 
   unitAt(offset: number): Unit | null {

@@ -98,6 +98,9 @@ class SnapshotView implements View {
   get acquired() {
     return this.#symbols.isAcquired(this.symbol);
   }
+  get given() {
+    return this.#symbols.givenWith(this.symbol);
+  }
   get ofCurrent() {
     const info = this.#symbols.info(this.symbol);
     if (info.kind !== 'initial') return false;

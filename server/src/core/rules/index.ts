@@ -18,7 +18,13 @@ export interface RuleResults {
 export function runRules(judged: Judged, isEnabled: (id: string) => boolean = () => true): RuleResults {
   if (judged.cfg.incomplete.length > 0) return { found: [], failed: [] };
   const results = collect(rule => (rule.languages.includes(judged.language) && rule.check?.(judged)) || []);
-  return { ...results, found: results.found.filter(({ rule }) => isEnabled(rule.id)) };
+  const found = results.found.filter(({ rule }) => isEnabled(rule.id));
+  return { ...results, found: judged.language === 'rust' ? found.map(withoutFixes) : found };
+}
+
+/** The fixes of `check` are C. */
+function withoutFixes({ rule, report }: Found): Found {
+  return { rule, report: { ...report, fixes: [] } };
 }
 
 /** Runs every rule that judges the types of a Rust function. */

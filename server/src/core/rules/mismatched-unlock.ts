@@ -8,7 +8,7 @@ import { nameMode, quote, wordsOf } from './words';
 export const mismatchedUnlock: Rule = {
   id: 'mismatched-unlock',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'mmap_lock taken for reading is released as a writer, or the other way round',
   why: 'A reader and a writer leave different marks in an rwsem. The wrong unlock corrupts its count: later lockers are let in together, or wait forever.',
 

@@ -8,7 +8,7 @@ import { quote } from './words';
 export const mmgetOnDeadMm: Rule = {
   id: 'mmget-on-dead-mm',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'mmget() where mm_users may already be zero',
   why: '`mmget()` only adds one. When `mm_users` has reached zero, `exit_mmap()` is on its way, and the new reference revives an address space that is being taken apart. `mmget_not_zero()` asks first.',
 

@@ -9,7 +9,7 @@ import { quote } from './words';
 export const needsWriteLock: Rule = {
   id: 'needs-write-lock',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'a change of VMAs under mmap_lock held for reading',
   why: 'Readers of `mmap_lock` rely on VMAs that do not change. Splitting, merging, inserting or changing the flags of a VMA needs the lock for writing.',
 

@@ -27,9 +27,9 @@ export function releasesOf(judged: Judged, resource: Resource): Release[][] {
     .filter(group => group.length > 0);
 }
 
-/** References of this kind that the path holds now. */
+/** References of this kind that the path holds now, with the one that the caller gave away. */
 export function heldOf(handle: View, resource: 'users' | 'count'): number {
-  return resource === 'users' ? handle.users : handle.count;
+  return (resource === 'users' ? handle.users : handle.count) + (handle.given === resource ? 1 : 0);
 }
 
 export function isLocked(handle: View): boolean {

@@ -26,6 +26,7 @@ const TELLS_BEST: Readonly<Record<string, readonly string[]>> = {
   'double-put': ['use-after-put'],
   'mismatched-unlock': ['leaked-mmap-lock', 'unlock-without-lock'],
   'vma-after-unlock': ['vma-without-lock'],
+  'recursive-mmap-lock': ['unlock-without-lock', 'mismatched-unlock'],
   'mmget-on-dead-mm': ['lock-without-users'],
 };
 

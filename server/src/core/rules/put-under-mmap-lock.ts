@@ -1,6 +1,6 @@
 import type { Judged, Release, View } from '../program/judged';
 import { swapStatements } from './fixes';
-import { isLocked, releasesOf } from './observe';
+import { heldOf, isLocked, releasesOf } from './observe';
 import type { Fix, Rule } from './rule';
 import { orderTrail, sameSpan, tellTaken } from './trail';
 import { nameMode, quote } from './words';
@@ -8,17 +8,18 @@ import { nameMode, quote } from './words';
 export const putUnderMmapLock: Rule = {
   id: 'put-under-mmap-lock',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'an mm_users reference is put while mmap_lock of that mm is held',
   why: 'The last `mmput()` runs `exit_mmap()`, which takes `mmap_lock` for writing: the task waits for itself. Even `mmput_async()` leaves an unlock behind that touches an mm which nothing keeps. The put belongs after the unlock.',
 
   *check(judged) {
     for (const group of releasesOf(judged, 'users')) {
-      const first = group.find(release => release.of.users <= 1 && isUnderLock(judged, release));
+      const first = group.find(release => heldOf(release.of, 'users') <= 1 && isUnderLock(judged, release));
       if (!first || unlocksToo(judged, first)) continue;
       const { at, of } = first;
       // A reference that a call or a caller handed out may be the last; one that was taken in addition is not.
-      const isKept = !of.acquired && of.guarantee.level === 'users' && (of.users > 0 || of.ofCurrent);
+      const isKept =
+        !of.acquired && of.given === null && of.guarantee.level === 'users' && (of.users > 0 || of.ofCurrent);
       const callee = at.call ? `\`${at.call.callee}()\`` : 'the put';
       const danger = isKept
         ? 'this is only safe while somebody else keeps the address space'

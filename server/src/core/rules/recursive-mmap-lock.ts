@@ -7,7 +7,7 @@ import { nameMode, quote } from './words';
 export const recursiveMmapLock: Rule = {
   id: 'recursive-mmap-lock',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'mmap_lock is taken again while this path holds it',
   why: '`mmap_lock` is not recursive. Two readers of one task seem to work until a writer queues between them: then the second read lock waits for the writer, and the writer for the first. Calls that take the lock inside, such as `get_user_pages_fast()` or `vm_mmap()`, count as well.',
 

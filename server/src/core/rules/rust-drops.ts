@@ -1,8 +1,6 @@
 import type { TypeItem } from '../rust/items';
 import type { RustJudged } from '../rust/judged';
-import { runsBefore } from '../rust/scope';
-import type { Local, RustCall, RustDrop } from '../rust/value';
-import type { Span } from '../text';
+import type { Local, RustDrop } from '../rust/value';
 import type { Fix } from './rule';
 import { spell } from './rust-calls';
 import { countedBy, forbidsSleep } from './rust-types';
@@ -24,28 +22,6 @@ export function* dropsUnderSpinlock(judged: RustJudged): Iterable<DropUnderLock>
     if (!guard) continue;
     if (drop.local) told.add(drop.local);
     yield { drop, counted, guard };
-  }
-}
-
-interface UseAfterDrop {
-  readonly call: RustCall;
-  readonly span: Span;
-  readonly source: Local;
-  readonly drop: RustDrop;
-}
-
-/** Raw pointers that are passed on after the reference that they were made of was dropped. */
-export function* usesAfterDrop(judged: RustJudged): Iterable<UseAfterDrop> {
-  const dropped = new Map<Local, RustDrop>();
-  for (const event of judged.function.events) {
-    if (event.kind === 'drop' && event.local && event.isCall && countedBy(judged, event.type))
-      dropped.set(event.local, event);
-    if (event.kind !== 'call') continue;
-    for (const [i, { source }] of event.args.entries()) {
-      const drop = source && dropped.get(source);
-      const span = event.argSpans[i];
-      if (drop && span && runsBefore(drop.arm, event.arm)) yield { call: event, span, source, drop };
-    }
   }
 }
 

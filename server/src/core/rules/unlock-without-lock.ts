@@ -8,7 +8,7 @@ import { quote } from './words';
 export const unlockWithoutLock: Rule = {
   id: 'unlock-without-lock',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'mmap_lock or a VMA lock is unlocked on a path that does not hold it',
   why: 'An unlock that nobody pairs with a lock corrupts the semaphore, or ends the critical section of another task. It often follows a call that drops the lock itself when it fails, such as `expand_stack()` or a fault that returns `VM_FAULT_RETRY`. A function that is entered with the lock held is not reported.',
 

@@ -5,7 +5,7 @@ import { quote } from './words';
 export const unpinnedMm: Rule = {
   id: 'unpinned-mm',
   severity: 'warning',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'an mm is kept in an object without a reference, and used there later',
   why: '`current->mm` is alive while the task runs here. A pointer to it that is kept in an object outlives that: when the task exits, the struct is freed, and the object names freed memory. `mmgrab()` at the store and `mmdrop()` where the object dies keep the struct; whoever needs the address space then asks with `mmget_not_zero()`. A field that is only compared is not reported.',
 

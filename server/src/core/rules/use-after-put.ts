@@ -1,8 +1,7 @@
 import type { Event, Step, Use, View } from '../program/judged';
 import { moveBehind } from './fixes';
-import { firstOf, isObject } from './observe';
+import { firstOf, heldOf, isObject } from './observe';
 import type { Rule, TrailStep } from './rule';
-import { usesAfterDrop } from './rust-drops';
 import { lastStep, orderTrail, sameSpan, tellTaken } from './trail';
 import { quote } from './words';
 
@@ -41,18 +40,6 @@ export const useAfterPut: Rule = {
       };
     }
   },
-
-  *checkRust(judged) {
-    for (const { call, span, source, drop } of usesAfterDrop(judged)) {
-      yield {
-        span,
-        message: `this pointer is of ${quote(source.name)}, the reference of which is dropped already`,
-        trail: [{ span: drop.span, message: `${quote(source.name)} is dropped here` }],
-        fixes: [],
-        ...(call.binding === null && { severity: 'warning' as const }),
-      };
-    }
-  },
 };
 
 /** The mm whose reference keeps what is used: the handle itself, or the one that a vma belongs to. */
@@ -72,13 +59,18 @@ function isUseOfFreed(event: Event): event is Use | Extract<Event, { kind: 'acqu
 }
 
 function isFreed(mm: View): boolean {
-  if (!isObject(mm) || mm.users > 0 || mm.count > 0 || mm.lazy > 0 || mm.escaped) return false;
+  if (!isObject(mm) || mm.lazy > 0 || mm.escaped) return false;
+  if (heldOf(mm, 'users') > 0 || heldOf(mm, 'count') > 0) return false;
   return lastPut(mm) !== undefined && isOnlyOurs(mm);
 }
 
 /** Nothing but what this function took kept it: a call handed it out, or it was raw before. */
 function isOnlyOurs(mm: View): boolean {
-  return mm.acquired || (mm.guarantee.level === 'none' && mm.tookAlways && (mm.took.users || mm.took.count));
+  return (
+    mm.acquired ||
+    mm.given !== null ||
+    (mm.guarantee.level === 'none' && mm.tookAlways && (mm.took.users || mm.took.count))
+  );
 }
 
 function tellDropped(mm: View, put: Step): TrailStep {

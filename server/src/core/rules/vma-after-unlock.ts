@@ -7,7 +7,7 @@ import { quote } from './words';
 export const vmaAfterUnlock: Rule = {
   id: 'vma-after-unlock',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'a vma is used after the lock that kept it was dropped',
   why: 'Once `mmap_lock` (or the per-VMA lock) is dropped, another thread may unmap the range and free the VMA. Taking the lock again does not bring the old pointer back: it must be looked up again. Calls that drop the lock inside count too: a fault that returns `VM_FAULT_RETRY`, or GUP that clears `locked`.',
 

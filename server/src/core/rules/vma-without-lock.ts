@@ -10,7 +10,7 @@ import { quote } from './words';
 export const vmaWithoutLock: Rule = {
   id: 'vma-without-lock',
   severity: 'error',
-  languages: ['c'],
+  languages: ['c', 'rust'],
   summary: 'a look-up, a walk or a change of VMAs without the lock that it needs',
   why: 'Another thread may unmap, split or merge VMAs at any time. A look-up without `mmap_lock` (or the per-VMA lock, where that is enough) returns a pointer that may already be free. A change of a VMA also needs `vma_start_write()`, for page faults read it under its own lock alone. A function whose callers may hold the lock is not reported.',
 

@@ -38,6 +38,10 @@ export function nameMode(mode: View['lock'] | null): string {
 /** What a return gives its caller, as it ends `the other path that returns`; empty when it says nothing. */
 export function nameOutcome(cfg: Cfg, mask: Mask): string {
   const { name, pointers } = cfg.returnType;
+  if (cfg.language === 'rust')
+    return (
+      ({ [NEG]: 'an `Err`', [ZERO]: '`None`, `false` or 0', [POS]: 'a value' } as Record<Mask, string>)[mask] ?? ''
+    );
   if (pointers > 0)
     return ({ [NEG]: 'an ERR_PTR', [ZERO]: 'NULL', [POS]: 'a pointer' } as Record<Mask, string>)[mask] ?? '';
   if (name === 'void') return '';

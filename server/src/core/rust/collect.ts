@@ -104,6 +104,7 @@ export function readFunction(node: SyntaxNode, around: Around, items: Items): Fu
     drops: known?.drops ?? null,
     forgets: known?.forgets ?? null,
     takes: known?.takes ?? false,
+    model: known?.model,
     source: '',
   };
   items.addFunction(item);

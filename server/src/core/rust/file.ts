@@ -5,6 +5,7 @@ import { collectItems, type Declarations, type FunctionSource } from './collect'
 import { Items } from './items';
 import { typeTokens } from './macros';
 import { handleMentions, mentionsHandles } from './mentions';
+import type { TypeNotes } from './notes';
 import { rustTable } from './table';
 import { Typer } from './typer';
 import { makeValue, type RustEvent, type TypedExpression } from './value';
@@ -17,6 +18,7 @@ export interface TypedFunction {
   readonly source: FunctionSource;
   readonly expressions: readonly TypedExpression[];
   readonly events: readonly RustEvent[];
+  readonly notes: TypeNotes;
   /** Why types may be missing; null when they are not. */
   readonly damage: string | null;
 }
@@ -69,11 +71,11 @@ export class RustFile {
     const { node, name } = source;
     const typer = this.#typer(name);
     typer.run(source);
-    const { expressions, events, tooDeep } = typer;
+    const { expressions, events, notes, tooDeep } = typer;
     const deep = tooDeep ? 'expressions nest too deep to be followed' : null;
     const damage = node.hasError ? 'the syntax is damaged' : deep;
     const at = node.childForFieldName('name') ?? node;
-    return { name, span: spanOf(node), nameSpan: spanOf(at), source, expressions, events, damage };
+    return { name, span: spanOf(node), nameSpan: spanOf(at), source, expressions, events, notes, damage };
   }
 
   #typer(name: string): Typer {

@@ -29,10 +29,24 @@ export interface TypeItem {
   readonly drop: string | null;
   /** Sleeping is forbidden while a guard of this lock lives. */
   readonly atomic: boolean;
+  /** The C struct that a value denotes. */
+  readonly struct?: string;
+  /** For the backend of a lock: the C function that its guard calls at last. */
+  readonly unlock?: string;
   /** For types that `ARef` counts: the C functions that take and release a reference. */
   readonly refcount: Refcount | null;
   readonly doc: string;
   readonly source: string;
+}
+
+/** What a call is in terms of C, beside the C functions that it calls. */
+export interface CallModel {
+  /** What those are called with, where that is not what the Rust function is called with. */
+  readonly with?: readonly string[];
+  /** The result, as a slot: `arg0`, `current->mm`, `arg0 when ret true`. */
+  readonly gives?: string;
+  /** It calls the function that takes, or the one that drops, a reference to what its argument counts. */
+  readonly counts?: 'take' | 'drop';
 }
 
 /** A function, method, or macro (`current!`). */
@@ -59,6 +73,7 @@ export interface FunctionItem {
   readonly forgets: string | null;
   /** It takes a reference that no Rust value owns yet. */
   readonly takes: boolean;
+  readonly model?: CallModel | undefined;
   readonly source: string;
 }
 
@@ -111,8 +126,7 @@ export class Items {
     const own = this.#types.get(name);
     const base = this.base?.type(name) ?? null;
     if (!own || !base) return own ?? base;
-    const { handle, guard, drop, atomic, refcount, doc, source } = base;
-    return { ...own, deref: own.deref ?? base.deref, handle, guard, drop, atomic, refcount, doc, source };
+    return { ...base, ...declaredPart(own), deref: own.deref ?? base.deref };
   }
 
   /** Facts of the table that no declaration shows, with the declared types of the file. */
@@ -120,8 +134,8 @@ export class Items {
     const own = this.#functions.get(path);
     const base = this.base?.function(path) ?? null;
     if (!own || !base) return own ?? base;
-    const { calls, adopts, releases, drops, forgets, takes } = base;
-    return { ...own, calls, adopts, releases, drops, forgets, takes };
+    const { calls, adopts, releases, drops, forgets, takes, model, source } = base;
+    return { ...own, calls, adopts, releases, drops, forgets, takes, model, source };
   }
 
   /** Looks a method up as the compiler does: on the type, then on what it dereferences to. */
@@ -216,6 +230,11 @@ export class Items {
         return found satisfies never;
     }
   }
+}
+
+/** What a declaration says of a type that the table knows too. */
+function declaredPart({ name, generics, lifetimes, fields, nullable, deref }: TypeItem) {
+  return { name, generics, lifetimes, fields, nullable, deref };
 }
 
 /** The key of a type's methods: raw pointers have methods of their own. */

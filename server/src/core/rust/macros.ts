@@ -32,11 +32,12 @@ export function typeTokens(typer: Typer, tokens: SyntaxNode): Value[] {
   if (!body) return [];
   const outer = typer.base;
   typer.base = start - LEAD.length;
-  const values = childrenOf(body).flatMap(child => {
+  const nodes = childrenOf(body).flatMap(child => {
     const inner = child.type === 'expression_statement' ? (lastChild(child) ?? child) : child;
-    const items = inner.type === 'tuple_expression' ? childrenOf(inner) : [inner];
-    return items.flatMap(item => (isExpression(item) ? [typer.infer(item)] : []));
+    return (inner.type === 'tuple_expression' ? childrenOf(inner) : [inner]).filter(isExpression);
   });
+  const values = nodes.map(node => typer.infer(node));
+  typer.notes.noteMacro({ start, end }, { nodes, base: typer.base });
   typer.base = outer;
   return values;
 }

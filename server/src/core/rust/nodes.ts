@@ -36,3 +36,9 @@ function finalOf(node: SyntaxNode | null): SyntaxNode | null {
   while (last && /^(?:block|unsafe_block|expression_statement)$/.test(last.type)) last = lastChild(last);
   return last;
 }
+
+/** `a.b()` and `a.b::<T>()`. */
+export function isMethod(callee: SyntaxNode | null): boolean {
+  const named = callee?.type === 'generic_function' ? callee.childForFieldName('function') : callee;
+  return named?.type === 'field_expression';
+}

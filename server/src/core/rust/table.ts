@@ -1,5 +1,5 @@
 import rows from '../knowledge/rows/rust.json';
-import { type FunctionItem, Items, type Refcount, type TypeItem } from './items';
+import { type CallModel, type FunctionItem, Items, type Refcount, type TypeItem } from './items';
 import { parseSignatureText, parseType } from './parse-type';
 import { pathType, pointerTo, type RustType } from './types';
 
@@ -11,6 +11,8 @@ interface TypeRow {
   readonly guard?: TypeItem['guard'];
   readonly drop?: string;
   readonly atomic?: boolean;
+  readonly struct?: string;
+  readonly unlock?: string;
   /** Owns a reference to its argument. */
   readonly refcounted?: boolean;
   readonly refcount?: Refcount;
@@ -20,7 +22,7 @@ interface TypeRow {
   readonly source: string;
 }
 
-interface FunctionRow {
+interface FunctionRow extends CallModel {
   readonly fn: string;
   readonly signature: string;
   readonly unsafe?: boolean;
@@ -68,6 +70,8 @@ function readType(row: TypeRow): TypeItem {
     drop: row.drop ?? null,
     atomic: row.atomic ?? false,
     refcount: row.refcount ?? null,
+    ...(row.struct !== undefined && { struct: row.struct }),
+    ...(row.unlock !== undefined && { unlock: row.unlock }),
     doc: row.doc ?? '',
     source: row.source,
   };
@@ -93,8 +97,13 @@ function readFunction(row: FunctionRow, types: ReadonlyMap<string, TypeItem>): F
     drops: row.drops ?? null,
     forgets: row.forgets ?? null,
     takes: row.takes ?? false,
+    model: modelOf(row),
     source: row.source,
   };
+}
+
+function modelOf({ with: args, gives, counts }: CallModel): CallModel {
+  return { ...(args && { with: args }), ...(gives !== undefined && { gives }), ...(counts && { counts }) };
 }
 
 function ownerOf(path: string, types: ReadonlyMap<string, TypeItem>): RustType | null {

@@ -6,7 +6,8 @@ import type { FunctionSource } from './collect';
 import { typeFor, typeIf, typeMatch, typeWhile } from './control';
 import type { FunctionItem, Handle, Items } from './items';
 import { typeMacro } from './macros';
-import { childrenOf, isExpression, lastChild, returns } from './nodes';
+import { childrenOf, isExpression, isMethod, lastChild, returns } from './nodes';
+import { TypeNotes } from './notes';
 import { parseType } from './parse-type';
 import { bindPattern } from './patterns';
 import {
@@ -59,6 +60,8 @@ const BOOL = pathType('bool');
 export class Typer {
   readonly expressions: TypedExpression[] = [];
   readonly events: RustEvent[] = [];
+  /** What lowering asks of each place: the values of expressions and bindings, and macro arguments as expressions. */
+  readonly notes = new TypeNotes();
   readonly scopes = new Scopes();
   readonly items: Items;
   /** Set while the text of a macro is read: its offsets are relative to it. */
@@ -136,6 +139,7 @@ export class Typer {
 
   record(node: SyntaxNode, value: Value): void {
     const { name, lock } = this;
+    this.notes.noteValue(this.spanOf(node), value);
     this.expressions.push({ span: this.spanOf(node), function: name, value, lock, counted: this.#counted });
   }
 
@@ -197,6 +201,7 @@ export class Typer {
     const value = this.within(() => this.#infer(node, expected)) ?? unknownValue();
     if (expected) unify(value.type, expected);
     if (RECORDED.has(node.type)) this.record(node, value);
+    else this.notes.noteValue(this.spanOf(node), value);
     return value;
   }
 
@@ -383,12 +388,6 @@ const RECORDED: ReadonlySet<string> = new Set([
   'type_cast_expression',
   'macro_invocation',
 ]);
-
-/** `a.b()` and `a.b::<T>()`. */
-function isMethod(callee: SyntaxNode | null): boolean {
-  const named = callee?.type === 'generic_function' ? callee.childForFieldName('function') : callee;
-  return named?.type === 'field_expression';
-}
 
 function isOption(type: RustType): boolean {
   const found = resolve(type);

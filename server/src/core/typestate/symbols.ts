@@ -213,6 +213,12 @@ export class SymbolTable {
     const info = this.#infos[symbol]!;
     return info.kind === 'result' ? info.traits.acquired : info.kind === 'earlier' && info.acquired;
   }
+  /** The reference that comes with the value of a parameter. */
+  givenWith(symbol: Sym): 'users' | 'count' | null {
+    const info = this.#infos[symbol]!;
+    const owner = info.kind === 'initial' ? this.#infos[this.#cells[info.cell]!.base]! : null;
+    return (owner?.kind === 'address' && this.cfg.owned?.get(owner.variable)) || null;
+  }
   isMade(symbol: Sym): boolean {
     const info = this.#infos[symbol]!;
     return info.kind === 'result' && info.traits.made;

@@ -1,0 +1,311 @@
+import type { Draft } from '../../ir/block-order';
+import { CfgBuilder } from '../../ir/builder';
+import { type Incomplete, type Operand, POS } from '../../ir/ir';
+import { operand, readsPlace, ZERO_CONSTANT } from '../../ir/operand';
+import type { Items } from '../../rust/items';
+import { childrenOf } from '../../rust/nodes';
+import type { TypeNotes } from '../../rust/notes';
+import { newVariable, type RustType } from '../../rust/types';
+import type { RustCall, RustEvent } from '../../rust/value';
+import type { SyntaxNode } from '../../syntax/node';
+import type { Span } from '../../text';
+import { dropOf, emptyAt, shapeOf } from './shapes';
+
+/** Deeper expressions are not lowered; typing stops at the same depth. */
+const MAX_DEPTH = 200;
+const MAX_REASONS = 10;
+
+/** What an expression gives. */
+export interface Value {
+  readonly operand: Operand;
+  readonly type: RustType;
+  /** The local whose value this is, so that a move empties it. */
+  readonly local: string | null;
+  /** Nobody has the value yet: who does not take it drops it at the end of the statement. */
+  readonly fresh: boolean;
+}
+
+/** What lowering a function needs of its file. */
+export interface RustContext {
+  readonly text: string;
+  readonly items: Items;
+  readonly notes: TypeNotes;
+  readonly events: readonly RustEvent[];
+}
+
+/** Where `return`, or `?`, goes: out of the function, or to the end of a closure. */
+export interface Exit {
+  readonly type: RustType;
+  /** For a closure: the label of its end, and what receives its result. */
+  readonly label: string | null;
+  readonly result: Operand | null;
+}
+
+/** Temporaries that outlive the scope in which they are made, and the place before all of them. */
+export interface Leftovers {
+  readonly made: { readonly key: string; readonly type: RustType; readonly span: Span }[];
+  readonly before: Draft;
+  readonly index: number;
+}
+
+export interface Loop {
+  readonly name: string | null;
+  /** Where `break` and `continue` go begins with this. */
+  readonly label: string;
+  readonly result: Operand | null;
+}
+
+/** What every part of the lowering of one Rust function shares. */
+export class Lowering {
+  readonly builder = new CfgBuilder();
+  readonly incomplete: Incomplete[] = [];
+  readonly items: Items;
+  readonly loops: Loop[] = [];
+  /** What the types of parameters and fields prove of an mm, by their names. */
+  readonly keeps = new Map<string, 'users' | 'count'>();
+  /** Parameters that own a reference. */
+  readonly owned = new Map<string, 'users' | 'count'>();
+  /** The flags of locals whose end runs a closure, until they are dismissed. */
+  readonly deferred = new Map<string, string>();
+  exit: Exit;
+  /** Set while arguments of a macro are lowered: offsets of their nodes are relative to it. */
+  base = 0;
+  readonly #calls = new Map<string, RustCall>();
+  /** Locals that a move may have emptied. */
+  readonly #emptied = new Set<string>();
+  #leftover: Leftovers | null = null;
+  #awaiting: ((local: string) => void) | null = null;
+  #looks = false;
+  #depth = 0;
+  #labels = 0;
+
+  /** `origin` is where the function's text begins in the file: spans are relative to it. */
+  constructor(
+    readonly context: RustContext,
+    readonly origin: number,
+    result: RustType,
+  ) {
+    this.items = context.items;
+    this.exit = { type: result, label: null, result: null };
+    for (const event of context.events)
+      if (event.kind === 'call') this.#calls.set(`${event.span.start}:${event.span.end}`, event);
+  }
+
+  spanOf(node: SyntaxNode): Span {
+    return this.relative(this.placeOf(node));
+  }
+
+  /** The span of a node in the file. */
+  placeOf(node: SyntaxNode): Span {
+    return { start: node.startIndex + this.base, end: node.endIndex + this.base };
+  }
+
+  relative({ start, end }: Span): Span {
+    return { start: start - this.origin, end: end - this.origin };
+  }
+
+  /** The closing brace of a block. */
+  endOf(node: SyntaxNode): Span {
+    const { start, end } = this.spanOf(node);
+    return { start: Math.max(end - 1, start), end };
+  }
+
+  typeOf(node: SyntaxNode): RustType {
+    return this.context.notes.typeAt(this.placeOf(node)) ?? newVariable();
+  }
+
+  callAt(node: SyntaxNode): RustCall | null {
+    const { start, end } = this.placeOf(node);
+    return this.#calls.get(`${start}:${end}`) ?? null;
+  }
+
+  unknown(node: SyntaxNode): Operand {
+    return operand.unknown(this.spanOf(node).start);
+  }
+
+  newLabel(): string {
+    return `#${++this.#labels}`;
+  }
+
+  /** Goes one level down; where that is too deep, the function is incomplete. */
+  nested<T>(node: SyntaxNode, body: () => T, otherwise: () => T): T {
+    if (this.#depth >= MAX_DEPTH) {
+      this.giveUp(this.spanOf(node), 'expressions nest too deep to be followed');
+      return otherwise();
+    }
+    this.#depth++;
+    const result = body();
+    this.#depth--;
+    return result;
+  }
+
+  giveUp(span: Span, reason: string): void {
+    if (this.incomplete.length >= MAX_REASONS || this.incomplete.some(known => known.reason === reason)) return;
+    this.incomplete.push({ span, reason });
+  }
+
+  /** A new local of the innermost scope, with the value; it is dropped when the scope is left. */
+  declare(name: string, span: Span, type: RustType, value: Operand | null, parameter = -1): string {
+    const { builder, items } = this;
+    const key = builder.declareLocal({ type: shapeOf(items, type), parameter, static: false, sourceName: name, span });
+    if (parameter < 0) {
+      builder.emit({ op: 'declare', span, name: key, zeroed: false });
+      // `let mm;` has nothing to drop yet.
+      builder.assign(operand.variable(key, span), value ?? ZERO_CONSTANT, span);
+      if (!value) this.#emptied.add(key);
+    }
+    this.dropAtEnd(key, type, span);
+    const awaiting = this.#awaiting;
+    this.#awaiting = null;
+    awaiting?.(key);
+    return key;
+  }
+
+  /** Notes that the local is dropped when the innermost scope is left. */
+  dropAtEnd(key: string, type: RustType, span: Span): void {
+    if (this.#looks || !dropOf(this.items, type)) return;
+    this.builder.addCleanup(exit =>
+      this.drop(operand.variable(key, emptyAt(span)), type, exit, span, this.#emptied.has(key)),
+    );
+  }
+
+  /** A value without a name that nobody took: it is dropped when the scope around the statement is left. */
+  keepUntilEnd({ operand: value, type }: Value, span: Span): Value {
+    const { builder } = this;
+    const key = builder.declareHidden('temporary', shapeOf(this.items, type), span);
+    builder.assign(operand.variable(key, emptyAt(span)), value, span);
+    if (this.#leftover) {
+      const { made, before, index } = this.#leftover;
+      const to = operand.variable(key, emptyAt(span));
+      before.instrs.splice(index, 0, { op: 'assign', span, to, from: ZERO_CONSTANT });
+      made.push({ key, type, span });
+    } else this.dropAtEnd(key, type, span);
+    return { operand: operand.variable(key, emptyAt(span)), type, local: key, fresh: false };
+  }
+
+  /** The value for somebody who only looks at it. */
+  borrow(value: Value, node: SyntaxNode): Value {
+    if (!value.fresh || !dropOf(this.items, value.type)) return value;
+    return this.keepUntilEnd(value, this.spanOf(node));
+  }
+
+  /** Runs `body` where what is bound stays with whoever has it. */
+  looking(body: () => void): void {
+    const outer = this.#looks;
+    this.#looks = true;
+    body();
+    this.#looks = outer;
+  }
+
+  /** The value for somebody who takes it: a local is empty afterwards, unless the type is copied. */
+  take(value: Value, node: SyntaxNode): Operand {
+    const { builder } = this;
+    const { local, operand: place, type } = value;
+    if (local === null || !dropOf(this.items, type)) return place;
+    const span = this.spanOf(node);
+    const taken = builder.hold(place, span);
+    builder.assign(operand.variable(local, emptyAt(span)), ZERO_CONSTANT, span);
+    this.#emptied.add(local);
+    return taken;
+  }
+
+  /** Calls back when the next local is declared, which is the one that the value in the making goes to. */
+  awaitLocal(declared: (local: string) => void): void {
+    this.#awaiting = declared;
+  }
+
+  markEmptied(local: string): void {
+    this.#emptied.add(local);
+  }
+
+  /** Runs `Drop` of what is in `place`. */
+  drop(place: Operand, type: RustType, exit: Span, asks: Span, mayBeEmpty: boolean): void {
+    const call = dropOf(this.items, type);
+    if (!call) return;
+    const { builder } = this;
+    const isChoice = isOptional(type);
+    const emit = () =>
+      builder.call({
+        span: exit,
+        callee: call.callee,
+        calleeSpan: asks,
+        args: [place],
+        argSpans: [emptyAt(exit)],
+        discarded: true,
+        implicit: true,
+      });
+    if (!isChoice && !mayBeEmpty) {
+      emit();
+      return;
+    }
+    const [full, empty] = [builder.newBlock(), builder.newBlock()];
+    builder.branch(place, exit, full, empty, POS);
+    builder.moveTo(full);
+    emit();
+    builder.fallInto(empty);
+  }
+
+  /** Runs `body` in a scope of its own, for what is dropped where it ends. */
+  scoped<T>(exit: Span, body: () => T): T {
+    this.builder.enterScope();
+    const result = this.leavingTo(null, body);
+    this.builder.leaveScope(exit);
+    return result;
+  }
+
+  /** Temporaries of `body` go to a list that somebody drops later; null: they end with the innermost scope. */
+  leavingTo<T>(leftover: Leftovers | null, body: () => T): T {
+    const outer = this.#leftover;
+    this.#leftover = leftover;
+    const result = body();
+    this.#leftover = outer;
+    return result;
+  }
+
+  newLeftovers(): Leftovers {
+    const { current } = this.builder;
+    return { made: [], before: current, index: current.instrs.length };
+  }
+
+  dropLeftover({ made }: Leftovers, exit: Span): void {
+    for (const { key, type, span } of [...made].reverse())
+      this.drop(operand.variable(key, emptyAt(span)), type, exit, span, true);
+  }
+
+  /** Leaves the function, or the closure, with a value. */
+  leave(value: Operand | null, span: Span): void {
+    const { builder, exit } = this;
+    if (exit.label === null) {
+      builder.return(value, span, false);
+      return;
+    }
+    if (exit.result && value) builder.assign(exit.result, value, span);
+    builder.goto(exit.label, span);
+  }
+
+  /** A temporary with the value, when something that follows may change the place it is read from. */
+  settled(value: Operand, span: Span): Operand {
+    return readsPlace(value) ? this.builder.hold(value, span) : value;
+  }
+
+  /** Goes to one of two blocks as an unknown decides. */
+  either(node: SyntaxNode, yes: Draft, no: Draft): void {
+    this.builder.branch(this.unknown(node), this.spanOf(node), yes, no);
+  }
+}
+
+function isOptional(type: RustType): boolean {
+  return type.kind === 'variable'
+    ? type.bound
+      ? isOptional(type.bound)
+      : false
+    : type.kind === 'path' && /^(?:Option|Result)$/.test(type.name);
+}
+
+export function plain(value: Operand, type: RustType): Value {
+  return { operand: value, type, local: null, fresh: false };
+}
+
+export function argumentNodes(node: SyntaxNode): SyntaxNode[] {
+  return childrenOf(node.childForFieldName('arguments') ?? node).filter(child => child.type !== 'attribute_item');
+}

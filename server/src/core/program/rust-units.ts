@@ -1,0 +1,39 @@
+import type { Cfg } from '../ir/ir';
+import { nameOf } from '../lower/rust/calls';
+import { lowerRustFunction } from '../lower/rust/functions';
+import type { RustFile, TypedFunction } from '../rust/file';
+import type { Unit, Units } from './units';
+
+/** The functions of one Rust file that a handle can come into. */
+export class RustUnits implements Units {
+  readonly units: readonly Unit[];
+  readonly #typed = new Map<Unit, TypedFunction>();
+  readonly #lowered = new Map<Unit, Cfg>();
+
+  constructor(private readonly file: RustFile) {
+    this.units = file.functions.map(typed => {
+      const { start, end } = typed.span;
+      const unit = { name: nameOf(typed.source.item), start, end, text: file.text.slice(start, end), arms: [] };
+      this.#typed.set(unit, typed);
+      return unit;
+    });
+  }
+
+  typedOf(unit: Unit): TypedFunction {
+    return this.#typed.get(unit)!;
+  }
+
+  callersOf(names: readonly string[]): Unit[] {
+    return this.units.filter(unit => names.some(name => this.lower(unit).callees.has(name)));
+  }
+
+  lower(unit: Unit): Cfg {
+    const known = this.#lowered.get(unit);
+    if (known) return known;
+    const { source, notes, events } = this.typedOf(unit);
+    const { text, items } = this.file;
+    const cfg = lowerRustFunction(source, { text, items, notes, events }, unit.start);
+    this.#lowered.set(unit, cfg);
+    return cfg;
+  }
+}

@@ -1,0 +1,41 @@
+//! What Rust leaves implicit: drops at the end of scopes and statements, moves, and what guards release.
+
+fn guard_to_the_end(mm: &MmWithUser) {
+    let _guard = mm.mmap_read_lock();
+    note(0);
+}
+
+fn temporary(mm: &MmWithUser, address: usize) -> bool {
+    mm.mmap_read_lock().vma_lookup(address).is_some()
+}
+
+fn not_kept(mm: &MmWithUser) {
+    let _ = mm.mmap_read_lock();
+    note(0);
+}
+
+fn reverse_order(mm: &Mm) -> Option<()> {
+    let users = mm.mmget_not_zero()?;
+    let guard = users.mmap_read_lock();
+    note(1);
+    drop(guard);
+    Some(())
+}
+
+fn moved_on_one_path(mm: ARef<MmWithUser>, early: bool) {
+    if early {
+        drop(mm);
+        return;
+    }
+    note(2);
+}
+
+fn forgotten(mm: ARef<MmWithUser>) {
+    core::mem::forget(mm);
+}
+
+fn deferred(mm: &MmWithUser) -> usize {
+    let guard;
+    guard = mm.mmap_read_lock();
+    guard.vma_lookup(0).map_or(0, |vma| vma.start())
+}
