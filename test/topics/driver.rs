@@ -23,6 +23,7 @@ impl Range {
 
     fn use_page(&self, addr: usize) -> Result {
         let Some(mm) = self.mm.mmget_not_zero() else {
+//~     ^ option
 //~                                              ^ let-else
 //~                                 ^ mmget-not-zero
 //~                         ^ aref-mm
@@ -37,6 +38,7 @@ impl Range {
         let vma = guard.vma_lookup(addr).ok_or(ESRCH)?;
 //~                        ^ vma-lookup
         let owner = vma.mm();
+//~       ^ mm-with-user
 //~                      ^ vma-mm
 //~                 ^ vma-ref
         let mixed = vma.as_mixedmap_vma();

@@ -45,6 +45,7 @@ unsafe impl AlwaysRefCounted for Mm {
     }
 
     unsafe fn dec_ref(obj: NonNull<Self>) {
+//~        ^ dec-ref
 //~                                 ^ self-type
 //~                          ^ non-null
 //~                    ^ non-null-value
@@ -60,6 +61,7 @@ unsafe impl AlwaysRefCounted for Mm {
 #[repr(transparent)]
 pub struct MmWithUser {
 //~         ^ mm-with-user
+//~  ^ mm-with-user
     mm: Mm,
 //~     ^ mm-wrapped-field
 //~ ^ mm-wrapped-field
@@ -76,27 +78,39 @@ unsafe impl AlwaysRefCounted for MmWithUser {
 }
 
 impl Deref for MmWithUser {
+//~         ^ deref-to-mm
 //~      ^ deref-to-mm
 //~ ^ deref-to-mm
     type Target = Mm;
 //~       ^ deref-to-mm
     fn deref(&self) -> &Mm {
+//~                    ^ borrow
 //~      ^ deref-to-mm
         &self.mm
 //~            ^ mm-wrapped-field
     }
 }
 
+#[repr(transparent)]
+pub struct MmWithUserAsync {
+    mm: MmWithUser,
+//~ ^ mm-wrapped-twice
+}
+
 impl Mm {
     /// # Safety
     //~   ^ safety-section
     /// Must stay allocated for 'a.
+//~                              ^ lifetime
     pub unsafe fn from_raw<'a>(ptr: *const bindings::mm_struct) -> &'a Mm {
 //~                                                                  ^ lifetime
 //~                              ^ mm-struct
 //~                         ^ lifetime
 //~                  ^ from-raw-mm
         unsafe { &*ptr.cast() }
+//~                     ^ pointer-cast
+//~                ^ mm-struct
+//~              ^ borrow
     }
 
     pub fn as_raw(&self) -> *mut bindings::mm_struct {

@@ -16,6 +16,9 @@ impl Plain {
         let first = unsafe { *self.list.get() };
 //~                                     ^ none
 //~                   ^ unsafe
+        let both = first.next & first.prev;
+//~                           ^ none
+//~     ^ none
         Some(current)
 //~      ^ none
     }

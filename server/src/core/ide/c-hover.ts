@@ -18,8 +18,10 @@ export interface HoverSource {
 
 /** Answers a hover on a C file: the contract of a name, or what a handle is at this point. */
 export function hoverC(source: HoverSource, offset: number): Hover | null {
-  const fact = innermost(source.facts(), offset);
   const span = wordAt(source.text, offset);
+  const found = innermost(source.facts(), offset);
+  // An argument that is no handle has nothing to do with the result of the call.
+  const fact = found && span && isArgument(source.text, span, found) ? null : found;
   // On the name of a called function its contract is meant, not the value of the whole call.
   const explained = span && (!fact || length(span) < length(fact.span)) ? explain(source, span) : null;
   if (span && explained) return { span, markdown: explained };
@@ -38,6 +40,13 @@ function explain(source: HoverSource, span: Span): string | null {
   if (summary) return renderCall(summary);
   if (Object.hasOwn(C_TOPICS, word)) return C_TOPICS[word]!;
   return source.isBalanced(word) ? renderBalanced(word) : null;
+}
+
+/** The word stands between the parentheses of the call that the fact is about. */
+function isArgument(text: string, span: Span, { span: whole }: Fact): boolean {
+  if (text[whole.end - 1] !== ')' || text[whole.start] === '(') return false;
+  const open = text.indexOf('(', whole.start);
+  return open < whole.end && span.start > open;
 }
 
 /** A name that is declared or assigned has no value yet: what it is given shows where it is read next. */

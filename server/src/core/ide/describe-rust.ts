@@ -37,7 +37,10 @@ function describeBacking(fact: Fact): string {
 }
 
 const GUARDS: readonly (readonly [RegExp, string])[] = [
-  [/^&/, ''],
+  [/^&.*MmapReadGuard/, 'A borrowed guard: while it exists, the `mmap_lock` is held for reading.'],
+  [/^&.*VmaReadGuard/, 'A borrowed guard: while it exists, the lock of this VMA is held for reading.'],
+  [/^&.*CurrentTask/, 'Borrowed: the running task. If it has an mm, its `mm_users` is above zero in this context.'],
+  [/^&.*Task\b/, 'Borrowed: a task that somebody else keeps. Its mm may go at any time.'],
   [/MmapReadGuard/, 'Holds the `mmap_lock` for reading; dropping it calls `mmap_read_unlock()`.'],
   [/VmaReadGuard/, 'Holds the lock of this VMA for reading; dropping it calls `vma_end_read()`.'],
 ];

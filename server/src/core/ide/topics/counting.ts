@@ -5,7 +5,7 @@ export const countingTopics: readonly Topic[] = [
   {
     id: 'always-ref-counted',
     title: '`AlwaysRefCounted`: what `ARef<T>` needs of `T`',
-    text: `A trait (an interface) with two functions: \`inc_ref\` and \`dec_ref\`. \`ARef<T>\` is declared with the bound \`T: AlwaysRefCounted\`, so implementing it is required: \`ARef\` of any other type does not compile. \`ARef\`'s \`From\` and \`Clone\` call \`T::inc_ref\`, its \`Drop\` calls \`T::dec_ref\`; all are chosen at compile time, there is no table of function pointers. For \`Mm\` they are \`mmgrab()\` and \`mmdrop()\`, for \`MmWithUser\` \`mmget()\` and \`mmput()\`.
+    text: `A trait (an interface) with two functions: \`inc_ref\` and \`dec_ref\`. \`ARef<T>\` is declared with the bound \`T: AlwaysRefCounted\`, so implementing it is required: \`ARef\` of any other type does not compile. \`ARef\`'s \`From\` and \`Clone\` call \`T::inc_ref\`, its \`Drop\` calls \`T::dec_ref\`; all are chosen at compile time, there is no table of function pointers. \`ARef::from_raw()\` calls neither: it takes over a count that exists. For \`Mm\` they are \`mmgrab()\` and \`mmdrop()\`, for \`MmWithUser\` \`mmget()\` and \`mmput()\`.
 
 The trait is \`unsafe\` to implement, because \`ARef\` relies on what the compiler cannot see: that the counter really keeps the object alive, and that every instance is counted.`,
     related: ['aref', 'inc-ref', 'dec-ref'],
@@ -35,7 +35,7 @@ The trait is \`unsafe\` to implement, because \`ARef\` relies on what the compil
   {
     id: 'dec-ref',
     title: '`dec_ref`: what the drop of an `ARef` calls',
-    text: `\`Mm\`: \`mmdrop()\` for each \`mmgrab()\`. \`MmWithUser\`: \`mmput()\` for each \`mmget()\`; it may sleep and, for the last user, tears the address space down. \`MmWithUserAsync\`: \`mmput_async()\`.
+    text: `\`Mm\`: \`mmdrop()\` for each \`mmgrab()\`. \`MmWithUser\`: \`mmput()\` for each \`mmget()\`; it may sleep and, for the last user, tears the address space down. \`MmWithUserAsync\`: \`mmput_async()\`. The increment that it gives back was made by \`inc_ref\`, on \`ARef::from()\` or \`clone()\`, or adopted by \`ARef::from_raw()\`.
 
 It takes \`NonNull<Self>\` and not \`&self\`: a reference promises that the memory stays valid for the whole call, and this call may free it. It is \`unsafe\` since the caller gives up a count that it must own; \`ARef\`'s \`Drop\` is the usual caller.`,
     related: ['inc-ref', 'non-null', 'destructor'],

@@ -5,7 +5,7 @@ export const languageTopics: readonly Topic[] = [
   {
     id: 'option',
     title: '`Option`: `Some(value)` or `None`',
-    text: `A tagged union of two cases; the value can only be reached after telling them apart (\`match\`, \`if let\`, \`let … else\`, \`?\`), so a forgotten NULL test does not compile. For references, \`NonNull\` and \`ARef\` the tag costs nothing: they are never null, so \`None\` is stored as the null pointer and \`Option<ARef<Mm>>\` is one word, like a pointer in C that may be NULL.`,
+    text: `A tagged (discriminated) union of two cases; the value can only be reached after telling them apart (\`match\`, \`if let\`, \`let … else\`, \`?\`), so a forgotten NULL test does not compile. For references, \`NonNull\` and \`ARef\` the tag costs nothing: they are never null, so \`None\` is stored as the null pointer and \`Option<ARef<Mm>>\` is one word, like a pointer in C that may be NULL.`,
     related: ['question-mark', 'let-else', 'aref'],
     at: [
       { word: ['Some', 'None', 'Option'], role: 'name' },
@@ -33,7 +33,16 @@ export const languageTopics: readonly Topic[] = [
 
 The same \`'a\` on an argument and on the result ties them: the result must not outlive what it borrows from. \`'_\` leaves the name out, \`'static\` means for ever.`,
     related: ['from-raw-mm', 'self-reference'],
-    at: [{ role: 'lifetime' }],
+    at: [{ role: 'lifetime' }, { role: ['doc', 'comment'], word: ["'a", "'_", "'static"] }],
+  },
+  {
+    id: 'borrow',
+    title: '`&`: a borrowed pointer',
+    text: `\`&T\` points at a \`T\` that somebody else keeps: never null, valid for as long as it may be used, nothing to release. The compiler checks that it does not outlive what it was taken from. In an expression \`&x\` makes one, as \`&\` does in C; no counter changes. \`&mut\` is the only pointer to its object while it exists, a plain \`&\` may be shared.
+
+\`&Mm\`: the struct is allocated. \`&MmWithUser\`: \`mm_users\` is above zero too.`,
+    related: ['lifetime', 'self-reference', 'aref'],
+    at: [{ word: '&', role: 'operator' }],
   },
   {
     id: 'drop',

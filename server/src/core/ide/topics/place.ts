@@ -1,6 +1,6 @@
 import type { RustToken } from '../../syntax/rust-tokens';
 import type { Span } from '../../text';
-import { type Scope, scopeAt } from './scope';
+import { MODIFIERS, type Scope, scopeAt } from './scope';
 
 export type Role =
   | 'attribute'
@@ -33,9 +33,9 @@ export interface Place extends Scope {
 
 /** The token at an offset, as topics see it; null between tokens and on punctuation that nothing is said about. */
 export function placeAt(tokens: readonly RustToken[], offset: number): Place | null {
-  const index = indexAt(tokens, offset);
+  const index = namedBy(tokens, indexAt(tokens, offset));
   const token = tokens[index];
-  if (!token) return null;
+  if (!token || isBitAnd(tokens, index)) return null;
   const scope = scopeAt(tokens, index);
   const base = { ...scope, span: token, index, qualifier: null, receiver: null, receiverSpan: null, line: null };
   switch (token.kind) {
@@ -85,6 +85,33 @@ function selfBehind(tokens: readonly RustToken[], index: number): number {
   return index;
 }
 
+/** How far the name of an item stands behind the keywords that begin it: `pub(crate) const unsafe fn name`. */
+const KEYWORD_LIMIT = 8;
+
+/** `fn`, `struct`, `let` and the like say nothing by themselves: they stand for the name that they introduce. */
+function namedBy(tokens: readonly RustToken[], index: number): number {
+  if (!INTRODUCERS.test(tokens[index]?.text ?? '') || tokens[index]!.kind !== 'word') return index;
+  for (let at = index + 1; at <= index + KEYWORD_LIMIT; at++) {
+    const token = tokens[at];
+    if (token?.kind === 'word' && !INTRODUCERS.test(token.text) && !MODIFIERS.has(token.text)) return at;
+    if (token?.kind !== 'word' && !/^[()]$/.test(token?.text ?? '')) return index;
+  }
+  return index;
+}
+
+const INTRODUCERS = /^(?:fn|let|mut|pub|struct|trait|type)$/;
+
+/** `a & b` and `a && b` borrow nothing. */
+function isBitAnd(tokens: readonly RustToken[], index: number): boolean {
+  let first = index;
+  while (tokens[first]?.text === '&' && first > 0) first--;
+  if (first === index) return false;
+  const { kind, text } = tokens[first]!;
+  return kind === 'word' ? !BEFORE_VALUE.test(text) : kind === 'literal' || /^[)\]]$/.test(text);
+}
+
+const BEFORE_VALUE = /^(?:as|break|dyn|else|for|if|impl|in|match|move|mut|return|where|while)$/;
+
 /** Every line of a marked comment stands for its mark. */
 function placeComment(tokens: readonly RustToken[], offset: number, base: Base): Place | null {
   for (let at = base.index; tokens[at]?.kind === 'comment'; at--) {
@@ -105,7 +132,7 @@ function placeDoc(token: RustToken, offset: number, base: Base): Place | null {
 
 /** The word of a comment at an offset, with what stands before its `::`. */
 function wordIn(token: RustToken, offset: number): Pick<Place, 'word' | 'span' | 'qualifier'> | null {
-  for (const match of token.text.matchAll(/(?:(\w+)::)?(\w+)/g)) {
+  for (const match of token.text.matchAll(/(?:(\w+)::)?((?:(?<!\w)')?\w+)/g)) {
     const start = token.start + match.index;
     const end = start + match[0].length;
     if (start <= offset && offset <= end) return { word: match[2]!, span: { start, end }, qualifier: match[1] ?? null };
@@ -120,7 +147,8 @@ function placeWord(tokens: readonly RustToken[], index: number, base: Base): Pla
   // After `}` an `else` belongs to an `if`: what `let … else` tests cannot end in one.
   if (word === 'else' && before !== '}') return { ...base, role: 'name', word: 'let else' };
   if (isInAttribute(tokens, index)) return { ...base, role: 'attribute', word };
-  if (word === 'impl' && (base.trait ?? base.self)) return { ...base, role: 'name', word: (base.trait ?? base.self)! };
+  if (/^(?:impl|for)$/.test(word) && base.fn === null && (base.trait ?? base.self))
+    return { ...base, role: 'name', word: (base.trait ?? base.self)! };
   if (before === 'fn') return { ...base, role: 'fn', word };
   if (after === '!' && tokens[index + 2]?.text !== '=') return { ...base, role: 'macro', word };
   if (before === '.' && tokens[index - 2]?.text !== '.') {

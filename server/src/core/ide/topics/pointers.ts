@@ -39,8 +39,18 @@ export const pointerTopics: readonly Topic[] = [
     text: `\`MmWithUser\` wraps \`Mm\`, which wraps \`Opaque<mm_struct>\`: three types, one object, one address (each is \`repr(transparent)\`). The nesting is what lets \`deref()\` hand out \`&self.mm\` as \`&Mm\`; that is its only use. The field is private and outside code never names it: it calls methods of \`Mm\` on a \`MmWithUser\` and the compiler inserts the deref.`,
     related: ['deref-to-mm', 'repr-transparent', 'mm-with-user'],
     at: [
-      { word: ['mm', 'Mm'], inStruct: true, self: ['MmWithUser', 'MmWithUserAsync'] },
-      { word: 'mm', role: 'field', receiver: /^self$/, self: ['MmWithUser', 'MmWithUserAsync'] },
+      { word: ['mm', 'Mm'], inStruct: true, self: 'MmWithUser' },
+      { word: 'mm', role: 'field', receiver: /^self$/, self: 'MmWithUser' },
+    ],
+  },
+  {
+    id: 'mm-wrapped-twice',
+    title: 'The field `mm` of `MmWithUserAsync` is the same object, as a `MmWithUser`',
+    text: `One more \`repr(transparent)\` wrapper around the same \`mm_struct\`: same address, same guarantee (\`mm_users\` above zero). \`deref()\` hands out \`&self.mm\`, so every method of \`MmWithUser\`, and through it of \`Mm\`, works here. The type exists for its destructor alone: \`mmput_async()\`. The field is private.`,
+    related: ['mm-with-user-async', 'deref-to-mm', 'repr-transparent'],
+    at: [
+      { word: 'mm', inStruct: true, self: 'MmWithUserAsync' },
+      { word: 'mm', role: 'field', receiver: /^self$/, self: 'MmWithUserAsync' },
     ],
   },
   {
@@ -89,8 +99,17 @@ Code that starts from a reference uses this (\`inc_ref\`: \`&self\`); code that 
     at: [
       { word: 'as_ptr', receiver: /\.cast\(\)$/ },
       { word: 'as_ptr', receiverType: /^NonNull</ },
-      { word: 'cast', role: 'method' },
+      { word: 'cast', role: 'method', receiverType: /^NonNull</ },
     ],
+  },
+  {
+    id: 'pointer-cast',
+    title: '`.cast()`: the same address, as a pointer to another type',
+    text: `C's \`(struct other *)p\`: nothing happens at run time and no counter changes. The new type is not written: the compiler infers it from the use, so in a function that returns \`&Mm\`, \`&*ptr.cast()\` casts to \`Mm\`. Between \`mm_struct\`, \`Mm\` and \`MmWithUser\` that is right because each is \`repr(transparent)\`; nothing checks it.
+
+The cast alone is safe. \`&*\` makes a reference of the pointer and is the \`unsafe\` step: what the type then promises must hold.`,
+    related: ['repr-transparent', 'mm-struct', 'cast-as-ptr'],
+    at: [{ word: 'cast', role: 'method' }],
   },
   {
     id: 'new-unchecked',

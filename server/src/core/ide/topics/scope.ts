@@ -100,7 +100,8 @@ interface Head {
 /** Heads are short: a longer one is not read. */
 const HEAD_LIMIT = 400;
 
-const MODIFIERS: ReadonlySet<string> = new Set([
+/** Words that may stand before the keyword of an item. */
+export const MODIFIERS: ReadonlySet<string> = new Set([
   'pub',
   'unsafe',
   'const',

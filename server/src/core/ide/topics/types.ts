@@ -14,7 +14,7 @@ export const typeTopics: readonly Topic[] = [
 - \`Mm\`: \`mm_count\` keeps the struct allocated (\`mmgrab()\`/\`mmdrop()\`). \`mm_users\` may already be 0, so pages and VMAs may be gone.
 - \`MmWithUser\`: \`mm_users\` is above zero as well (\`mmget()\`/\`mmput()\`), so the address space still exists.
 
-\`Mm\` therefore has no locking and no VMA look-up: \`mmget_not_zero()\` comes first. It *is* the C struct, at the same address (\`repr(transparent)\`); nobody holds one by value, only \`&Mm\` (borrowed pointer) or \`ARef<Mm>\` (owns one \`mm_count\`).`,
+\`Mm\` therefore has no locking and no VMA look-up: \`mmget_not_zero()\` comes first. It *is* the C struct (\`repr(transparent)\`: same size, alignment and address), so \`*mut mm_struct\` and \`&Mm\` can be cast into each other; nobody holds one by value, only \`&Mm\` (borrowed pointer) or \`ARef<Mm>\` (owns one \`mm_count\`).`,
     related: ['mm-with-user', 'aref', 'mmget-not-zero', 'repr-transparent'],
     at: [{ word: 'Mm' }, { type: /^&(?:'\w+ )?Mm$/, role: VALUES }],
   },
