@@ -77,6 +77,11 @@ describe('hover', () => {
     assert.match(hover('hand_over(struct mm_struct *|mm'), /\(as it is next read, in line 20\)/);
   });
 
+  it('says nothing of a result on an argument that is no handle', () => {
+    assert.equal(hover('vma_lookup(mm, |addr'), '');
+    assert.match(hover('vma_lookup(|mm, addr'), /^\*\*`mm`\*\*/);
+  });
+
   it('tells the contract of a function on its own name', () => {
     assert.match(
       hover('|hand_over(struct'),

@@ -3,8 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import * as lsp from 'vscode-languageserver/node';
+import { LineIndex } from '../../server/src/core/text';
 import { ensureBundle, inScratchLater } from '../cli/bundle';
-import { GETTER, PEEKER, writeTree } from '../support/session-tree';
+import { GETTER, LEAKER, PEEKER, READER, writeTree } from '../support/session-tree';
 import { CAPABLE, Client } from './client';
 
 describe('the language server over a tree', () => {
@@ -48,6 +49,47 @@ describe('the language server over a tree', () => {
       });
       await back;
     }));
+
+  it('links to the other file that a contract comes from', () =>
+    inTree(async (client, _, uriOf) => {
+      const [leak] = await published(client, uriOf('mm/leaker.c'), ['leaked-users']);
+      const related = leak!.relatedInformation!.map(({ location, message }) => [
+        location.uri,
+        location.range.start.line + 1,
+        message,
+      ]);
+      assert.deepEqual(related[1], [uriOf('lib/getter.c'), 1, '`session_mm()` is defined here']);
+
+      const told = async (uri: string, text: string, token: string) => {
+        const { line, column } = new LineIndex(text).positionAt(text.indexOf(token));
+        return ((await client.hover(line, column, uri))!.contents as lsp.MarkupContent).value;
+      };
+      assert.ok(
+        (await told(uriOf('mm/leaker.c'), LEAKER, 'mm)\n')).includes(
+          `- [lib/getter.c:1](${uriOf('lib/getter.c')}#L1): \`session_mm()\` is defined here`,
+        ),
+      );
+      assert.ok(
+        (await told(uriOf('mm/leaker.c'), LEAKER, 'session_mm(')).includes(
+          `In this tree: [lib/getter.c:1](${uriOf('lib/getter.c')}#L1)`,
+        ),
+      );
+      await client.open(READER, { uri: uriOf('mm/reader.c') });
+      assert.ok(
+        (await told(uriOf('mm/reader.c'), READER, 'mm->')).includes(
+          `- [mm/keeper.c:7](${uriOf('mm/keeper.c')}#L7): \`session.mm\` is kept with \`mmgrab()\``,
+        ),
+      );
+    }));
+
+  it('tells a client without related places which file a step is in', () =>
+    inTree(
+      async (client, _, uriOf) => {
+        const [leak] = await published(client, uriOf('mm/leaker.c'), ['leaked-users']);
+        assert.match(leak!.message, /\n {2}lib\/getter\.c:1: `session_mm\(\)` is defined here\n {2}line 7: /);
+      },
+      { ...CAPABLE, textDocument: { ...CAPABLE.textDocument, publishDiagnostics: { versionSupport: true } } },
+    ));
 
   it('notices files that change on disk', () =>
     inTree(async (client, tree, uriOf) => {

@@ -9,7 +9,7 @@ export function checkAnalysis(file: SourceFile, analysis: FileAnalysis): void {
     assert.ok(0 <= span.start && span.start <= span.end && span.end <= text.length, `${file.path}: ${what} outside`);
   for (const finding of analysis.findings) {
     inside(finding.span, finding.rule);
-    for (const step of finding.trail) if (step.file === undefined) inside(step.span, `a step of ${finding.rule}`);
+    for (const step of finding.trail) inside(step.span, `a step of ${finding.rule}`);
     for (const edit of finding.fixes.flatMap(fix => fix.edits)) inside(edit.span, `an edit of ${finding.rule}`);
   }
   for (const { span, reason } of analysis.incomplete) {

@@ -4,12 +4,12 @@ import { ProgramIndex } from '../core/index';
 import { contributionsOf } from '../workspace/index-store';
 import { languageOf, NOT_A_SOURCE } from '../workspace/languages';
 import { SourceReader } from '../workspace/reading';
-import { isInside, relativePath } from '../workspace/root';
+import { relativePath } from '../workspace/root';
 import { parseArguments } from './args';
 import type { Host } from './host';
 import type { JudgeSettings } from './judge';
 import { defaultJobs } from './lint-options';
-import { Locator, type LocatorOf, locateTrail } from './locator';
+import { Locator, locateTrail, type NameOf } from './locator';
 import { optionsOf } from './options';
 import { openProgram, type ProgramOptions, programOptions } from './program';
 import { startQuickly } from './quick-start';
@@ -55,11 +55,8 @@ export async function facts(argv: readonly string[], host: Host): Promise<number
     const locator = open(absolute);
     const language = languageOf(absolute)!;
     const analysis = analyzer.analyze({ path: relativePath(tree.root, absolute), language, text: locator.source.text });
-    const others: LocatorOf = file => {
-      const other = path.resolve(tree.root, file);
-      return isInside(tree.root, other) ? open(other) : null;
-    };
-    return analysis.facts().map(fact => locateFact(fact, locator, others));
+    const nameOf: NameOf = file => relativePath(host.cwd, path.resolve(tree.root, file));
+    return analysis.facts().map(fact => locateFact(fact, locator, nameOf));
   });
   host.stdout.write(args.value('format') === 'json' ? formatJson(rows) : formatText(rows, paintFor(host.stdout, host)));
   return 0;
@@ -82,13 +79,13 @@ async function readProgram(tree: Tree, options: ProgramOptions, host: Host): Pro
   return program && new ProgramIndex(contributionsOf(program.tree).values());
 }
 
-function locateFact(fact: Fact, locator: Locator, others: LocatorOf): ReportedFact {
+function locateFact(fact: Fact, locator: Locator, nameOf: NameOf): ReportedFact {
   return {
     fact,
     file: locator.file,
     start: locator.placeAt(fact.span.start),
     end: locator.placeAt(fact.span.end),
-    because: locateTrail(locator, fact.because, others),
+    because: locateTrail(locator, fact.because, nameOf),
   };
 }
 

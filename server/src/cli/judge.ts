@@ -6,7 +6,7 @@ import { readHelpers } from '../workspace/helpers';
 import { languageOf, NOT_A_SOURCE } from '../workspace/languages';
 import { applyPolicy } from '../workspace/policy';
 import { type Source, SourceReader } from '../workspace/reading';
-import { isInside, relativePath } from '../workspace/root';
+import { relativePath } from '../workspace/root';
 import { replaceFile } from '../workspace/writing';
 import { applyFixes } from './fixing';
 import { Locator, locateFindings, locateIncomplete } from './locator';
@@ -41,7 +41,6 @@ interface Judgement {
 /** Judges files one at a time. */
 export class Judge {
   readonly #reader = new SourceReader();
-  readonly #others = new Map<string, Locator | null>();
   #helpers: readonly HelperSource[] | null | undefined;
 
   constructor(
@@ -93,9 +92,10 @@ export class Judge {
 
   #report(base: FileReport, source: Source, judgement: Judgement): FileReport {
     const locator = new Locator(base.file, source);
+    const { root, cwd } = this.settings;
     return {
       ...base,
-      findings: locateFindings(locator, judgement.findings, file => this.#locatorOf(file)),
+      findings: locateFindings(locator, judgement.findings, file => relativePath(cwd, path.resolve(root, file))),
       incomplete: locateIncomplete(locator, judgement.incomplete),
       allowed: judgement.allowed,
     };
@@ -105,18 +105,6 @@ export class Judge {
   #helpersOfTree(): readonly HelperSource[] | null {
     if (this.#helpers === undefined) this.#helpers = readHelpers(this.settings.root, this.#reader);
     return this.#helpers;
-  }
-
-  /** A trail names files relative to the root; none outside it is read. */
-  #locatorOf(file: string): Locator | null {
-    const { root, cwd } = this.settings;
-    const known = this.#others.get(file);
-    if (known !== undefined) return known;
-    const absolute = path.resolve(root, file);
-    const reading = isInside(root, absolute) ? this.#reader.read(absolute) : null;
-    const locator = reading?.kind === 'source' ? new Locator(relativePath(cwd, absolute), reading.source) : null;
-    this.#others.set(file, locator);
-    return locator;
   }
 }
 

@@ -50,11 +50,11 @@ export class Locator {
   }
 }
 
-/** Finds the locator of another file of the tree, which a trail may lead to; null when it cannot be read. */
-export type LocatorOf = (file: string) => Locator | null;
+/** How a file of the tree, named relative to its root, is called in a report. */
+export type NameOf = (file: string) => string;
 
 /** The findings of one file, in order, with places and fingerprints. */
-export function locateFindings(locator: Locator, findings: readonly Finding[], others: LocatorOf): ReportedFinding[] {
+export function locateFindings(locator: Locator, findings: readonly Finding[], nameOf: NameOf): ReportedFinding[] {
   const located = [...findings]
     .sort((a, b) => a.span.start - b.span.start)
     .map(finding => ({
@@ -65,8 +65,8 @@ export function locateFindings(locator: Locator, findings: readonly Finding[], o
       end: locator.placeAt(finding.span.end),
       function: finding.function,
       message: finding.message,
-      trail: locateTrail(locator, finding.trail, others),
-      fixes: finding.fixes.map(fix => locateFix(locator, fix, others)),
+      trail: locateTrail(locator, finding.trail, nameOf),
+      fixes: finding.fixes.map(fix => locateFix(locator, fix, nameOf)),
       fingerprint: '',
     }))
     .sort(compareFindings);
@@ -80,11 +80,12 @@ export function locateFindings(locator: Locator, findings: readonly Finding[], o
   });
 }
 
-export function locateTrail(locator: Locator, trail: readonly TrailStep[], others: LocatorOf): ReportedStep[] {
-  return trail.flatMap(step => {
-    const where = step.file === undefined ? locator : others(step.file);
-    return where ? [{ file: where.file, place: where.placeAt(step.span.start), message: step.message }] : [];
-  });
+export function locateTrail(locator: Locator, trail: readonly TrailStep[], nameOf: NameOf): ReportedStep[] {
+  return trail.map(({ span, at, message }) =>
+    at
+      ? { file: nameOf(at.file), place: { line: at.line, column: 1, character: 1 }, message }
+      : { file: locator.file, place: locator.placeAt(span.start), message },
+  );
 }
 
 export function locateIncomplete(locator: Locator, functions: readonly IncompleteFunction[]): ReportedIncomplete[] {
@@ -96,14 +97,14 @@ export function locateIncomplete(locator: Locator, functions: readonly Incomplet
   }));
 }
 
-function locateFix(locator: Locator, fix: Fix, others: LocatorOf): ReportedFix {
+function locateFix(locator: Locator, fix: Fix, nameOf: NameOf): ReportedFix {
   const edits = fix.edits.map(({ span, text }) => ({
     start: locator.placeAt(span.start),
     end: locator.placeAt(span.end),
     text,
   }));
   const elsewhere = (fix.elsewhere ?? []).map(({ file, line, text }) => ({
-    file: others(file)?.file ?? file,
+    file: nameOf(file),
     line: line + 1,
     text,
   }));

@@ -59,6 +59,9 @@ export interface Hover {
   readonly markdown: string;
 }
 
+/** The address of a line, from 1, of the judged file (null) or of another file of the tree; null if it has none. */
+export type LinkTo = (file: string | null, line: number) => string | null;
+
 /** What the code does without saying so, as a note that an editor shows in the line. */
 export interface InlayHint {
   /** Where the note stands (UTF-16 units). */
@@ -74,7 +77,7 @@ export interface FileAnalysis {
   /** Sorted by position. Computed on first use. */
   facts(): readonly Fact[];
   /** Null where there is nothing to say about the token at this offset (UTF-16 units). */
-  hover(offset: number): Hover | null;
+  hover(offset: number, linkTo?: LinkTo): Hover | null;
   /** Sorted by position. C says itself what Rust leaves to `Drop`, so only Rust has them. */
   inlayHints(): readonly InlayHint[];
   /** Printable intermediate results: `--emit`. */

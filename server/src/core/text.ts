@@ -16,6 +16,12 @@ export interface Position {
   readonly column: number;
 }
 
+/** A line of a file of the tree: `file` is relative to its root, `line` counts from 1. */
+export interface Spot {
+  readonly file: string;
+  readonly line: number;
+}
+
 /** Where each line of a text starts; lines end at `\n` (a `\r` before it belongs to the line). */
 export class LineIndex {
   readonly #starts: number[] = [0];

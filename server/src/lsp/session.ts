@@ -1,5 +1,4 @@
 import type { Connection } from 'vscode-languageserver/node';
-import type { LineIndex } from '../core/text';
 import type { ClientFeatures } from './client-features';
 import { type Definition, findDefinitionsAt } from './definitions';
 import { type Document, Documents } from './documents';
@@ -50,7 +49,15 @@ export class Session {
 
   /** Where the C function at an offset is defined in other files of the tree; what is open counts as it is now. */
   definitionsOf(document: Document, offset: number): readonly Definition[] {
-    return findDefinitionsAt(this.projects, document, offset, file => this.locate(document, file)?.lines ?? null);
+    const project = this.projects.of(document.uri);
+    const read = (file: string) => this.documents.get(uriOf(project, file))?.lines ?? this.projects.read(project, file);
+    return findDefinitionsAt(this.projects, document, offset, read);
+  }
+
+  /** How files of a document's tree are addressed; null is the document itself. */
+  addressing({ uri }: Document): (file: string | null) => string {
+    const project = this.projects.of(uri);
+    return file => (file === null ? uri : uriOf(project, file));
   }
 
   /** Something beside their own texts changed for these documents. */
@@ -64,14 +71,5 @@ export class Session {
   startAgain(): void {
     this.judgeAgain();
     for (const document of this.documents.all()) this.programs.changed(document);
-  }
-
-  /** Where a trail step lies: in the document itself, or in another file of its tree, open or on disk. */
-  locate(document: Document, file: string | undefined): { readonly uri: string; readonly lines: LineIndex } | null {
-    if (file === undefined) return document;
-    const project = this.projects.of(document.uri);
-    const uri = uriOf(project, file);
-    const lines = this.documents.get(uri)?.lines ?? this.projects.read(project, file);
-    return lines && { uri, lines };
   }
 }

@@ -11,7 +11,7 @@ import {
   type TextEdit,
 } from 'vscode-languageserver/node';
 import type { Finding, InlayHint as FoundHint, Hover as FoundHover } from '../core/facade';
-import type { Severity } from '../core/rules/rule';
+import type { Severity, TrailStep } from '../core/rules/rule';
 import { type Edit, type LineIndex, type Span, utf8Length } from '../core/text';
 import type { ClientFeatures } from './client-features';
 import type { Encoding } from './from-lsp';
@@ -31,11 +31,11 @@ export function textEditOf(lines: LineIndex, edit: Edit, encoding: Encoding): Te
   return { range: rangeOf(lines, edit.span, encoding), newText: edit.text };
 }
 
-/** What a trail step needs to become a place in the editor; null when the other file cannot be read. */
-export type Locate = (file: string | undefined) => { readonly uri: string; readonly lines: LineIndex } | null;
+/** The address of a file of the tree: null is the document itself. */
+export type UriOf = (file: string | null) => string;
 
-export function diagnosticOf(lines: LineIndex, finding: Finding, client: ClientFeatures, locate: Locate): Diagnostic {
-  const related = relatedOf(finding, client.encoding, locate);
+export function diagnosticOf(lines: LineIndex, finding: Finding, client: ClientFeatures, uriOf: UriOf): Diagnostic {
+  const related = finding.trail.map(step => relatedOf(step, lines, client.encoding, uriOf));
   return {
     range: rangeOf(lines, finding.span, client.encoding),
     severity: severityOf(finding.severity),
@@ -43,7 +43,9 @@ export function diagnosticOf(lines: LineIndex, finding: Finding, client: ClientF
     code: finding.rule,
     ...(client.codeDescription && { codeDescription: { href: pageOf(finding.rule) } }),
     ...(client.relatedInformation && related.length > 0 && { relatedInformation: related }),
-    message: client.relatedInformation ? finding.message : [finding.message, ...related.map(noteOf)].join('\n'),
+    message: client.relatedInformation
+      ? finding.message
+      : [finding.message, ...finding.trail.map(step => noteOf(step, lines))].join('\n'),
   };
 }
 
@@ -106,15 +108,20 @@ function severityOf(severity: Severity): DiagnosticSeverity {
   }
 }
 
-function relatedOf(finding: Finding, encoding: Encoding, locate: Locate): DiagnosticRelatedInformation[] {
-  return finding.trail.flatMap(step => {
-    const place = locate(step.file);
-    if (!place) return [];
-    return [{ location: { uri: place.uri, range: rangeOf(place.lines, step.span, encoding) }, message: step.message }];
-  });
+/** Of other files only lines are known. */
+function relatedOf(
+  { span, at, message }: TrailStep,
+  lines: LineIndex,
+  encoding: Encoding,
+  uriOf: UriOf,
+): DiagnosticRelatedInformation {
+  if (!at) return { location: { uri: uriOf(null), range: rangeOf(lines, span, encoding) }, message };
+  const start = { line: at.line - 1, character: 0 };
+  return { location: { uri: uriOf(at.file), range: { start, end: start } }, message };
 }
 
 /** A client that shows no related places still gets the story, as lines of the message. */
-function noteOf({ location, message }: DiagnosticRelatedInformation): string {
-  return `  line ${location.range.start.line + 1}: ${message}`;
+function noteOf({ span, at, message }: TrailStep, lines: LineIndex): string {
+  const place = at ? `${at.file}:${at.line}` : `line ${lines.positionAt(span.start).line + 1}`;
+  return `  ${place}: ${message}`;
 }

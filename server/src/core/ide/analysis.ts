@@ -7,6 +7,7 @@ import type {
   Hover,
   IncompleteFunction,
   InlayHint,
+  LinkTo,
   SourceFile,
 } from '../facade';
 import type { Table } from '../knowledge/load';
@@ -16,6 +17,7 @@ import type { Contribution, Surroundings } from '../program/program-index';
 import { CUnits, type LoweringCache } from '../program/units';
 import { GUARDED_FIELDS, type RuleResults, runRules } from '../rules';
 import type { Report } from '../rules/rule';
+import { tellInside } from '../rules/trail';
 import type { Parser } from '../syntax/node';
 import { LineIndex, type Span } from '../text';
 import type { Solved } from '../typestate/analyse';
@@ -140,7 +142,10 @@ class CAnalysis implements FileAnalysis {
       rule: rule.id,
       severity: report.severity ?? rule.severity,
       function: analysed.name,
-      ...placeReport(report, analysed.unit.start),
+      ...placeReport(
+        { ...report, trail: tellInside(report.trail, name => this.program.placeOf(name)) },
+        analysed.unit.start,
+      ),
     }));
   }
 
@@ -152,7 +157,7 @@ class CAnalysis implements FileAnalysis {
     return this.#facts;
   }
 
-  hover(offset: number): Hover | null {
+  hover(offset: number, linkTo?: LinkTo): Hover | null {
     const { file, units } = this;
     const source: HoverSource = {
       text: file.text,
@@ -161,7 +166,7 @@ class CAnalysis implements FileAnalysis {
       functionAt: at => units.unitAt(at),
       isBalanced: name => this.#isBalanced(name),
     };
-    return hoverC(source, offset);
+    return hoverC(source, offset, linkTo);
   }
 
   inlayHints(): readonly InlayHint[] {
@@ -216,7 +221,7 @@ export function placeReport(report: Report, start: number): Pick<Finding, 'span'
   return {
     span: shift(report.span, start),
     message: report.message,
-    trail: report.trail.map(step => (step.file ? step : { ...step, span: shift(step.span, start) })),
+    trail: report.trail.map(step => ({ ...step, span: shift(step.span, start) })),
     fixes: report.fixes.map(fix => ({
       ...fix,
       edits: fix.edits.map(edit => ({ ...edit, span: shift(edit.span, start) })),

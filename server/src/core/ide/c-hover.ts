@@ -1,8 +1,8 @@
-import type { Fact, Hover } from '../facade';
+import type { Fact, Hover, LinkTo } from '../facade';
 import { Kind, scanTokens } from '../syntax/scanner';
 import { LineIndex, type Span } from '../text';
 import type { Lookup } from '../typestate/summary';
-import { renderBalanced, renderCall, renderHandle, renderHelper } from './hover';
+import { Places, renderBalanced, renderCall, renderHandle, renderHelper } from './hover';
 import { C_TOPICS } from './topics/c';
 
 /** What hovers read of an analysed C file. */
@@ -17,7 +17,7 @@ export interface HoverSource {
 }
 
 /** Answers a hover on a C file: the contract of a name, or what a handle is at this point. */
-export function hoverC(source: HoverSource, offset: number): Hover | null {
+export function hoverC(source: HoverSource, offset: number, linkTo?: LinkTo): Hover | null {
   const span = wordAt(source.text, offset);
   const found = innermost(source.facts(), offset);
   // An argument that is no handle has nothing to do with the result of the call.
@@ -25,10 +25,10 @@ export function hoverC(source: HoverSource, offset: number): Hover | null {
   // On the name of a called function its contract is meant, not the value of the whole call.
   const explained = span && (!fact || length(span) < length(fact.span)) ? explain(source, span) : null;
   if (span && explained) return { span, markdown: explained };
-  const lines = new LineIndex(source.text);
-  if (fact) return { span: fact.span, markdown: renderHandle(fact, lines) };
+  const places = new Places(new LineIndex(source.text), linkTo);
+  if (fact) return { span: fact.span, markdown: renderHandle(fact, places) };
   const next = span && nextRead(source, span);
-  return next && { span, markdown: renderHandle(next, lines, `as it is next read, in ${lineOf(lines, next.span)}`) };
+  return next && { span, markdown: renderHandle(next, places, `as it is next read, in ${places.here(next.span)}`) };
 }
 
 function explain(source: HoverSource, span: Span): string | null {
@@ -82,8 +82,6 @@ function innermost(facts: readonly Fact[], offset: number): Fact | null {
 }
 
 const length = (span: Span) => span.end - span.start;
-
-const lineOf = (lines: LineIndex, { start }: Span) => `line ${lines.positionAt(start).line + 1}`;
 
 /** Longer words are no names of the kernel. */
 const WORD_LIMIT = 200;

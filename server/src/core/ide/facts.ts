@@ -1,7 +1,9 @@
 import type { Fact, HandleKind, Ownership } from '../facade';
 import type { ExpressionFact, HandleKindName } from '../program/facts';
 import type { Analysed, FileProgram } from '../program/file';
+import type { Guarantee } from '../program/judged';
 import type { TrailStep } from '../rules/rule';
+import { tellInside } from '../rules/trail';
 import type { HistoryStep } from '../typestate/world';
 
 const HANDLES: Readonly<Record<HandleKindName, readonly [HandleKind, Ownership, rust: string]>> = {
@@ -15,11 +17,13 @@ const HANDLES: Readonly<Record<HandleKindName, readonly [HandleKind, Ownership, 
 
 /** The facts of a file in the façade's form, sorted by position; one row a place. */
 export function toFacts(program: FileProgram): Fact[] {
-  const facts = program.facts().flatMap(({ analysed, finder }) => finder.facts().map(fact => toFact(fact, analysed)));
+  const facts = program
+    .facts()
+    .flatMap(({ analysed, finder }) => finder.facts().map(fact => toFact(fact, analysed, program)));
   return facts.sort((a, b) => a.span.start - b.span.start || b.span.end - a.span.end);
 }
 
-function toFact(fact: ExpressionFact, { unit, name }: Analysed): Fact {
+function toFact(fact: ExpressionFact, { unit, name }: Analysed, program: FileProgram): Fact {
   const [handle, ownership, rust] = HANDLES[fact.kind];
   const span = { start: unit.start + fact.start, end: unit.start + fact.end };
   return {
@@ -33,19 +37,24 @@ function toFact(fact: ExpressionFact, { unit, name }: Analysed): Fact {
     lock: fact.what === 'vma' && !fact.lockIsKnown ? 'unknown' : fact.lock,
     type: fact.what === 'vma' ? '&VmaRef' : rust,
     because: [
-      ...fact.example.history.map(step => toTrail(step, unit.start)),
-      ...keeperOf(fact).map(message => ({ span, message })),
+      ...tellInside(
+        fact.example.history.map(step => toTrail(step, unit.start)),
+        callee => program.placeOf(callee),
+      ),
+      ...keeperOf(fact).map(({ because, at }) =>
+        at && 'file' in at ? { span, message: because, at } : { span: at ?? span, message: because },
+      ),
     ],
   };
 }
 
 /** Who keeps it, where the history does not say: a vma is kept by a lock, an owned mm by what was taken. */
-function keeperOf({ what, kind, because, example }: ExpressionFact): string[] {
+function keeperOf({ what, kind, because, example }: ExpressionFact): Pick<Guarantee, 'because' | 'at'>[] {
   if (what === 'vma') return [];
   if (kind !== 'users-owned' && kind !== 'count-owned') return [because];
   const resource = kind === 'users-owned' ? 'users' : 'count';
   const isTaken = example.history.some(step => step.action === 'takes' && step.resource === resource);
-  return isTaken ? [] : ['this function releases the reference, so it is its own to release'];
+  return isTaken ? [] : [{ because: 'this function releases the reference, so it is its own to release' }];
 }
 
 const NOUNS = {
@@ -63,5 +72,6 @@ function toTrail(step: HistoryStep, start: number): TrailStep {
   return {
     span: { start: start + step.span.start, end: start + step.span.end },
     message: `\`${step.callee}()\` ${step.action} ${what}`,
+    ...(step.inferred && { inside: step.callee }),
   };
 }

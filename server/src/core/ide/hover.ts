@@ -1,16 +1,34 @@
-import type { Fact } from '../facade';
+import type { Fact, LinkTo } from '../facade';
 import { describeFacts } from '../knowledge/vocabulary';
 import type { TrailStep } from '../rules/rule';
-import type { LineIndex } from '../text';
+import type { LineIndex, Span, Spot } from '../text';
 import type { Summary } from '../typestate/summary';
 import { describeDuty, describeGuarantee, describeRust, describeState } from './describe';
 
-/**
- * What one expression denotes, as Markdown; `when` says which moment is meant, if it is not the one at the pointer.
- * Trail lines are counted in `lines`, the text of the judged file.
- */
-export function renderHandle(fact: Fact, lines: LineIndex, when = ''): string {
-  const trail = fact.because.map(step => `- ${placeOf(step, fact, lines)}${step.message}`);
+/** Writes places of the judged file and of others, as links where the client follows them. */
+export class Places {
+  constructor(
+    private readonly lines: LineIndex,
+    private readonly linkTo: LinkTo = () => null,
+  ) {}
+
+  /** `line 12`. */
+  here({ start }: Span): string {
+    const line = this.lines.positionAt(start).line + 1;
+    return linked(`line ${line}`, this.linkTo(null, line));
+  }
+
+  /** `mm/mmap.c:12`. */
+  elsewhere({ file, line }: Spot): string {
+    return linked(`${file}:${line}`, this.linkTo(file, line));
+  }
+}
+
+const linked = (text: string, url: string | null): string => (url === null ? text : `[${text}](${url})`);
+
+/** What one expression denotes, as Markdown; `when` says which moment is meant, if it is not the one at the pointer. */
+export function renderHandle(fact: Fact, places: Places, when = ''): string {
+  const trail = fact.because.map(step => `- ${placeOf(step, fact, places)}${step.message}`);
   return [
     `**\`${fact.expr}\`** — ${describeState(fact)}${when && ` (${when})`}`,
     `${describeGuarantee(fact)}  \n${describeDuty(fact)}`,
@@ -49,8 +67,8 @@ export function renderHelper(name: string, contract: Summary | undefined, file: 
 }
 
 /** What holds at the hovered place itself has no line of its own. */
-function placeOf(step: TrailStep, fact: Fact, lines: LineIndex): string {
-  if (step.file) return `${step.file}: `;
-  if (step.span.start === fact.span.start && step.span.end === fact.span.end) return '';
-  return `line ${lines.positionAt(step.span.start).line + 1}: `;
+function placeOf({ span, at }: TrailStep, fact: Fact, places: Places): string {
+  if (at) return `${places.elsewhere(at)}: `;
+  if (span.start === fact.span.start && span.end === fact.span.end) return '';
+  return `${places.here(span)}: `;
 }

@@ -7,6 +7,7 @@ import type {
   Hover,
   IncompleteFunction,
   InlayHint,
+  LinkTo,
   SourceFile,
 } from '../facade';
 import type { Table } from '../knowledge/load';
@@ -71,8 +72,8 @@ class RustAnalysis implements FileAnalysis {
     return this.#judge().facts;
   }
 
-  hover(offset: number): Hover | null {
-    return this.#hovers.at(offset);
+  hover(offset: number, linkTo?: LinkTo): Hover | null {
+    return this.#hovers.at(offset, linkTo);
   }
 
   inlayHints(): readonly InlayHint[] {

@@ -1,11 +1,11 @@
-import type { Fact, Hover } from '../facade';
+import type { Fact, Hover, LinkTo } from '../facade';
 import type { Table } from '../knowledge/load';
 import { mentionsHandles } from '../rust/mentions';
 import type { UnsafeFile } from '../safety/unsafe-file';
 import { type RustToken, scanRust } from '../syntax/rust-tokens';
 import { LineIndex, type Span } from '../text';
 import { describeRustValue } from './describe-rust';
-import { renderCall } from './hover';
+import { Places, renderCall } from './hover';
 import { listEffects } from './rust-effects';
 import { renderProof } from './safety-hover';
 import { audienceOf, findTopic, renderTopic } from './topics';
@@ -34,7 +34,7 @@ export class RustHovers {
   ) {}
 
   /** First what this very value is, then the contract of a C function, then what the token means in general. */
-  at(offset: number): Hover | null {
+  at(offset: number, linkTo?: LinkTo): Hover | null {
     if (this.text.length > TEXT_LIMIT) return null;
     this.#tokens ??= scanRust(this.text);
     const place = placeAt(this.#tokens, offset);
@@ -44,10 +44,10 @@ export class RustHovers {
     const contract = place.qualifier === 'bindings' ? this.table.lookup(place.word) : undefined;
     const parts = [
       ...(fact ? [describeRustValue(fact)] : []),
-      ...this.#bindings(place),
+      ...this.#bindings(place, linkTo),
       ...(contract ? [renderCall(contract)] : []),
       ...this.#proof(place),
-      ...(topic ? [] : this.#effects(place)),
+      ...(topic ? [] : this.#effects(place, linkTo)),
     ];
     if (topic) parts.push((parts.length > 0 ? '---\n\n' : '') + renderTopic(topic));
     return parts.length > 0 ? { span: place.span, markdown: parts.join('\n\n') } : null;
@@ -70,18 +70,19 @@ export class RustHovers {
   }
 
   /** On the name of a function: what its calls do to counters and locks. */
-  #effects(place: Place): string[] {
+  #effects(place: Place, linkTo?: LinkTo): string[] {
     if (place.role !== 'fn' || !mentionsHandles(this.text)) return [];
     const effects = listEffects(this.#tokens!, place, one => this.#topicOf(one, this.#factOf(one)), this.table.lookup);
-    const rows = effects.map(({ start, call, what }) => `- ${this.#lineOf(start)}: \`${call}\` ${what}`);
+    const places = this.#places(linkTo);
+    const rows = effects.map(({ start, call, what }) => `- ${places.here({ start, end: start })}: \`${call}\` ${what}`);
     return rows.length > 0
       ? [`**\`${place.word}()\`** — what its calls do to counters and locks:\n\n${rows.join('\n')}`]
       : [];
   }
 
-  #lineOf(offset: number): string {
+  #places(linkTo?: LinkTo): Places {
     this.#lines ??= new LineIndex(this.text);
-    return `line ${this.#lines.positionAt(offset).line + 1}`;
+    return new Places(this.#lines, linkTo);
   }
 
   /** What is proved of the unsafe code that a comment or a keyword is about. */
@@ -108,11 +109,12 @@ export class RustHovers {
   }
 
   /** Which of several variables of one name this is: a name that is bound again is a new variable. */
-  #bindings(place: Place): string[] {
+  #bindings(place: Place, linkTo?: LinkTo): string[] {
     const { meant, all } = findBindings(this.#tokens!, place);
     if (!meant || all.length < 2) return [];
+    const places = this.#places(linkTo);
     const rows = around(all, meant).map(
-      binding => `- ${this.#describe(binding)}${binding === meant ? ' ← this one' : ''}`,
+      binding => `- ${places.here(binding.span)}: ${this.#describe(binding)}${binding === meant ? ' ← this one' : ''}`,
     );
     return [
       `\`${place.word}\` names ${all.length} variables in this function. A name that is bound again (shadowing) is a new variable, of a type of its own; the old one is only hidden.`,
@@ -123,11 +125,9 @@ export class RustHovers {
   #describe({ kind, span, type, value }: Binding): string {
     const known = this.#factAt(span)?.type ?? (type && this.text.slice(type.start, type.end));
     const from = value && this.text.slice(value.start, value.end).replace(/\s+/g, ' ');
-    return [
-      `${this.#lineOf(span.start)}: `,
-      known ? `\`${known}\`` : `a ${kind}`,
-      from && from.length <= VALUE_LIMIT ? `, from \`${from}\`` : '',
-    ].join('');
+    return [known ? `\`${known}\`` : `a ${kind}`, from && from.length <= VALUE_LIMIT ? `, from \`${from}\`` : ''].join(
+      '',
+    );
   }
 }
 

@@ -19,6 +19,7 @@ import {
 import type { Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import { guaranteeOf, type ParameterContract, type ParameterContracts } from './guarantee';
+import type { Guarantee } from './judged';
 
 /** Weakest last, so that the weakest of several paths is the largest. */
 export const KINDS = ['users-owned', 'users-borrowed', 'count-owned', 'count-borrowed', 'checked', 'raw'] as const;
@@ -36,7 +37,7 @@ export interface ExpressionFact {
   readonly lockIsKnown: boolean;
   /** One state of those that were joined, for the story. */
   readonly example: Snapshot;
-  readonly because: string;
+  readonly because: Pick<Guarantee, 'because' | 'at'>;
 }
 
 /** What this function's own code says over its whole body, beside the state at one point. */
@@ -115,7 +116,7 @@ export class FactFinder {
       lock: lock ?? 'none',
       lockIsKnown,
       example,
-      because: this.#guarantee(example).because,
+      because: this.#guarantee(example),
     };
   }
 
@@ -268,8 +269,10 @@ export function joinContracts(a: ParameterContracts, b: ParameterContracts): Par
   return Array.from({ length }, (_, i) => {
     const [x, y] = [a[i], b[i]];
     if (!x || !y) return x ?? y;
+    const { level, from } = LEVELS.indexOf(x.level) >= LEVELS.indexOf(y.level) ? x : y;
     return {
-      level: LEVELS.indexOf(x.level) > LEVELS.indexOf(y.level) ? x.level : y.level,
+      level,
+      ...(from && { from }),
       nullable: x.nullable || y.nullable,
       lock: x.lock === y.lock ? x.lock : null,
       vmaLock: x.vmaLock === y.vmaLock ? x.vmaLock : null,

@@ -1,3 +1,4 @@
+import type { Spot } from '../text';
 import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
 import { countOf, usersOf } from '../typestate/holding';
@@ -9,8 +10,8 @@ export interface FieldVotes {
   readonly released: { users: number; count: number };
   /** How many functions look into the mm that the field names without a reference of their own. */
   used: number;
-  /** `file:line` of one place for each kind, where another file has it. */
-  readonly places: { users?: string; count?: string };
+  /** One place for each kind, where another file has it. */
+  readonly places: { users?: Spot; count?: Spot };
 }
 
 /** One function stores, releases or uses `struct.field`. */
@@ -87,7 +88,7 @@ export class FieldContracts {
   }
 
   /** Where another file shows what the field keeps, or null. */
-  place(struct: string | undefined, field: string, kind: 'users' | 'count'): string | null {
+  place(struct: string | undefined, field: string, kind: 'users' | 'count'): Spot | null {
     return this.votes(struct, field)?.places[kind] ?? null;
   }
 

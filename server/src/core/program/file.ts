@@ -1,6 +1,7 @@
 import { stronglyConnected } from '../flow/graph';
 import { ANY, type Cfg, type Mask } from '../ir/ir';
 import type { Table } from '../knowledge/load';
+import type { Spot } from '../text';
 import { analyseFunction } from '../typestate/analyse';
 import type { ArgumentState } from '../typestate/event';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
@@ -136,7 +137,12 @@ export class FileProgram {
       finders.push({ analysed, finder });
       for (const [callee, calls] of analysed.solved.recorder.arguments) {
         for (const args of calls) {
-          const one = args.map(({ value, mm }) => finder.contractOf(value, mm));
+          const { start } = analysed.unit;
+          const from = { start: start + analysed.cfg.nameSpan.start, end: start + analysed.cfg.nameSpan.end };
+          const one = args.map(({ value, mm }) => {
+            const contract = finder.contractOf(value, mm);
+            return contract && { ...contract, from };
+          });
           const known = contracts.get(callee);
           contracts.set(callee, known ? joinContracts(known, one) : one);
         }
@@ -148,7 +154,7 @@ export class FileProgram {
   /** What every known caller establishes, here and in other files, and what the table demands of them. */
   #parametersOf({ name, cfg, declared }: Analysed, here: ParameterContracts | undefined): ParameterContracts | null {
     const elsewhere = cfg.isStatic ? null : this.around.parameters(name);
-    const known = elsewhere && here ? joinContracts(here, elsewhere.contracts) : (elsewhere?.contracts ?? here ?? null);
+    const known = elsewhere && here ? joinContracts(here, elsewhere) : (elsewhere ?? here ?? null);
     if (!known || !declared) return known;
     const demanded = new Set(
       declared.demands
@@ -158,6 +164,11 @@ export class FileProgram {
     return known.map((contract, i) =>
       contract && demanded.has(`arg${i}`) ? { ...contract, level: 'users' } : contract,
     );
+  }
+
+  /** Where a function is defined whose summary another file tells. */
+  placeOf(name: string): Spot | null {
+    return this.#names.has(name) || this.table.lookup(name) ? null : this.around.placeOf(name);
   }
 
   /** What this file tells the others; lines are counted in the file's text. */
@@ -182,7 +193,10 @@ export class FileProgram {
       summaries: functions.flatMap(({ name, summary }) =>
         summary?.determinate && this.#summaries.has(name) ? [this.#summaries.get(name)!] : [],
       ),
-      exported: [...new Set(this.units.units.filter(unit => isVisible(unit, path)).map(unit => unit.name))],
+      exported: exportedBy(
+        this.units.units.filter(unit => isVisible(unit, path)),
+        lineAt,
+      ),
       votes,
       calls,
       called: [...new Set(this.functions.flatMap(({ callees }) => [...callees]))].filter(
@@ -358,4 +372,11 @@ function isVisible({ text }: Unit, path: string): boolean {
 /** Summaries are small plain data: equal text is equal meaning. */
 function sameSummary(a: Summary | undefined, b: Summary | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
+}
+
+/** By name; of several definitions (one for each configuration) the first. */
+function exportedBy(units: readonly Unit[], lineAt: (offset: number) => number): Contribution['exported'] {
+  const lines = new Map<string, number>();
+  for (const { name, start } of units) if (!lines.has(name)) lines.set(name, lineAt(start));
+  return [...lines].map(([name, line]) => ({ name, line }));
 }

@@ -1,4 +1,5 @@
 import { countedMember } from '../knowledge/fields';
+import type { Span, Spot } from '../text';
 import type { Solved } from '../typestate/analyse';
 import type { Context } from '../typestate/context';
 import { type Holding, LOCK_NONE, lockOf, PINNED } from '../typestate/holding';
@@ -14,6 +15,8 @@ export interface ParameterContract {
   readonly lock: 'none' | 'read' | 'write' | null;
   /** The same for the mm of a vma parameter. */
   readonly vmaLock: 'none' | 'read' | 'write' | null;
+  /** The caller that establishes least: its name in this file, or its line in another. */
+  readonly from?: Span | Spot;
 }
 
 export type ParameterContracts = readonly (ParameterContract | undefined)[];
@@ -105,8 +108,16 @@ function ofInitial(
   if (field === '*' && baseInfo.kind === 'address') {
     const contract = parameters?.[ctx.cfg.parameters.indexOf(baseInfo.variable)];
     if (contract?.level === 'checked')
-      return { level: 'count', because: 'its callers cover it by an exit test under mmap_lock', proved: false };
-    if (contract) return { level: contract.level, because: 'its callers establish it', proved: false };
+      return {
+        level: 'count',
+        because: 'its callers cover it by an exit test under mmap_lock',
+        at: contract.from,
+        proved: false,
+      };
+    if (contract) {
+      const because = `its callers establish it${contract.from ? ', the weakest of them here' : ''}`;
+      return { level: contract.level, because, at: contract.from, proved: false };
+    }
     return doubted ? doubt : assumed('callers are taken to guarantee it');
   }
   const owner = symbols.name(base);
@@ -123,10 +134,10 @@ function ofInitial(
   if (kind) {
     const struct = ctx.ownerTypes.get(info.cell)!;
     const put = kind === 'count' ? '`mmgrab()`' : '`mmget()` or the like';
-    const place = fields.place(struct, field, kind);
     return {
       level: kind,
-      because: `\`${struct}.${field}\` is kept with ${put}${place ? ` (${place})` : ''}`,
+      because: `\`${struct}.${field}\` is kept with ${put}`,
+      at: fields.place(struct, field, kind) ?? undefined,
       // Other files may guarantee more by a protocol of their own than the field keeps.
       proved: kind === 'users' || fields.isSurelyCount(struct, field),
     };

@@ -1,5 +1,5 @@
 import type { Call, Cfg, Mask } from '../ir/ir';
-import type { Span } from '../text';
+import type { Span, Spot } from '../text';
 import type { Convention, Demand, Resource, Summary } from '../typestate/summary';
 
 /** One link of a handle's history on a path, oldest first. */
@@ -21,6 +21,8 @@ export interface Guarantee {
   readonly level: 'users' | 'count' | 'none';
   /** One clause for hovers and trails: "`current->mm` is the task's own address space". */
   readonly because: string;
+  /** The place that shows it, if that is another than the handle's own. */
+  readonly at?: Span | Spot | undefined;
   /** Established by the code itself, not assumed of unknown callers. */
   readonly proved: boolean;
   /** Only a belief: the function tests somewhere whether the users are gone. */

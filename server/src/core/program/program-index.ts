@@ -1,3 +1,4 @@
+import type { Spot } from '../text';
 import type { Summary } from '../typestate/summary';
 import { joinContracts } from './facts';
 import { copyVotes, countVote, type FieldVotes, type Vote } from './field-contracts';
@@ -8,8 +9,11 @@ export interface Contribution {
   readonly path: string;
   /** Functions that other files can call, and what a call of them does. Only what a caller can tell apart. */
   readonly summaries: readonly Summary[];
-  /** Functions that other files can call, with or without a summary. */
-  readonly exported: readonly string[];
+  /**
+   * Functions that other files can call, with or without a summary. Their lines are only shown, so a file whose
+   * functions merely move tells the others nothing new.
+   */
+  readonly exported: readonly { readonly name: string; readonly line: number }[];
   readonly votes: readonly (Omit<Vote, 'at'> & { readonly line: number })[];
   /** What the calls in this file establish of the parameters of each callee. */
   readonly calls: readonly {
@@ -29,7 +33,9 @@ export interface Surroundings {
   readonly fields: ReadonlyMap<string, FieldVotes>;
   /** Names that `lookup` may know. */
   readonly summarised: ReadonlySet<string>;
-  parameters(name: string): { readonly contracts: ParameterContracts; readonly place: string } | null;
+  parameters(name: string): ParameterContracts | null;
+  /** Where the function is defined that `lookup` answers for. */
+  placeOf(name: string): Spot | null;
   isConsumed(key: string): boolean;
   isCalled(name: string): boolean;
 }
@@ -40,6 +46,7 @@ export const ALONE: Surroundings = {
   fields: new Map(),
   summarised: new Set(),
   parameters: () => null,
+  placeOf: () => null,
   isConsumed: () => false,
   isCalled: () => false,
 };
@@ -98,6 +105,7 @@ export class ProgramIndex {
       fields: this.#fieldsWithout(path),
       summarised: this.#summarised(),
       parameters: name => this.#parameters(name, path),
+      placeOf: name => this.#placeOf(name, path),
       isConsumed: key => others(this.#consumers.get(key), path).length > 0,
       isCalled: name => others(this.#callers.get(name), path).length > 0,
     };
@@ -132,6 +140,13 @@ export class ProgramIndex {
     return this.#contributions.get(definers[0]!)!.summaries.find(summary => summary.name === name);
   }
 
+  #placeOf(name: string, path: string): Spot | null {
+    const [file, another] = others(this.#definers.get(name), path);
+    if (file === undefined || another !== undefined) return null;
+    const { line } = this.#contributions.get(file)!.exported.find(one => one.name === name)!;
+    return { file, line };
+  }
+
   #fieldsWithout(path: string): ReadonlyMap<string, FieldVotes> {
     const fields = new Map<string, FieldVotes>();
     for (const [field, voters] of this.#voters) {
@@ -142,7 +157,7 @@ export class ProgramIndex {
           if (vote.field !== field) continue;
           any = true;
           countVote(votes, vote);
-          if (vote.kind !== 'none') votes.places[vote.kind] ??= `${voter}:${vote.line}`;
+          if (vote.kind !== 'none') votes.places[vote.kind] ??= { file: voter, line: vote.line };
         }
       }
       if (any) fields.set(field, votes);
@@ -150,21 +165,20 @@ export class ProgramIndex {
     return fields;
   }
 
-  #parameters(name: string, path: string): { contracts: ParameterContracts; place: string } | null {
-    let joined: { contracts: ParameterContracts; place: string } | null = null;
+  #parameters(name: string, path: string): ParameterContracts | null {
+    let joined: ParameterContracts | null = null;
     for (const caller of others(this.#callers.get(name), path)) {
       for (const call of this.#contributions.get(caller)!.calls) {
         if (call.callee !== name) continue;
-        joined = joined
-          ? { contracts: joinContracts(joined.contracts, call.parameters), place: joined.place }
-          : { contracts: call.parameters, place: `${caller}:${call.line}` };
+        const one = call.parameters.map(of => of && { ...of, from: { file: caller, line: call.line } });
+        joined = joined ? joinContracts(joined, one) : one;
       }
     }
     return joined;
   }
 
   #link(contribution: Contribution, act: (map: Map<string, Set<string>>, key: string) => void): void {
-    for (const name of contribution.exported) act(this.#definers, name);
+    for (const { name } of contribution.exported) act(this.#definers, name);
     for (const { callee } of contribution.calls) act(this.#callers, callee);
     for (const name of contribution.called) act(this.#users, name);
     for (const key of contribution.consumed) act(this.#consumers, key);

@@ -7,7 +7,7 @@ import { mayBeDead, missingDemands } from './guarantee';
 import { callsOf, firstOf, isLocked } from './observe';
 import type { Fix, Report, Rule } from './rule';
 import { Source } from './source';
-import { lastStep } from './trail';
+import { lastStep, tellKept } from './trail';
 import { checkUsersInRust } from './users-in-rust';
 import { quote } from './words';
 
@@ -56,7 +56,10 @@ function tell(judged: Judged, { call, at, summary }: Called, of: View): Report {
   return {
     span: lock?.span ?? at.span,
     message: `\`mm_users\` of ${quote(of.name)} may be zero here, and \`${call.callee}()\` needs it above zero: ${of.guarantee.because}`,
-    trail: lock ? [{ span: at.span, message: `\`${call.callee}()\` needs the address space here` }] : [],
+    trail: [
+      ...tellKept(of, at.span),
+      ...(lock ? [{ span: at.span, message: `\`${call.callee}()\` needs the address space here` }] : []),
+    ],
     fixes: lock ? pinAround(judged, of, lock.span) : [],
     // Without the address space user copies merely fail; a walk or a fault uses freed page tables.
     ...(!summary.demands.some(({ resource, verb }) => resource !== 'users' && verb === 'needs') && {

@@ -2,7 +2,7 @@ import type { Called, Judged } from '../program/judged';
 import { mayBeDead, missingDemands } from './guarantee';
 import { callsOf, firstOf } from './observe';
 import type { Rule } from './rule';
-import { sameSpan } from './trail';
+import { sameSpan, tellKept } from './trail';
 import { quote } from './words';
 
 export const mmgetOnDeadMm: Rule = {
@@ -17,7 +17,7 @@ export const mmgetOnDeadMm: Rule = {
       yield {
         span: event.at.span,
         message: `\`${event.call.callee}()\` needs \`mm_users\` of ${quote(of.name)} above zero, but ${of.guarantee.because}`,
-        trail: [],
+        trail: tellKept(of, event.at.span),
         // What to do when the address space is gone is a decision that only the author can make.
         fixes: [],
         subject: of.symbol,

@@ -1,16 +1,19 @@
 import type { Judged } from '../program/judged';
 import type { RustJudged } from '../rust/judged';
 import type { UnsafeFile } from '../safety/unsafe-file';
-import type { Edit, Span } from '../text';
+import type { Edit, Span, Spot } from '../text';
 
 export type Severity = 'error' | 'warning' | 'info';
 
 /** One step of a finding's story: "taken here", "branch taken here", "returned here". */
 export interface TrailStep {
+  /** In the judged file. */
   readonly span: Span;
   readonly message: string;
-  /** Path of another file, relative to the root of the tree; absent for the judged file. */
-  readonly file?: string;
+  /** Where another file shows it. */
+  readonly at?: Spot;
+  /** The function whose body does it, if no row of the table says so. */
+  readonly inside?: string;
 }
 
 export interface Fix {

@@ -1,5 +1,5 @@
 import type { Step, View } from '../program/judged';
-import type { Span } from '../text';
+import type { Span, Spot } from '../text';
 import type { Resource } from '../typestate/summary';
 import type { TrailStep } from './rule';
 import { nameMode, nameResource } from './words';
@@ -9,15 +9,18 @@ export function tellTaken(handle: View, resource: Resource): TrailStep[] {
   const step = lastStep(handle, resource, 'takes');
   if (!step) return [];
   const mode = resource === 'mmap_lock' ? nameMode(step.mode ?? null) : '';
-  return [{ span: step.span, message: `${nameResource(resource, handle)} taken${mode} here${nameCallee(step)}` }];
+  return [toTrail(step, `${nameResource(resource, handle)} taken${mode} here${nameCallee(step)}`)];
 }
 
 /** Where this path gave the resource back last. */
 export function tellReleased(handle: View, resource: Resource): TrailStep[] {
   const step = lastStep(handle, resource, 'drops');
-  return step
-    ? [{ span: step.span, message: `${nameResource(resource, handle)} released here${nameCallee(step)}` }]
-    : [];
+  return step ? [toTrail(step, `${nameResource(resource, handle)} released here${nameCallee(step)}`)] : [];
+}
+
+/** Where another file shows what keeps the handle; empty when no other file does. */
+export function tellKept({ guarantee: { at, because } }: View, span: Span): TrailStep[] {
+  return at && 'file' in at ? [{ span, at, message: because }] : [];
 }
 
 export function lastStep(handle: View, resource: Resource, action: Step['action']): Step | undefined {
@@ -37,6 +40,20 @@ export function orderTrail(steps: readonly TrailStep[]): TrailStep[] {
 
 export function sameSpan(a: Span, b: Span): boolean {
   return a.start === b.start && a.end === b.end;
+}
+
+const toTrail = ({ span, inferred, callee }: Step, message: string): TrailStep => ({
+  span,
+  message,
+  ...(inferred && { inside: callee }),
+});
+
+/** Behind what a function of another file does: where that is. */
+export function tellInside(steps: readonly TrailStep[], placeOf: (name: string) => Spot | null): TrailStep[] {
+  return steps.flatMap(step => {
+    const at = step.inside === undefined ? null : placeOf(step.inside);
+    return at ? [step, { span: step.span, at, message: `\`${step.inside}()\` is defined here` }] : [step];
+  });
 }
 
 function nameCallee(step: Step): string {

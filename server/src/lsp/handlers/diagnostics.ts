@@ -17,7 +17,5 @@ export function diagnostics(session: Session, params: DocumentDiagnosticParams):
 
 export function diagnosticsOf(session: Session, document: Document): Diagnostic[] {
   const findings = session.judgements.of(document)?.findings ?? [];
-  return findings.map(finding =>
-    diagnosticOf(document.lines, finding, session.client, file => session.locate(document, file)),
-  );
+  return findings.map(finding => diagnosticOf(document.lines, finding, session.client, session.addressing(document)));
 }
