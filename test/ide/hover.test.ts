@@ -28,6 +28,12 @@ static void hand_over(struct mm_struct *mm, struct slot *slot)
 	mmput(mm);
 }
 
+static void keep(struct slot *slot)
+{
+	mmgrab(current->mm);
+	slot->mm = current->mm;
+}
+
 void walk(struct vm_area_struct *vma)
 {
 	zap(vma, vma->vm_start);
@@ -75,6 +81,14 @@ describe('hover', () => {
     assert.match(hover('*|mm = get_task'), /^\*\*`mm`\*\* — `MmWithUser`, owned .*\(as it is next read, in line 6\)\n/);
     assert.match(hover('|vma = vma_lookup'), /^\*\*`vma`\*\* — a vma .*\(as it is next read, in line 10\)\n/);
     assert.match(hover('hand_over(struct mm_struct *|mm'), /\(as it is next read, in line 20\)/);
+  });
+
+  it('says what is owed beside what somebody else guarantees', () => {
+    assert.match(
+      hover('slot->mm = current->|mm'),
+      /`MmWithUser`, borrowed .*\n(?:.*\n)*.*released with `mmdrop\(current->mm\)`, or/,
+    );
+    assert.match(hover('mmgrab(current->|mm'), /Nothing is to be released here/);
   });
 
   it('says nothing of a result on an argument that is no handle', () => {

@@ -86,7 +86,7 @@ describe('the language server over a tree', () => {
     inTree(
       async (client, _, uriOf) => {
         const [leak] = await published(client, uriOf('mm/leaker.c'), ['leaked-users']);
-        assert.match(leak!.message, /\n {2}lib\/getter\.c:1: `session_mm\(\)` is defined here\n {2}line 7: /);
+        assert.match(String(leak!.message), /\n {2}lib\/getter\.c:1: `session_mm\(\)` is defined here\n {2}line 7: /);
       },
       { ...CAPABLE, textDocument: { ...CAPABLE.textDocument, publishDiagnostics: { versionSupport: true } } },
     ));

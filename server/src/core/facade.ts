@@ -52,6 +52,8 @@ export interface Fact {
   /** The Rust type of the expression, or that a C value would have. */
   readonly type: string;
   readonly because: readonly TrailStep[];
+  /** This code also took an `mm_count` reference, beside the users that somebody else guarantees. */
+  readonly owesCount?: true;
 }
 
 export interface Hover {

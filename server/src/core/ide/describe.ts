@@ -19,6 +19,8 @@ export function describeGuarantee(fact: Fact): string {
   if (ownership === 'checked')
     return 'Somebody else’s `mm_count` reference keeps the struct. The exit test under `mmap_lock` covers the address space until the unlock, and no longer.';
   const holder = ownership === 'owned' ? 'This code holds an' : 'Somebody else holds an';
+  if (handle === 'Mm' && ownership === 'owned')
+    return `${holder} \`mm_count\` reference: the struct stays allocated, whatever becomes of \`mm_users\` and the address space.`;
   return handle === 'MmWithUser'
     ? `${holder} \`mm_users\` reference: the counter is above zero, so the address space exists and may be locked, walked and faulted in.`
     : `${holder} \`mm_count\` reference: the struct stays allocated, but \`mm_users\` may be zero and the address space gone.`;
@@ -34,10 +36,14 @@ export function describeDuty(fact: Fact): string {
     return `To use it, take a reference while something still guarantees it: \`mmgrab(${name})\` or \`get_task_mm()\`.`;
   if (ownership === 'checked') return 'Nothing is to be released for it.';
   if (handle === 'MmWithUser') {
+    if (fact.owesCount)
+      return `The \`mm_count\` reference that was taken must be released with \`mmdrop(${name})\`, or handed over.`;
     return ownership === 'owned'
       ? `It must be released with \`mmput(${name})\` on every path (\`mmput_async(${name})\` in atomic context, never under its \`mmap_lock\`), or handed over.`
       : `Nothing is to be released here. To keep it longer: \`mmgrab(${name})\` for a long time, \`mmget(${name})\` for a short one.`;
   }
+  // The running task keeps its own address space, whatever reference is being released.
+  if (name === 'current->mm') return `It must be released with \`mmdrop(${name})\`, or handed over.`;
   const access = `Before its VMAs are used: \`mmget_not_zero(${name})\`, and \`mmput(${name})\` afterwards.`;
   return ownership === 'owned' ? `It must be released with \`mmdrop(${name})\`, or handed over. ${access}` : access;
 }
@@ -53,7 +59,7 @@ export function describeRust({ type, nullable }: Fact): string {
 const VMA_GUARANTEES: Readonly<Record<LockState, string>> = {
   read: 'The `mmap_lock` of its mm is held for reading: until the unlock it is neither freed nor changed.',
   write: 'The `mmap_lock` of its mm is held for writing: until the unlock nobody else frees or changes it.',
-  none: 'The `mmap_lock` of its mm is not held: unless its own lock is, it may be freed at any time.',
+  none: 'Nothing here shows that the `mmap_lock` of its mm is held: unless that or its own lock is, it may be freed at any time.',
   unknown:
     'Nothing here takes the `mmap_lock` of its mm: it stays for as long as the caller holds that lock, or its own.',
 };

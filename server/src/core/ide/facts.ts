@@ -4,6 +4,7 @@ import type { Analysed, FileProgram } from '../program/file';
 import type { Guarantee } from '../program/judged';
 import type { TrailStep } from '../rules/rule';
 import { tellInside } from '../rules/trail';
+import { countOf } from '../typestate/holding';
 import type { HistoryStep } from '../typestate/world';
 
 const HANDLES: Readonly<Record<HandleKindName, readonly [HandleKind, Ownership, rust: string]>> = {
@@ -36,6 +37,9 @@ function toFact(fact: ExpressionFact, { unit, name }: Analysed, program: FilePro
     // A vma stands and falls with the lock, so that nothing is known of it is worth a word of its own.
     lock: fact.what === 'vma' && !fact.lockIsKnown ? 'unknown' : fact.lock,
     type: fact.what === 'vma' ? '&VmaRef' : rust,
+    ...(fact.kind === 'users-borrowed' &&
+      fact.what === 'mm' &&
+      countOf(fact.example.holding) > 0 && { owesCount: true }),
     because: [
       ...tellInside(
         fact.example.history.map(step => toTrail(step, unit.start)),

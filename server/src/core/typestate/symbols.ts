@@ -53,7 +53,8 @@ export const NO_SYM: Sym = -1;
  * `mm_account` is io_uring's and iommufd's accounting mm.
  */
 const MM_FIELD = /^(?:mm|mm_account|\w*_mm|oldmm|mm_ptr)$/;
-const VMA_FIELD = /^(?:vma|\w*_vma)$/;
+/** An `anon_vma` is no VMA. */
+const VMA_FIELD = /^(?:vma|(?!anon_)\w*_vma)$/;
 
 /** Interns the symbols and cells of one function. Symbols are values; worlds say what is known of them. */
 export class SymbolTable {
