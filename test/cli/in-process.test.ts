@@ -33,7 +33,7 @@ function findingsIn(text: string): Finding[] {
       span,
       function: 'f',
       message: 'is bad',
-      trail: [{ span: { start: 0, end: 1 }, message: 'because of this', file: 'other.h' }],
+      trail: [{ span: { start: 0, end: 1 }, message: 'because of this', at: { file: 'other.h', line: 3 } }],
       fixes: match[1] === undefined ? [] : [{ title: 'mend', safe: true, edits: [{ span, text: match[1] }] }],
     };
   });
@@ -50,19 +50,14 @@ function runOver(files: Readonly<Record<string, string>>, ...argv: readonly stri
 }
 
 describe('the command line over any analyzer', () => {
-  it('follows a trail into another file of the tree', async () => {
-    const { out } = await runOver({ 'a.c': 'x;\n BAD;\n', 'other.h': 'y;\n' }, 'lint', 'a.c');
-    assert.equal(out, 'a.c:2:2: error: is bad [double-put]\nother.h:1:1: note: because of this\n');
-  });
-
-  it('leaves out steps that lead to a file it cannot read', async () => {
-    const { out } = await runOver({ 'a.c': 'BAD;\n' }, 'lint', 'a.c');
-    assert.equal(out, 'a.c:1:1: error: is bad [double-put]\n');
+  it('follows a trail into another file of the tree, without reading it', async () => {
+    const { out } = await runOver({ 'a.c': 'x;\n BAD;\n' }, 'lint', 'a.c');
+    assert.equal(out, 'a.c:2:2: error: is bad [double-put]\nother.h:3:1: note: because of this\n');
   });
 
   it('goes on when the analysis of one file fails', async () => {
     const { status, out, err } = await runOver({ 'a.c': 'CRASH', 'b.c': 'BAD' }, 'lint', 'a.c', 'b.c');
-    assert.equal(out, 'b.c:1:1: error: is bad [double-put]\n');
+    assert.match(out, /^b\.c:1:1: error: is bad \[double-put\]\n/);
     assert.match(err, /^a\.c: skipped: internal error: too deep$/m);
     assert.equal(status, 1);
   });

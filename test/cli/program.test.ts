@@ -32,7 +32,9 @@ describe('mm-analyzer over a tree', () => {
         JSON.parse(run('facts', '--format=json', ...args, 'mm/reader.c').stdout).facts;
       const [fact] = facts();
       assert.equal(fact.handle, 'Mm');
-      assert.match(JSON.stringify(fact.because), /mm\/keeper\.c:7/);
+      assert.deepEqual(fact.because, [
+        { file: 'mm/keeper.c', line: 7, message: '`session.mm` is kept with `mmgrab()`' },
+      ]);
       assert.doesNotMatch(JSON.stringify(facts('--no-index')), /keeper/);
     }));
 

@@ -97,8 +97,8 @@ describe('mm-analyzer lsp --stdio: Rust in a tree', () => {
     const { line, character } = positionOf(RUST, 'mmgrab(', 'bindings::');
     const { value } = (await client.hover(line, character, uriOf(RUST)))!.contents as lsp.MarkupContent;
     assert.match(value, /takes an mm_count reference/);
-    assert.match(value, /`rust_helper_mmgrab\(\)` in rust\/helpers\/mm\.c:5/);
-    assert.match(value, /`mmgrab\(\)` in include\/linux\/sched\/mm\.h:3/);
+    assert.match(value, /`rust_helper_mmgrab\(\)` in \[rust\/helpers\/mm\.c:5\]\(file:.*\/rust\/helpers\/mm\.c#L5\)/);
+    assert.match(value, /`mmgrab\(\)` in \[include\/linux\/sched\/mm\.h:3\]\(/);
   });
 });
 
