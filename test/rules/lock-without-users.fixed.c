@@ -74,3 +74,38 @@ static int own_ok(unsigned long addr)
 	mmap_read_unlock(mm);
 	return found;
 }
+
+// The definitions of the structs lead from the work item to the field that keeps the mm.
+struct machine {
+	struct mm_struct *owner;
+};
+
+struct slice {
+	struct machine *machine;
+};
+
+static void start_machine_ok(struct machine *machine)
+{
+	mmgrab(current->mm);
+	machine->owner = current->mm;
+}
+
+static void stop_machine_ok(struct machine *machine)
+{
+	mmdrop(machine->owner);
+}
+
+static void fill_bad(struct slice *slice, unsigned long addr)
+{
+	struct mm_struct *mm = slice->machine->owner;
+	int locked = 1;
+
+	if (!mmget_not_zero(mm))
+		return;
+	mmap_read_lock(mm);
+	get_user_pages_remote(mm, addr, 1, FOLL_WRITE, NULL, &locked);
+	mmput(mm);
+	if (locked)
+		mmap_read_unlock(mm);
+	mmput(mm);
+}

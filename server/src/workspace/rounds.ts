@@ -66,6 +66,8 @@ export const EMPTY: Omit<FileContribution, 'path'> = {
   calls: [],
   called: [],
   consumed: [],
+  structs: {},
+  named: [],
 };
 
 /** A contribution before and after; undefined for a file that told nothing before. */

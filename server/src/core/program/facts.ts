@@ -223,6 +223,7 @@ export class FactFinder {
   /** What this function's arguments tell the callee of one call. */
   contractOf(value: Snapshot, mm: Snapshot | null): ParameterContract | undefined {
     const { symbols } = this.solved.ctx;
+    if (!symbols.isConstant(value.symbol) && symbols.denotes(value.symbol) === 'other') return undefined;
     const nullable = symbols.isConstant(value.symbol) ? value.mask !== POS : this.#isNullable(value.symbol, value.mask);
     const vmaLock = mm ? this.lockOf(mm) : null;
     if (symbols.isConstant(value.symbol)) return undefined;

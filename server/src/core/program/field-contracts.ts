@@ -1,7 +1,7 @@
 import type { Spot } from '../text';
 import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
-import { countOf, usersOf } from '../typestate/holding';
+import { countOf, TOOK_COUNT, TOOK_USERS, usersOf } from '../typestate/holding';
 import type { Cell } from '../typestate/world';
 
 /** How many functions store the field with each kind of reference, and how many release what it keeps. */
@@ -10,6 +10,8 @@ export interface FieldVotes {
   readonly released: { users: number; count: number };
   /** How many functions look into the mm that the field names without a reference of their own. */
   used: number;
+  /** How many functions compare the field with `current->mm`: they serve only the task that owns the object. */
+  compared: number;
   /** One place for each kind, where another file has it. */
   readonly places: { users?: Spot; count?: Spot };
 }
@@ -17,7 +19,7 @@ export interface FieldVotes {
 /** One function stores, releases or uses `struct.field`. */
 export interface Vote {
   readonly field: string;
-  readonly act: 'stored' | 'released' | 'used';
+  readonly act: 'stored' | 'released' | 'used' | 'compared';
   readonly kind: 'users' | 'count' | 'none';
   /** Where it is seen, relative to the function's text, in UTF-16 units. */
   readonly at: number;
@@ -79,12 +81,18 @@ export class FieldContracts {
     this.#own = own;
   }
 
-  /** Every function of this file that has to do with the field's reference treats it as a count. */
-  isSurelyCount(struct: string, field: string): boolean {
+  /**
+   * Every function of this file that has to do with the field's reference treats it as a count, or every function of
+   * the program does. `isForOwner`: where the object serves only the task that owns it, that task keeps more.
+   */
+  isSurelyCount(struct: string, field: string, isForOwner: boolean): boolean {
     const votes = this.votes(struct, field);
     if (votes === null || votes.stored.users + votes.released.users > 0) return false;
+    const { stored, released } = votes;
     const own = countVotes(votes) - countVotes(this.elsewhere.get(`${struct}.${field}`));
-    return this.#own.has(`${struct}.${field}`) && own > 0;
+    const isOurs = this.#own.has(`${struct}.${field}`) && own > 0;
+    if (isOurs || (isForOwner && votes.compared > 0)) return isOurs;
+    return stored.count > 0 && released.count > 0 && stored.none === 0;
   }
 
   /** Where another file shows what the field keeps, or null. */
@@ -109,13 +117,14 @@ export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
     stored: { users: 0, count: 0, none: 0, ...votes?.stored },
     released: { users: 0, count: 0, ...votes?.released },
     used: votes?.used ?? 0,
+    compared: votes?.compared ?? 0,
     places: { ...votes?.places },
   };
 }
 
 export function countVote(votes: FieldVotes, { act, kind }: Pick<Vote, 'act' | 'kind'>): void {
   if (act === 'stored') votes.stored[kind]++;
-  else if (act === 'used') votes.used++;
+  else if (act === 'used' || act === 'compared') votes[act]++;
   else if (kind !== 'none') votes.released[kind]++;
 }
 
@@ -142,7 +151,9 @@ export function votesOf(solved: Solved): readonly Vote[] {
         (world.history.get(value) ?? []).findLast(step => step.resource === resource)?.span.start ?? exit.span.start;
       if (usersOf(holding) > 0) vote(cell, 'stored', 'users', place('users'));
       if (countOf(holding) > 0) vote(cell, 'stored', 'count', place('count'));
-      if (usersOf(holding) <= 0 && countOf(holding) <= 0) vote(cell, 'stored', 'none', exit.span.start);
+      // A reference that was taken and given back shows a path that failed: the field is not used any more.
+      const isBare = usersOf(holding) <= 0 && countOf(holding) <= 0 && !(holding & (TOOK_USERS | TOOK_COUNT));
+      if (isBare) vote(cell, 'stored', 'none', exit.span.start);
     }
     for (const [symbol, holding] of world.held.entries()) {
       const info = symbols.info(symbol);
@@ -155,6 +166,13 @@ export function votesOf(solved: Solved): readonly Vote[] {
   for (const event of solved.recorder.events) {
     const info = usedIn(event) !== null ? symbols.info(usedIn(event)!.symbol) : null;
     if (info?.kind === 'initial') vote(info.cell, 'used', 'none', event.at.span.start);
+  }
+  const ofCurrent = symbols.initial(symbols.cell(symbols.current, 'mm'));
+  for (const operator of symbols.operatorsOn(ofCurrent)) {
+    const info = symbols.info(operator);
+    if (info.kind !== 'operator' || (info.op !== '==' && info.op !== '!=')) continue;
+    const other = symbols.info(info.a === ofCurrent ? info.b : info.a);
+    if (other.kind === 'initial') vote(other.cell, 'compared', 'none', 0);
   }
   const cast = [...votes.values()];
   known.set(solved, cast);

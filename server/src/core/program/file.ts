@@ -1,8 +1,10 @@
 import { stronglyConnected } from '../flow/graph';
 import { ANY, type Cfg, type Mask } from '../ir/ir';
 import type { Table } from '../knowledge/load';
+import type { Members } from '../syntax/structs';
 import type { Spot } from '../text';
 import { analyseFunction } from '../typestate/analyse';
+import type { MembersOf } from '../typestate/context';
 import type { ArgumentState } from '../typestate/event';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
 import { candidateKey, decideContracts, type Participant, type Verdicts } from './contracts';
@@ -27,6 +29,8 @@ export interface Analysed extends Participant {
   readonly summary: Summary | null;
   /** The answer that each look-up gave: the result stands as long as they stay the same. */
   readonly answers: ReadonlyMap<string, Summary | undefined>;
+  /** The same for the structs that it asked for. */
+  readonly members: ReadonlyMap<string, Members | undefined>;
   /** The field contracts under which `held` was sorted. */
   readonly fieldsDigest: string;
 }
@@ -205,6 +209,10 @@ export class FileProgram {
       consumed: [...new Set(this.functions.flatMap(({ solved }) => [...solved.recorder.consumed.keys()]))].filter(
         key => !this.#names.has(key.slice(0, key.lastIndexOf(':'))),
       ),
+      structs: Object.fromEntries(this.units.structs),
+      named: [...new Set(this.functions.flatMap(({ members }) => [...members.keys()]))].filter(
+        struct => !this.units.structs.has(struct),
+      ),
     };
   }
 
@@ -222,6 +230,11 @@ export class FileProgram {
     const { defects, unreleased, strays } = this.#verdicts;
     if (strays.has(held)) return held.exit.mask;
     return held.exit.mask & (defects.has(key) ? ANY : (unreleased.get(key) ?? 0));
+  }
+
+  /** A struct of this file hides those of others. */
+  #membersOf(struct: string): Members | undefined {
+    return this.units.structs.get(struct) ?? this.around.membersOf(struct);
   }
 
   /** Runs what is queued until no summary changes. */
@@ -257,7 +270,8 @@ export class FileProgram {
     if (
       cached &&
       cached.cfg === this.units.lower(unit) &&
-      [...cached.answers].every(([callee, answer]) => lookup(callee) === answer || sameSummary(lookup(callee), answer))
+      [...cached.answers].every(([callee, answer]) => isSame(lookup(callee), answer)) &&
+      [...cached.members].every(([struct, answer]) => isSame(this.#membersOf(struct), answer))
     ) {
       const reused = { ...cached, unit };
       this.now.set(unit.text, reused);
@@ -268,7 +282,12 @@ export class FileProgram {
       this.skipped.push({ unit, reason: 'the parser gave up on it' });
       return null;
     }
-    const solved = analyseFunction(cfg, lookup, callee => this.#isFollowed(callee));
+    const members = new Map<string, Members | undefined>();
+    const membersOf: MembersOf = struct => {
+      if (!members.has(struct)) members.set(struct, this.#membersOf(struct));
+      return members.get(struct);
+    };
+    const solved = analyseFunction(cfg, lookup, membersOf, callee => this.#isFollowed(callee));
     const held = sortHeldAtExit(solved, this.#fields);
     const analysed: Analysed = {
       unit,
@@ -280,6 +299,7 @@ export class FileProgram {
       held,
       summary: solved.exceeded ? null : summarise(solved, held.defective),
       answers,
+      members,
       fieldsDigest: this.#fields.digest(),
     };
     this.now.set(unit.text, analysed);
@@ -300,7 +320,7 @@ export class FileProgram {
       summary = summary ? mergeAlternatives(summary, alternative) : alternative;
     }
     const before = this.#summaries.get(name);
-    if (this.table.lookup(name) || sameSummary(before, summary ?? undefined)) return false;
+    if (this.table.lookup(name) || isSame(before, summary ?? undefined)) return false;
     if (summary) this.#summaries.set(name, summary);
     else this.#summaries.delete(name);
     return true;
@@ -369,8 +389,8 @@ function isVisible({ text }: Unit, path: string): boolean {
   return path.endsWith('.h') || !/\bstatic\b/.test(text.slice(0, text.indexOf('(')));
 }
 
-/** Summaries are small plain data: equal text is equal meaning. */
-function sameSummary(a: Summary | undefined, b: Summary | undefined): boolean {
+/** Summaries and members are small plain data: equal text is equal meaning. */
+function isSame<T>(a: T | undefined, b: T | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
 }
 

@@ -22,7 +22,6 @@ export interface ParameterContract {
 export type ParameterContracts = readonly (ParameterContract | undefined)[];
 
 const IMMORTAL = /^(?:init_mm|efi_mm|tboot_mm|poking_mm)$/;
-const TASK_NAME = /(?:^|[.>_])(?:task|tsk|p|t|child|leader|target|victim|me|next|prev|thread)$/;
 
 const CURRENT: Guarantee = {
   level: 'users',
@@ -139,11 +138,10 @@ function ofInitial(
       because: `\`${struct}.${field}\` is kept with ${put}`,
       at: fields.place(struct, field, kind) ?? undefined,
       // Other files may guarantee more by a protocol of their own than the field keeps.
-      proved: kind === 'users' || fields.isSurelyCount(struct, field),
+      proved: kind === 'users' || fields.isSurelyCount(struct, field, runsForTask(ctx)),
     };
   }
-  const isTask = ctx.ownerTypes.get(info.cell) === 'task_struct' || TASK_NAME.test(owner);
-  if (isTask) {
+  if (ctx.ownerTypes.get(info.cell) === 'task_struct') {
     if (field === 'mm' && !recorder.dereferenced.has(symbol))
       return { level: 'none', because: `\`${owner}->mm\` is read without \`task_lock()\``, proved: false };
     return assumed(`\`${owner}\` is taken to keep its address space meanwhile`);
@@ -174,6 +172,11 @@ function declaredGuarantee({ symbols, cfg, ownerTypes }: Context, cell: Cell): G
   if (level === undefined) return null;
   const because = level === 'users' ? 'its type keeps the address space' : 'its type keeps only the struct';
   return { level, because, proved: true };
+}
+
+/** The function may be one that a task calls on behalf of itself; work items, timers and notifiers are not. */
+function runsForTask({ cfg }: Context): boolean {
+  return cfg.calledAs === undefined || cfg.calledAs.runs.startsWith('task');
 }
 
 /** Why only the struct of the mm in this cell is kept, as the place it is read from tells; null for other places. */

@@ -1,3 +1,4 @@
+import type { Members } from '../syntax/structs';
 import type { Spot } from '../text';
 import type { Summary } from '../typestate/summary';
 import { joinContracts } from './facts';
@@ -25,6 +26,10 @@ export interface Contribution {
   readonly called: readonly string[];
   /** `function:resource` that code of this file releases for its callee. */
   readonly consumed: readonly string[];
+  /** The structs that this file defines. */
+  readonly structs: Readonly<Record<string, Members>>;
+  /** Structs that are defined elsewhere and whose members the functions of this file name. */
+  readonly named: readonly string[];
 }
 
 /** The program as one of its files sees it: everything that the other files tell. */
@@ -38,6 +43,7 @@ export interface Surroundings {
   placeOf(name: string): Spot | null;
   isConsumed(key: string): boolean;
   isCalled(name: string): boolean;
+  membersOf(struct: string): Members | undefined;
 }
 
 /** Nothing is known of other files. */
@@ -49,6 +55,7 @@ export const ALONE: Surroundings = {
   placeOf: () => null,
   isConsumed: () => false,
   isCalled: () => false,
+  membersOf: () => undefined,
 };
 
 /** All files' contributions, kept so that one of them can be replaced, and left out for the file it comes from. */
@@ -60,6 +67,9 @@ export class ProgramIndex {
   readonly #users = new Map<string, Set<string>>();
   readonly #consumers = new Map<string, Set<string>>();
   readonly #voters = new Map<string, Set<string>>();
+  /** Paths that define a struct, and that name members of it. */
+  readonly #structs = new Map<string, Set<string>>();
+  readonly #namers = new Map<string, Set<string>>();
   /** Made anew after a change. */
   #names: ReadonlySet<string> | null = null;
 
@@ -108,6 +118,7 @@ export class ProgramIndex {
       placeOf: name => this.#placeOf(name, path),
       isConsumed: key => others(this.#consumers.get(key), path).length > 0,
       isCalled: name => others(this.#callers.get(name), path).length > 0,
+      membersOf: struct => this.#membersOf(struct, path),
     };
   }
 
@@ -123,6 +134,9 @@ export class ProgramIndex {
       addAll(this.#voters.get(field));
     for (const key of changedKeys(before?.consumed ?? [], after.consumed, key => key))
       addAll(this.#definers.get(key.slice(0, key.lastIndexOf(':'))));
+    const structsOf = (one: Contribution | undefined) => Object.entries(one?.structs ?? {});
+    for (const struct of changedKeys(structsOf(before), structsOf(after), ([name]) => name))
+      addAll(this.#namers.get(struct));
     return paths;
   }
 
@@ -131,6 +145,17 @@ export class ProgramIndex {
       [...this.#contributions.values()].flatMap(({ summaries }) => summaries.map(summary => summary.name)),
     );
     return this.#names;
+  }
+
+  /** Members that every definition agrees on: two files may have a struct of one name each. */
+  #membersOf(struct: string, path: string): Members | undefined {
+    const definers = others(this.#structs.get(struct), path);
+    if (definers.length === 0) return undefined;
+    const [first, ...rest] = definers.map(definer => this.#contributions.get(definer)!.structs[struct]!);
+    if (rest.length === 0) return first;
+    return Object.fromEntries(
+      Object.entries(first!).filter(([member, type]) => rest.every(one => one[member] === type)),
+    );
   }
 
   #lookup(name: string, path: string): Summary | undefined {
@@ -183,6 +208,8 @@ export class ProgramIndex {
     for (const name of contribution.called) act(this.#users, name);
     for (const key of contribution.consumed) act(this.#consumers, key);
     for (const { field } of contribution.votes) act(this.#voters, field);
+    for (const struct of Object.keys(contribution.structs)) act(this.#structs, struct);
+    for (const struct of contribution.named) act(this.#namers, struct);
   }
 }
 

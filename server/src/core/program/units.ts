@@ -3,6 +3,7 @@ import { lowerCFunction } from '../lower/c/functions';
 import { type Arm, armsAround } from '../syntax/arms';
 import { type CSource, type FunctionText, parseFunction, scanC } from '../syntax/functions';
 import type { Parser } from '../syntax/node';
+import { type Members, readStructs } from '../syntax/structs';
 import { findEntries } from './entries';
 
 /** One function of a file: found by text, parsed and lowered only when something asks for it. */
@@ -33,6 +34,8 @@ export class CUnits implements Units {
   #scanned: Scanned | null = null;
   #entries: ReadonlyMap<string, Entry> | null = null;
 
+  #structs: ReadonlyMap<string, Members> | null = null;
+
   constructor(
     private readonly text: string,
     private readonly parser: Parser,
@@ -42,6 +45,12 @@ export class CUnits implements Units {
 
   get units(): readonly Unit[] {
     return this.#scan().units;
+  }
+
+  /** The structs that the file defines. */
+  get structs(): ReadonlyMap<string, Members> {
+    this.#structs ??= readStructs(this.text);
+    return this.#structs;
   }
 
   /** Most files that mention an mm have nothing to judge: a text is scanned when something first asks for a unit. */

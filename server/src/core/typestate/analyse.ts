@@ -1,7 +1,7 @@
 import { type Graph, orderGraph } from '../flow/graph';
 import { type Disjunctive, type Limits, solve } from '../flow/solve';
 import type { Cfg } from '../ir/ir';
-import { Context } from './context';
+import { Context, type MembersOf } from './context';
 import { Recorder } from './event';
 import { LOCK_READ, LOCK_WRITE, NEUTRAL, withEntryLock, withLock } from './holding';
 import { generaliseAtLoopHead, joinWorlds, worldKey } from './join';
@@ -24,8 +24,13 @@ export interface Solved {
 }
 
 /** Solves one function to a fixpoint, then walks the stable states once more and records what rules and facts read. */
-export function analyseFunction(cfg: Cfg, lookup: Lookup, isTracked: (callee: string) => boolean): Solved {
-  const ctx = new Context(cfg, lookup, isTracked);
+export function analyseFunction(
+  cfg: Cfg,
+  lookup: Lookup,
+  membersOf: MembersOf,
+  isTracked: (callee: string) => boolean,
+): Solved {
+  const ctx = new Context(cfg, lookup, membersOf, isTracked);
   const graph: Graph = { entry: cfg.entry, successors: cfg.blocks.map(block => block.successors) };
   const order = orderGraph(graph);
   const assigned = new Map([...order.loops].map(([head, loop]) => [head, assignedCells(ctx, loop.body)]));

@@ -1,11 +1,16 @@
 import { type Call, type Cfg, type Operand, POS } from '../ir/ir';
+import type { Members } from '../syntax/structs';
 import type { Span } from '../text';
 import { Constraints } from './constrain';
 import type { EventSite, Recorder, Snapshot } from './event';
 import { addHoldings, DETACHED, ESCAPED, holdsNothing, isNeutral, VMA_READ } from './holding';
+import { typeOfOperand } from './operand-types';
 import type { Lookup } from './summary';
 import { type ResultTraits, SymbolTable } from './symbols';
 import type { Cell, Sym, World } from './world';
+
+/** The members of a struct that are structs or point to one; undefined for a struct whose definition is not at hand. */
+export type MembersOf = (struct: string) => Members | undefined;
 
 /** Everything that transfer functions share while one function is analysed. */
 export class Context {
@@ -21,6 +26,8 @@ export class Context {
   constructor(
     readonly cfg: Cfg,
     readonly lookup: Lookup,
+    /** What is known of the structs whose members the function names. */
+    readonly membersOf: MembersOf,
     /** Functions whose calls are recorded for parameter contracts. */
     readonly isTracked: (callee: string) => boolean,
   ) {
@@ -190,10 +197,8 @@ export class Context {
 
   /** An operand that the source spells as a plain name or path of pointer type to mm_struct. */
   denotesMm(operand: Operand): boolean {
-    if (operand.kind === 'variable') {
-      const type = this.cfg.locals.get(operand.name)?.type;
-      return type !== undefined && type.pointers === 1 && type.name === 'mm_struct';
-    }
+    const type = typeOfOperand(this, operand);
+    if (type) return type.pointers === 1 && type.name === 'mm_struct';
     return operand.kind === 'field' && /^(?:mm|\w+_mm)$/.test(operand.field);
   }
 

@@ -1,5 +1,6 @@
 import type { Operand } from '../ir/ir';
 import type { Context } from './context';
+import { typeOfOperand } from './operand-types';
 import { NO_SYM } from './symbols';
 import type { Cell, Sym, World } from './world';
 
@@ -95,15 +96,20 @@ function unknownAt(ctx: Context, at: number): Sym {
   return ctx.symbols.operator(`unknown@${at}`, NO_SYM);
 }
 
-/** Remembers which struct a field belongs to, as far as declared types tell. */
+/** Remembers which struct a field belongs to and what it points to, as far as declared types tell. */
 function noteOwner(ctx: Context, cell: Cell, base: Operand): void {
   if (ctx.ownerTypes.has(cell)) return;
   const owner = ownerOf(ctx, base);
-  if (owner !== null) ctx.ownerTypes.set(cell, owner);
+  if (owner === null) return;
+  ctx.ownerTypes.set(cell, owner);
+  const member = ctx.membersOf(owner)?.[ctx.symbols.cellField(cell)];
+  if (member !== undefined) ctx.symbols.declareMember(cell, member);
 }
 
 /** The struct that a pointer points to: `binder_alloc`, or by the way to it, `ksm_mm_slot.slot`, within three steps. */
 function ownerOf(ctx: Context, base: Operand, depth = 0): string | null {
+  const type = typeOfOperand(ctx, base);
+  if (type?.pointers === 1 && type.name) return type.name;
   const isAddress = base.kind === 'address';
   const place = isAddress ? base.of : base;
   if (place.kind === 'variable') {

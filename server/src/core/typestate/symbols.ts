@@ -43,6 +43,8 @@ interface CellInfo {
   readonly base: Sym;
   readonly field: string;
   initial: Sym;
+  /** What the struct's definition says that the field points to; null while no definition was met. */
+  denotes: 'mm' | 'vma' | 'other' | null;
 }
 
 /** Absent operand of a unary operator. */
@@ -126,7 +128,7 @@ export class SymbolTable {
     if (cell === undefined) {
       cell = this.#cells.length;
       this.#cellKeys.set(key, cell);
-      this.#cells.push({ base, field, initial: -1 });
+      this.#cells.push({ base, field, initial: -1, denotes: null });
     }
     return cell;
   }
@@ -244,9 +246,16 @@ export class SymbolTable {
     return this.cfg.locals.get(info.variable)?.type ?? null;
   }
 
-  /** What a cell points to, by the declared type of a variable, else by the field's conventional name. */
+  /** The definition of its struct gives this type to a field: `mm_struct*`. */
+  declareMember(cell: Cell, type: string): void {
+    const pointee = type.endsWith('*') && !type.endsWith('**') ? type.slice(0, -1) : '';
+    this.#cells[cell]!.denotes = denotedBy(pointee);
+  }
+
+  /** What a cell points to, by the declared type of a variable or member, else by the field's conventional name. */
   cellDenotes(cell: Cell): 'mm' | 'vma' | 'other' {
-    const { base, field } = this.#cells[cell]!;
+    const { base, field, denotes } = this.#cells[cell]!;
+    if (denotes !== null) return denotes;
     if (field !== '*') return MM_FIELD.test(field) ? 'mm' : VMA_FIELD.test(field) ? 'vma' : 'other';
     const type = this.localType(cell);
     if (type) return type.pointers === 1 ? denotedBy(type.name) : 'other';
