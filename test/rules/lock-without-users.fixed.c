@@ -100,12 +100,8 @@ static void fill_bad(struct slice *slice, unsigned long addr)
 	struct mm_struct *mm = slice->machine->owner;
 	int locked = 1;
 
-	if (!mmget_not_zero(mm))
-		return;
 	mmap_read_lock(mm);
 	get_user_pages_remote(mm, addr, 1, FOLL_WRITE, NULL, &locked);
-	mmput(mm);
 	if (locked)
 		mmap_read_unlock(mm);
-	mmput(mm);
 }

@@ -6,6 +6,7 @@ import type { Unit, Units } from './units';
 
 /** The functions of one Rust file that a handle can come into. */
 export class RustUnits implements Units {
+  readonly structs: Units['structs'] = new Map();
   readonly units: readonly Unit[];
   readonly #typed = new Map<Unit, TypedFunction>();
   readonly #lowered = new Map<Unit, Cfg>();

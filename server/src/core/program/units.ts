@@ -24,6 +24,8 @@ export interface Units {
   lower(unit: Unit): Cfg | null;
   /** Units that call one of the names. */
   callersOf(names: readonly string[]): Unit[];
+  /** The C structs that the file defines. */
+  readonly structs: ReadonlyMap<string, Members>;
 }
 
 /** A function's text to what was lowered from it: an edit re-lowers one function. */
@@ -33,7 +35,6 @@ export type LoweringCache = Map<string, Cfg | null>;
 export class CUnits implements Units {
   #scanned: Scanned | null = null;
   #entries: ReadonlyMap<string, Entry> | null = null;
-
   #structs: ReadonlyMap<string, Members> | null = null;
 
   constructor(

@@ -4,7 +4,7 @@ import type { Summary } from '../typestate/summary';
 import { failureOf, holdsBefore } from './failure';
 import { insertAfter, insertBefore, spelledStatement, spellHandle } from './fixes';
 import { mayBeDead, missingDemands } from './guarantee';
-import { callsOf, firstOf, isLocked } from './observe';
+import { calledAt, callsOf, firstOf, isLocked } from './observe';
 import type { Fix, Report, Rule } from './rule';
 import { Source } from './source';
 import { lastStep, tellKept } from './trail';
@@ -80,6 +80,10 @@ function pinAround(judged: Judged, of: View, lock: Span): Fix[] {
       event.resource === 'mmap_lock' &&
       event.of.symbol === of.symbol,
   );
+  // A call that may drop the lock is followed by a test of whether it did: no place is right for the put.
+  const mayDrop = (event: Acquire | Release) =>
+    event.kind === 'release' && (calledAt(judged, event)?.summary.outcomes.length ?? 1) > 1;
+  if (locks.some(mayDrop)) return [];
   const statements = firstOf(locks, ({ at }) => at.span.start).map(({ at }) => spelledStatement(source, at.call));
   const take = statements[0];
   if (
