@@ -8,8 +8,9 @@ import type { MembersOf } from '../typestate/context';
 import type { ArgumentState } from '../typestate/event';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
 import { candidateKey, decideContracts, type Participant, type Verdicts } from './contracts';
+import { contributionOf } from './contribution';
 import { FactFinder, joinContracts } from './facts';
-import { FieldContracts, votesOf } from './field-contracts';
+import { FieldContracts } from './field-contracts';
 import type { ParameterContracts } from './guarantee';
 import { judgeFunction } from './judge';
 import type { Judged } from './judged';
@@ -177,43 +178,18 @@ export class FileProgram {
 
   /** What this file tells the others; lines are counted in the file's text. */
   contribute(path: string, lineAt: (offset: number) => number): Contribution {
-    const functions = this.functions.filter(({ unit }) => isVisible(unit, path));
-    const votes = this.functions.flatMap(({ unit, solved }) =>
-      votesOf(solved).map(({ at, ...vote }) => ({ ...vote, line: lineAt(unit.start + at) })),
-    );
-    const calls = this.facts().flatMap(({ analysed, finder }) =>
-      [...analysed.solved.recorder.arguments]
-        .filter(([callee]) => !this.#names.has(callee))
-        .map(([callee, states]) => ({
-          callee,
-          parameters: states
-            .map((args): ParameterContracts => args.map(({ value, mm }) => finder.contractOf(value, mm)))
-            .reduce(joinContracts),
-          line: lineAt(analysed.unit.start + analysed.cfg.nameSpan.start),
-        })),
-    );
-    return {
-      path,
-      summaries: functions.flatMap(({ name, summary }) =>
-        summary?.determinate && this.#summaries.has(name) ? [this.#summaries.get(name)!] : [],
-      ),
-      exported: exportedBy(
-        this.units.units.filter(unit => isVisible(unit, path)),
+    return contributionOf(
+      {
+        path,
         lineAt,
-      ),
-      votes,
-      calls,
-      called: [...new Set(this.functions.flatMap(({ callees }) => [...callees]))].filter(
-        name => !this.#names.has(name) && !this.table.lookup(name),
-      ),
-      consumed: [...new Set(this.functions.flatMap(({ solved }) => [...solved.recorder.consumed.keys()]))].filter(
-        key => !this.#names.has(key.slice(0, key.lastIndexOf(':'))),
-      ),
-      structs: Object.fromEntries(this.units.structs),
-      named: [...new Set(this.functions.flatMap(({ members }) => [...members.keys()]))].filter(
-        struct => !this.units.structs.has(struct),
-      ),
-    };
+        units: this.units,
+        functions: this.functions,
+        facts: this.facts(),
+        isDefined: name => this.#names.has(name),
+        isDeclared: name => this.table.lookup(name) !== undefined,
+      },
+      this.#summaries,
+    );
   }
 
   #leaksOf(analysed: Analysed): readonly HeldExit[] {
@@ -384,19 +360,7 @@ function isEffectOf(effect: Effect, held: HeldExit): boolean {
   return effect.kind === 'count' && effect.resource === held.resource && effect.delta > 0;
 }
 
-/** Other files can call it: not `static`, or in a header. */
-function isVisible({ text }: Unit, path: string): boolean {
-  return path.endsWith('.h') || !/\bstatic\b/.test(text.slice(0, text.indexOf('(')));
-}
-
 /** Summaries and members are small plain data: equal text is equal meaning. */
 function isSame<T>(a: T | undefined, b: T | undefined): boolean {
   return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
-}
-
-/** By name; of several definitions (one for each configuration) the first. */
-function exportedBy(units: readonly Unit[], lineAt: (offset: number) => number): Contribution['exported'] {
-  const lines = new Map<string, number>();
-  for (const { name, start } of units) if (!lines.has(name)) lines.set(name, lineAt(start));
-  return [...lines].map(([name, line]) => ({ name, line }));
 }

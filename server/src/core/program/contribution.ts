@@ -1,0 +1,77 @@
+import type { Summary } from '../typestate/summary';
+import { type FactFinder, joinContracts } from './facts';
+import { votesOf } from './field-contracts';
+import type { Analysed } from './file';
+import type { ParameterContracts } from './guarantee';
+import type { Contribution } from './program-index';
+import type { Unit, Units } from './units';
+
+/** A file whose functions are analysed. */
+interface Told {
+  readonly path: string;
+  /** 1-based, in the file's text. */
+  readonly lineAt: (offset: number) => number;
+  readonly units: Units;
+  readonly functions: readonly Analysed[];
+  readonly facts: readonly { readonly analysed: Analysed; readonly finder: FactFinder }[];
+  /** The file defines a function of this name. */
+  readonly isDefined: (name: string) => boolean;
+  /** The table has a row for it. */
+  readonly isDeclared: (name: string) => boolean;
+}
+
+/** What a file tells the others. `summaries` are as its own callers see them, without what was judged to be a defect. */
+export function contributionOf(told: Told, summaries: ReadonlyMap<string, Summary>): Contribution {
+  const { path, lineAt, units, functions, isDefined, isDeclared } = told;
+  const visible = functions.filter(({ unit }) => isVisible(unit, path));
+  const asked = functions.flatMap(({ members }) => [...members.keys()]);
+  return {
+    path,
+    summaries: visible.flatMap(({ name, summary }) =>
+      summary?.determinate && summaries.has(name) ? [summaries.get(name)!] : [],
+    ),
+    exported: exportedBy(
+      units.units.filter(unit => isVisible(unit, path)),
+      lineAt,
+    ),
+    votes: functions.flatMap(({ unit, solved }) =>
+      votesOf(solved).map(({ at, ...vote }) => ({ ...vote, line: lineAt(unit.start + at) })),
+    ),
+    calls: callsOf(told),
+    called: [...new Set(functions.flatMap(({ callees }) => [...callees]))].filter(
+      name => !isDefined(name) && !isDeclared(name),
+    ),
+    consumed: [...new Set(functions.flatMap(({ solved }) => [...solved.recorder.consumed.keys()]))].filter(
+      key => !isDefined(key.slice(0, key.lastIndexOf(':'))),
+    ),
+    structs: Object.fromEntries(units.structs),
+    named: [...new Set(asked)].filter(struct => !units.structs.has(struct)),
+  };
+}
+
+/** What the calls in this file establish of the parameters of functions of other files. */
+function callsOf({ facts, isDefined, lineAt }: Told): Contribution['calls'] {
+  return facts.flatMap(({ analysed: { solved, unit, cfg }, finder }) =>
+    [...solved.recorder.arguments]
+      .filter(([callee]) => !isDefined(callee))
+      .map(([callee, states]) => ({
+        callee,
+        parameters: states
+          .map((args): ParameterContracts => args.map(({ value, mm }) => finder.contractOf(value, mm)))
+          .reduce(joinContracts),
+        line: lineAt(unit.start + cfg.nameSpan.start),
+      })),
+  );
+}
+
+/** Other files can call it: not `static`, or in a header. */
+function isVisible({ text }: Unit, path: string): boolean {
+  return path.endsWith('.h') || !/\bstatic\b/.test(text.slice(0, text.indexOf('(')));
+}
+
+/** By name; of several definitions (one for each configuration) the first. */
+function exportedBy(units: readonly Unit[], lineAt: (offset: number) => number): Contribution['exported'] {
+  const lines = new Map<string, number>();
+  for (const { name, start } of units) if (!lines.has(name)) lines.set(name, lineAt(start));
+  return [...lines].map(([name, line]) => ({ name, line }));
+}
