@@ -4,11 +4,8 @@ import path from 'node:path';
 import fc from 'fast-check';
 import type { Cfg } from '../server/src/core/ir/ir';
 import { printCfg } from '../server/src/core/ir/print';
-import { loadTable } from '../server/src/core/knowledge/load';
 import { lowerCFunction } from '../server/src/core/lower/c/functions';
 import { NORETURN } from '../server/src/core/lower/c/idioms';
-import { RustUnits } from '../server/src/core/program/rust-units';
-import { RustFile } from '../server/src/core/rust/file';
 import { parseFunction, scanC } from '../server/src/core/syntax/functions';
 import type { Parser } from '../server/src/core/syntax/node';
 import { createParser } from '../server/src/parser/wasm';
@@ -16,28 +13,6 @@ import { assertInvariants } from './lower/invariants';
 
 const folder = path.join(__dirname, 'lower');
 const update = Boolean(process.env.UPDATE);
-
-describe('lowering of Rust', () => {
-  let parser: Parser;
-  before(async () => {
-    parser = await createParser(undefined, ['rust']);
-  });
-
-  for (const name of readdirSync(folder).filter(file => file.endsWith('.rs'))) {
-    it(`${name} has the graphs of its snapshot`, () => {
-      const text = readFileSync(path.join(folder, name), 'utf8');
-      const file = new RustFile(text, parser, loadTable());
-      const units = new RustUnits(file);
-      const cfgs = units.units.map(unit => units.lower(unit));
-      for (const cfg of cfgs) assertInvariants(cfg, () => false);
-      file.delete();
-      const printed = cfgs.map(printCfg).join('\n');
-      const snapshot = path.join(folder, name.replace(/\.rs$/, '.rs.ir'));
-      if (update) writeFileSync(snapshot, printed);
-      assert.equal(printed, readFileSync(snapshot, 'utf8'));
-    });
-  }
-});
 
 describe('lowering of C', () => {
   let parser: Parser;

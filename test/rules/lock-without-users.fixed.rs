@@ -28,6 +28,25 @@ fn lookup_bad(mm: &Mm, address: usize) -> bool {
     !vma.is_null()
 }
 
+fn locked_bad(work: &Work, address: usize) -> bool {
+    let raw = work.mm.as_raw();
+    // SAFETY: `mm` is a reference.
+    unsafe { bindings::mmap_read_lock(raw) };
+    // SAFETY: The lock is held.
+    let vma = unsafe { bindings::find_vma(raw, address) };
+    // SAFETY: Locked above.
+    unsafe { bindings::mmap_read_unlock(raw) };
+    vma.is_null()
+}
+
+fn accounting_ok(work: &Work) {
+    // SAFETY: `mm` is a reference, and locking needs only that.
+    unsafe { bindings::mmap_read_lock(work.mm.as_raw()) };
+    note(0);
+    // SAFETY: Locked above.
+    unsafe { bindings::mmap_read_unlock(work.mm.as_raw()) };
+}
+
 fn upgraded_ok(mm: &Mm) -> Option<usize> {
     let mm = mm.mmget_not_zero()?;
     let guard = mm.mmap_read_lock();

@@ -18,8 +18,27 @@ fn claim_bad(mm: &Mm) {
 
 fn lookup_bad(mm: &Mm, address: usize) -> bool {
     // SAFETY: wrong, an `Mm` may have no users.
-    let vma = unsafe { bindings::find_vma(mm.as_raw(), address) }; //~ ERROR lock-without-users: `bindings::find_vma()` needs it above zero
+    let vma = unsafe { bindings::find_vma(mm.as_raw(), address) }; //~ ERROR lock-without-users: `find_vma()` needs it above zero: its type keeps only the struct
     !vma.is_null()
+}
+
+fn locked_bad(work: &Work, address: usize) -> bool {
+    let raw = work.mm.as_raw();
+    // SAFETY: `mm` is a reference.
+    unsafe { bindings::mmap_read_lock(raw) }; //~ ERROR lock-without-users: `mm_users` of `raw` may be zero here, and `find_vma()` needs it above zero
+    // SAFETY: The lock is held.
+    let vma = unsafe { bindings::find_vma(raw, address) };
+    // SAFETY: Locked above.
+    unsafe { bindings::mmap_read_unlock(raw) };
+    vma.is_null()
+}
+
+fn accounting_ok(work: &Work) {
+    // SAFETY: `mm` is a reference, and locking needs only that.
+    unsafe { bindings::mmap_read_lock(work.mm.as_raw()) };
+    note(0);
+    // SAFETY: Locked above.
+    unsafe { bindings::mmap_read_unlock(work.mm.as_raw()) };
 }
 
 fn upgraded_ok(mm: &Mm) -> Option<usize> {

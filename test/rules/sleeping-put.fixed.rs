@@ -46,6 +46,42 @@ fn mutex_ok(mm: ARef<MmWithUser>, state: &Mutex<State>) {
     drop(guard);
 }
 
+fn rcu_bad(mm: ARef<MmWithUser>) {
+    let _rcu = rcu::read_lock();
+    note(&mm, true);
+    drop(MmWithUser::into_mmput_async(mm));
+}
+
+fn matched_bad(mm: &Mm, state: &SpinLock<State>) -> bool {
+    let guard = state.lock();
+    match mm.mmget_not_zero() {
+        Some(users) => users.mmap_read_trylock().is_some(),
+        None => guard.seen,
+    }
+}
+
+fn raw_bad(mm: &MmWithUser, lock: *mut bindings::spinlock_t) {
+    let users = ARef::from(mm);
+    // SAFETY: The lock is valid.
+    unsafe { bindings::spin_lock(lock) };
+    drop(MmWithUser::into_mmput_async(users));
+    // SAFETY: Locked above.
+    unsafe { bindings::spin_unlock(lock) };
+}
+
+fn condition_ok(mm: &Mm, state: &SpinLock<State>) {
+    if state.lock().seen {
+        drop(mm.mmget_not_zero());
+    }
+}
+
+fn moved_out_ok(mm: &Mm, state: &SpinLock<State>) -> Option<ARef<MmWithUser>> {
+    let guard = state.lock();
+    let users = mm.mmget_not_zero()?;
+    note(&guard, true);
+    Some(users)
+}
+
 struct State {
     seen: bool,
 }

@@ -2,7 +2,7 @@
 
 fn explicit_bad(mm: ARef<MmWithUser>, state: &SpinLock<State>) {
     let guard = state.lock();
-    drop(mm); //~ ERROR sleeping-put: `mm` is dropped here by `mmput()`, which sleeps, while `guard` holds a spinlock
+    drop(mm); //~ ERROR sleeping-put: the last put of `mm` sleeps, and this path is atomic here
     drop(guard);
 }
 
@@ -10,12 +10,12 @@ fn end_of_scope_bad(mm: &Mm, state: &SpinLock<State>) {
     let guard = state.lock();
     let users = mm.mmget_not_zero();
     note(&guard, users.is_some());
-} //~ ERROR sleeping-put: `users` is dropped here by `mmput()`
+} //~ ERROR sleeping-put: the last put of `mm` sleeps
 
 fn early_return_bad(mm: &Mm, state: &SpinLock<State>) -> Result {
     let guard = state.lock();
     let users = mm.mmget_not_zero().ok_or(ESRCH)?;
-    guard.check()?; //~ ERROR sleeping-put: `users` is dropped here
+    guard.check()?; //~ ERROR sleeping-put: the last put of `mm` sleeps
     drop(guard);
     drop(users);
     Ok(())
@@ -44,6 +44,42 @@ fn mutex_ok(mm: ARef<MmWithUser>, state: &Mutex<State>) {
     let guard = state.lock();
     drop(mm);
     drop(guard);
+}
+
+fn rcu_bad(mm: ARef<MmWithUser>) {
+    let _rcu = rcu::read_lock();
+    note(&mm, true);
+    drop(mm); //~ ERROR sleeping-put: this path is atomic here
+}
+
+fn matched_bad(mm: &Mm, state: &SpinLock<State>) -> bool {
+    let guard = state.lock();
+    match mm.mmget_not_zero() {
+        Some(users) => users.mmap_read_trylock().is_some(), //~ ERROR sleeping-put: this path is atomic here
+        None => guard.seen,
+    }
+}
+
+fn raw_bad(mm: &MmWithUser, lock: *mut bindings::spinlock_t) {
+    let users = ARef::from(mm);
+    // SAFETY: The lock is valid.
+    unsafe { bindings::spin_lock(lock) };
+    drop(users); //~ ERROR sleeping-put: this path is atomic here
+    // SAFETY: Locked above.
+    unsafe { bindings::spin_unlock(lock) };
+}
+
+fn condition_ok(mm: &Mm, state: &SpinLock<State>) {
+    if state.lock().seen {
+        drop(mm.mmget_not_zero());
+    }
+}
+
+fn moved_out_ok(mm: &Mm, state: &SpinLock<State>) -> Option<ARef<MmWithUser>> {
+    let guard = state.lock();
+    let users = mm.mmget_not_zero()?;
+    note(&guard, true);
+    Some(users)
 }
 
 struct State {

@@ -13,7 +13,7 @@ fn vma_bad(mm: &MmWithUser, address: usize) -> usize {
     // SAFETY: The lock is held.
     let vma = unsafe { bindings::vma_lookup(mm.as_raw(), address) };
     // SAFETY: wrong, there may be no VMA at the address.
-    unsafe { VmaRef::from_raw(vma) }.start() //~ ERROR unchecked-mm: `VmaRef::from_raw()` needs a valid pointer
+    unsafe { VmaRef::from_raw(vma) }.start() //~ ERROR unchecked-mm: `vma` is NULL here when `vma_lookup()` fails
 }
 
 fn tested_ok(mm: &MmWithUser, address: usize) -> Option<usize> {

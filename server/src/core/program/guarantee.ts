@@ -171,7 +171,7 @@ function declaredGuarantee({ symbols, cfg, ownerTypes }: Context, cell: Cell): G
   );
   if (level === undefined) return null;
   const because = level === 'users' ? 'its type keeps the address space' : 'its type keeps only the struct';
-  return { level, because, proved: true };
+  return { level, because, proved: true, typed: true };
 }
 
 /** The function may be one that a task calls on behalf of itself; work items, timers and notifiers are not. */

@@ -25,6 +25,8 @@ export interface Guarantee {
   readonly at?: Span | Spot | undefined;
   /** Established by the code itself, not assumed of unknown callers. */
   readonly proved: boolean;
+  /** A declared type says it, so callers promise no more. */
+  readonly typed?: boolean;
   /** Only a belief: the function tests somewhere whether the users are gone. */
   readonly believed?: boolean;
 }
@@ -212,7 +214,8 @@ export function bySite<K extends Event['kind']>(judged: Judged, kind: K): Extrac
   const groups = new Map<string, Extract<Event, { kind: K }>[]>();
   for (const event of judged.events) {
     if (event.kind !== kind) continue;
-    const key = `${event.at.span.start}:${event.at.span.end}`;
+    // Where a scope ends, several calls that the source does not spell are made at one place.
+    const key = `${event.at.span.start}:${event.at.span.end}:${event.at.call?.calleeSpan.start}`;
     const group = groups.get(key);
     if (group) group.push(event as Extract<Event, { kind: K }>);
     else groups.set(key, [event as Extract<Event, { kind: K }>]);

@@ -19,12 +19,11 @@ export function runRules(judged: Judged, isEnabled: (id: string) => boolean = ()
   if (judged.cfg.incomplete.length > 0) return { found: [], failed: [] };
   const results = collect(rule => (rule.languages.includes(judged.language) && rule.check?.(judged)) || []);
   const found = results.found.filter(({ rule }) => isEnabled(rule.id));
-  return { ...results, found: judged.language === 'rust' ? found.map(withoutFixes) : found };
+  return { ...results, found: judged.language === 'rust' ? found.map(withoutC) : found };
 }
 
-/** The fixes of `check` are C. */
-function withoutFixes({ rule, report }: Found): Found {
-  return { rule, report: { ...report, fixes: [] } };
+function withoutC({ rule, report }: Found): Found {
+  return { rule, report: { ...report, fixes: report.fixes.filter(({ language }) => language === 'rust') } };
 }
 
 /** Runs every rule that judges the types of a Rust function. */

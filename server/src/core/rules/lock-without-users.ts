@@ -35,10 +35,15 @@ export const lockWithoutUsers: Rule = {
   checkRust: checkUsersInRust,
 };
 
-/** Whoever takes the lock answers for what is done under it; a function that is entered locked does not. */
+/**
+ * Whoever takes the lock answers for what is done under it; a function that is entered locked does not, unless its
+ * types say what it was given.
+ */
 function isOurSection(of: View, { demands }: Summary): boolean {
   return (
-    lastStep(of, 'mmap_lock', 'takes') !== undefined || !demands.some(({ resource }) => resource.startsWith('mmap_'))
+    of.guarantee.typed === true ||
+    lastStep(of, 'mmap_lock', 'takes') !== undefined ||
+    !demands.some(({ resource }) => resource.startsWith('mmap_'))
   );
 }
 

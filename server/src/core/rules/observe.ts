@@ -11,7 +11,10 @@ export function isObject(handle: View): boolean {
 export function calledAt(judged: Judged, event: Event): Called | undefined {
   return judged.events.find(
     (other): other is Called =>
-      other.kind === 'call' && other.at.span.start === event.at.span.start && other.at.span.end === event.at.span.end,
+      other.kind === 'call' &&
+      (event.at.call
+        ? other.call === event.at.call
+        : other.at.span.start === event.at.span.start && other.at.span.end === event.at.span.end),
   );
 }
 

@@ -21,6 +21,8 @@ export interface Fix {
   /** Applying it cannot change the meaning of a correct program. */
   readonly safe: boolean;
   readonly edits: readonly Edit[];
+  /** What it writes; the fixes of rules that judge both languages are C unless they say so. */
+  readonly language?: 'rust';
   /** What else it takes, in other files of the tree. Such a fix is never safe: it is for an editor to show. */
   readonly elsewhere?: readonly Insertion[];
 }

@@ -1,9 +1,9 @@
 import type { Entry } from '../ir/ir';
 import type { Called, Judged, Release } from '../program/judged';
+import type { Span } from '../text';
 import { replaceCallee } from './fixes';
 import { calledAt, releasesOf } from './observe';
-import type { Rule, TrailStep } from './rule';
-import { dropsUnderSpinlock, putAsynchronously } from './rust-drops';
+import type { Fix, Rule, TrailStep } from './rule';
 import { quote } from './words';
 
 export const sleepingPut: Rule = {
@@ -27,21 +27,10 @@ export const sleepingPut: Rule = {
           : `the last put of ${quote(of.name)} runs \`exit_mmap()\`, which comes back to \`${reentered}\`, inside which this runs`,
         trail: tellAtomic(judged, first),
         ...(!isAtomic && { severity: 'warning' as const }),
-        fixes: inferred ? [] : replaceCallee(at.call, 'mmput_async', false),
+        fixes: inferred
+          ? []
+          : [...replaceCallee(at.call, 'mmput_async', false), ...dropAsynchronously(judged, at.span)],
         subject: of.symbol,
-      };
-    }
-  },
-
-  *checkRust(judged) {
-    for (const found of dropsUnderSpinlock(judged)) {
-      const { drop, counted, guard } = found;
-      const what = drop.local ? quote(drop.local.name) : 'this reference';
-      yield {
-        span: drop.span,
-        message: `${what} is dropped here by \`${counted.refcount?.drop}()\`, which sleeps, while ${quote(guard.name)} holds a spinlock`,
-        trail: [{ span: guard.span, message: `${quote(guard.name)} forbids sleeping while it lives` }],
-        fixes: putAsynchronously(judged, found),
       };
     }
   },
@@ -50,6 +39,14 @@ export const sleepingPut: Rule = {
 /** The callback that `exit_mmap()` or reclaim runs, when the function runs as one. */
 function reentryOf(entry: Entry | undefined): string | null {
   return entry && /^(?:mmu_notifier_ops|mmu_interval_notifier_ops|shrinker)\./.test(entry.place) ? entry.place : null;
+}
+
+/** `drop(mm)` leaves the last put to a kernel thread. */
+function dropAsynchronously({ text, language }: Judged, span: Span): Fix[] {
+  const [, name] = /^(?:\w+::)*drop\((\w+)\)$/.exec(text.slice(span.start, span.end)) ?? [];
+  if (language !== 'rust' || name === undefined) return [];
+  const edits = [{ span, text: `drop(MmWithUser::into_mmput_async(${name}))` }];
+  return [{ title: 'put with mmput_async()', safe: false, language, edits }];
 }
 
 /** Says what makes the path atomic when nothing in the function does. */

@@ -2,7 +2,6 @@ import { type Entry, NEG, ZERO } from '../ir/ir';
 import type { Acquire, Event, Judged, Release, Use } from '../program/judged';
 import { failureOf, holdsBefore, isErrno } from './failure';
 import { insertAfter, spellHandle } from './fixes';
-import { checkNullInRust } from './null-in-rust';
 import { firstOf, isObject } from './observe';
 import type { Fix, Report, Rule } from './rule';
 import { Source } from './source';
@@ -17,7 +16,7 @@ export const uncheckedMm: Rule = {
 
   *check(judged) {
     yield* tellCurrent(judged);
-    for (const event of firstOf(judged.events.filter(isUnchecked), ({ of }) => of.symbol)) {
+    for (const event of firstOf(judged.events.filter(isUnchecked(judged)), ({ of }) => of.symbol)) {
       const { of, at } = event;
       const by = of.origin ? `\`${of.origin.callee}()\` ` : '';
       const isNull = (of.mask & NEG) === 0;
@@ -31,8 +30,6 @@ export const uncheckedMm: Rule = {
       };
     }
   },
-
-  checkRust: checkNullInRust,
 };
 
 /** `current->mm` where the running task has given it up, or never had one. */
@@ -62,16 +59,13 @@ function lacksMm({ runs, place }: Entry): boolean {
   return runs === 'kthread' || (runs === 'task' && AFTER_EXIT.test(place));
 }
 
-/** The path on which the call failed reaches a place that needs the object. */
-function isUnchecked(event: Event): event is Use | Acquire | Release {
-  return (
-    event.kind !== 'call' &&
-    event.kind !== 'write' &&
-    event.of.acquired &&
-    event.of.mask !== 0 &&
-    !isObject(event.of) &&
-    (event.kind !== 'use' || event.what === 'mm')
-  );
+/** The path on which the call failed reaches a place that needs the object. In Rust a reference to NULL is a defect by itself. */
+function isUnchecked({ language }: Judged) {
+  return (event: Event): event is Use | Acquire | Release => {
+    if (event.kind === 'call' || event.kind === 'write' || event.of.mask === 0 || isObject(event.of)) return false;
+    if (language === 'rust' && event.of.origin && event.of.origin.convention !== 'none') return true;
+    return event.of.acquired && (event.kind !== 'use' || event.what === 'mm');
+  };
 }
 
 /** Tests what the call returns: in the place of a test for the other convention, or right after the call. */

@@ -2,7 +2,7 @@ import type { RustJudged } from '../rust/judged';
 import { printType, type RustType, resolve } from '../rust/types';
 import type { RustCall } from '../rust/value';
 import type { Fix, Report } from './rule';
-import { callsBefore, callsOf, spell, spellCall, summariesOf, takesReference } from './rust-calls';
+import { callsBefore, callsOf, spell, spellCall, takesReference } from './rust-calls';
 
 /** What is done with an mm of which only the struct is kept, although it needs users. */
 export function* checkUsersInRust(judged: RustJudged): Iterable<Report> {
@@ -43,12 +43,7 @@ function claimOfUsers(judged: RustJudged, call: RustCall): string | null {
   const why = 'the pointer is of an `Mm`, which keeps only the struct';
   if (call.item?.isUnsafe && judged.items.handleIn(call.item.result)?.handle === 'users' && makesReference(call))
     return `\`mm_users\` may be zero here, and \`${spellCall(judged, call)}\` claims that it is not: ${why}`;
-  const needs = summariesOf(judged, call).some(({ demands }) =>
-    demands.some(({ verb, resource, of }) => verb === 'needs' && resource === 'users' && of === `arg${index}`),
-  );
-  return needs && call.binding !== null
-    ? `\`mm_users\` may be zero here, and \`${spellCall(judged, call)}\` needs it above zero: ${why}`
-    : null;
+  return null;
 }
 
 function makesReference({ item }: RustCall): boolean {

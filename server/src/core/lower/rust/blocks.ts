@@ -116,7 +116,7 @@ function lowerElse(lowering: Lowering, pattern: SyntaxNode, value: Value, otherw
   builder.moveTo(failed);
   builder.payScope(span);
   lowering.scoped(span, () => lowering.borrow(lowerExpression(lowering, otherwise), otherwise));
-  builder.stop();
+  lowering.stop(span);
   builder.moveTo(matched);
 }
 

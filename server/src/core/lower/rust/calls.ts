@@ -2,7 +2,7 @@ import { NONZERO, type Operand, POS } from '../../ir/ir';
 import { operand, ZERO_CONSTANT } from '../../ir/operand';
 import { parseSlot } from '../../knowledge/slot';
 import type { CallModel, FunctionItem } from '../../rust/items';
-import { type RustType, resolve } from '../../rust/types';
+import { isRaw, type RustType, resolve } from '../../rust/types';
 import type { RustCall } from '../../rust/value';
 import type { SyntaxNode } from '../../syntax/node';
 import { lowerChoiceMethod } from './choices';
@@ -131,9 +131,17 @@ function lowerKnown(
   if (item.source === '')
     return { operand: emitCall(lowering, node, nameOf(item), args), type, local: null, fresh: isOwner };
   const same = sameObject(lowering, args, type);
+  if (same !== null && item.isUnsafe && !isRaw(type) && args.values[0] && isRaw(args.values[0].type))
+    touch(lowering, same, node);
   return same !== null
     ? { operand: same, type, local: null, fresh: isOwner || (call.receiver === null && args.values[0]?.fresh === true) }
     : lowerUnknown(lowering, node, item.name, args, type);
+}
+
+/** A reference, or an owner, is made of a raw pointer: the object has to be there. */
+export function touch(lowering: Lowering, pointer: Operand, node: SyntaxNode): void {
+  const span = lowering.spanOf(node);
+  lowering.builder.hold(operand.dereference(pointer, span), span);
 }
 
 /** How a Rust function is called in the IR, so that it is never taken for a C function of its name. */

@@ -1,4 +1,4 @@
-import { operand } from '../../ir/operand';
+import { operand, ZERO_CONSTANT } from '../../ir/operand';
 import { childrenOf, isExpression, lastChild } from '../../rust/nodes';
 import { type RustType, UNIT } from '../../rust/types';
 import type { SyntaxNode } from '../../syntax/node';
@@ -62,7 +62,7 @@ export function lowerMatch(lowering: Lowering, node: SyntaxNode, type: RustType,
       builder.moveTo(no);
     }
     // The compiler has made sure that some arm matches.
-    builder.stop();
+    lowering.stop(lowering.endOf(node));
     builder.moveTo(after);
   });
 }
@@ -213,11 +213,11 @@ export function lowerJump(lowering: Lowering, node: SyntaxNode): Value {
   const loop = loops.findLast(one => name === undefined || one.name === name);
   if (!loop) {
     lowering.giveUp(span, `\`${node.text.slice(0, 20)}\` leaves nothing`);
-    builder.stop();
+    lowering.stop(span);
     return UNIT_VALUE;
   }
   const isBreak = node.type === 'break_expression';
-  if (isBreak && loop.result && taken) builder.assign(loop.result, taken, span);
+  if (isBreak && loop.result) builder.assign(loop.result, taken ?? ZERO_CONSTANT, span);
   builder.goto(isBreak ? `${loop.label}:out` : again(loop), span);
   return plain(operand.unknown(span.start), UNIT);
 }

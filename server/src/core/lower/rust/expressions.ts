@@ -1,10 +1,10 @@
 import { ANY, NEG, type Operand, ZERO } from '../../ir/ir';
 import { ONE_CONSTANT, operand, ZERO_CONSTANT } from '../../ir/operand';
 import { childrenOf, isExpression, lastChild } from '../../rust/nodes';
-import { newVariable, type RustType, resolve, UNIT } from '../../rust/types';
+import { isRaw, newVariable, type RustType, resolve, UNIT } from '../../rust/types';
 import type { SyntaxNode } from '../../syntax/node';
 import { lowerBlock } from './blocks';
-import { lowerCall } from './calls';
+import { lowerCall, touch } from './calls';
 import { lowerClosure } from './closures';
 import { lowerBoolean } from './conditions';
 import { lowerFor, lowerIf, lowerJump, lowerLoop, lowerMatch, lowerWhile } from './control';
@@ -156,6 +156,8 @@ function lowerReference(lowering: Lowering, node: SyntaxNode, type: RustType): V
   const inner = node.childForFieldName('value');
   if (!inner) return unknown(lowering, node, type);
   const value = lowerBorrowed(lowering, inner);
+  if (isOfPointer(lowering, inner) && !node.children.some(child => child?.type === 'raw'))
+    touch(lowering, value.operand, node);
   // A number that is borrowed has a place of its own; so has an owner that others may empty.
   const isChanged = node.children.some(child => child?.type === 'mutable_specifier') && choiceOf(value.type) !== null;
   const { local } = value;
@@ -163,6 +165,12 @@ function lowerReference(lowering: Lowering, node: SyntaxNode, type: RustType): V
     return plain(value.operand, type);
   if (isChanged) lowering.markEmptied(local);
   return plain(operand.address(operand.variable(local, lowering.spanOf(inner))), type);
+}
+
+/** `*pointer`, of which `&` makes a reference. */
+function isOfPointer(lowering: Lowering, node: SyntaxNode): boolean {
+  const inner = node.type === 'unary_expression' && node.children[0]?.type === '*' ? lastChild(node) : null;
+  return inner !== null && isRaw(lowering.typeOf(inner));
 }
 
 function lowerUnary(lowering: Lowering, node: SyntaxNode, type: RustType): Value {

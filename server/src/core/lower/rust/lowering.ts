@@ -15,6 +15,9 @@ import { dropOf, emptyAt, shapeOf } from './shapes';
 const MAX_DEPTH = 200;
 const MAX_REASONS = 10;
 
+/** What a path ends with that goes nowhere. */
+export const UNREACHABLE = '@unreachable';
+
 /** What an expression gives. */
 export interface Value {
   readonly operand: Operand;
@@ -286,6 +289,12 @@ export class Lowering {
   /** A temporary with the value, when something that follows may change the place it is read from. */
   settled(value: Operand, span: Span): Operand {
     return readsPlace(value) ? this.builder.hold(value, span) : value;
+  }
+
+  /** The path ends here: control cannot come here, or it panics. */
+  stop(span: Span): void {
+    this.builder.call({ span, callee: UNREACHABLE, calleeSpan: span, args: [], argSpans: [], discarded: true });
+    this.builder.stop();
   }
 
   /** Goes to one of two blocks as an unknown decides. */

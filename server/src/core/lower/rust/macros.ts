@@ -12,7 +12,6 @@ const DIVERGING = /^(?:panic|unreachable|todo|unimplemented)$/;
 
 /** Lowers the arguments of a macro that read as expressions, and what the macro does where that is known. */
 export function lowerMacro(lowering: Lowering, node: SyntaxNode, type: RustType): Value {
-  const { builder } = lowering;
   const name = node.childForFieldName('macro')?.text.split('::').at(-1) ?? '';
   const span = lowering.spanOf(node);
   const given = lowering.items.function(`${name}!`)?.model?.gives;
@@ -26,7 +25,7 @@ export function lowerMacro(lowering: Lowering, node: SyntaxNode, type: RustType)
     result = lowerArguments(lowering, name, found.nodes, result);
     lowering.base = outer;
   }
-  if (DIVERGING.test(name)) builder.stop();
+  if (DIVERGING.test(name)) lowering.stop(span);
   return result;
 }
 
@@ -37,7 +36,7 @@ function lowerArguments(lowering: Lowering, name: string, nodes: readonly Syntax
     const [holds, fails] = [builder.newBlock(), builder.newBlock()];
     lowerCondition(lowering, first, holds, fails);
     builder.moveTo(fails);
-    builder.stop();
+    lowering.stop(lowering.spanOf(first));
     builder.moveTo(holds);
     return plain(ZERO_CONSTANT, UNIT);
   }
@@ -46,7 +45,7 @@ function lowerArguments(lowering: Lowering, name: string, nodes: readonly Syntax
     const [holds, fails] = [builder.newBlock(), builder.newBlock()];
     builder.branch(operand.operator('==', a.operand, b.operand), lowering.spanOf(first), holds, fails);
     builder.moveTo(fails);
-    builder.stop();
+    lowering.stop(lowering.spanOf(first));
     builder.moveTo(holds);
     return plain(ZERO_CONSTANT, UNIT);
   }
