@@ -9,10 +9,10 @@ fn dropped_bad(mm: &MmWithUser, address: usize) -> bool {
 }
 
 fn temporary_bad(mm: &MmWithUser, address: usize) -> bool {
-    let _ = mm.mmap_read_lock(); //~ ERROR discarded-guard: dropped at once
+    let found = mm.mmap_read_lock().vma_lookup(0).is_some();
     // SAFETY: wrong, the guard ended with its statement.
     let vma = unsafe { bindings::find_vma(mm.as_raw(), address) }; //~ ERROR vma-without-lock: `find_vma()` needs mmap_lock of `mm`
-    vma.is_null()
+    found && vma.is_null()
 }
 
 fn taken_bad(task: *mut bindings::task_struct, address: usize) -> Option<bool> {
