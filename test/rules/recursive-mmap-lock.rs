@@ -45,3 +45,13 @@ fn of_another_ok(mm: &MmWithUser, other: &MmWithUser) {
     let _guard = mm.mmap_read_lock();
     let _other = other.mmap_read_lock();
 }
+
+fn given_guard_bad(guard: &MmapReadGuard<'_>, vma: &VmaNew) -> bool {
+    let again = vma.mm().mmap_read_lock(); //~ ERROR recursive-mmap-lock: is already held for writing
+    guard.vma_lookup(0).is_some() && again.vma_lookup(0).is_some()
+}
+
+fn given_other_ok(guard: &MmapReadGuard<'_>, mm: &MmWithUser) -> bool {
+    let other = mm.mmap_read_lock();
+    guard.vma_lookup(0).is_some() && other.vma_lookup(0).is_some()
+}

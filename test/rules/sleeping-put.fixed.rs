@@ -82,6 +82,31 @@ fn moved_out_ok(mm: &Mm, state: &SpinLock<State>) -> Option<ARef<MmWithUser>> {
     Some(users)
 }
 
+/// # Safety
+///
+/// Reclaim calls it.
+unsafe extern "C" fn scan_bad(shrink: *mut bindings::shrinker, _: *mut bindings::shrink_control) -> usize {
+    // SAFETY: The shrinker is ours.
+    let tracker = unsafe { &*shrink.cast::<Tracker>() };
+    let Some(users) = tracker.mm.mmget_not_zero() else {
+        return 0;
+    };
+    note(&users, true);
+    0
+}
+
+/// # Safety
+///
+/// Called once.
+unsafe fn register_ok(shrink: *mut bindings::shrinker) {
+    // SAFETY: The shrinker is not registered yet.
+    unsafe { (*shrink).scan_objects = Some(scan_bad) };
+}
+
+struct Tracker {
+    mm: ARef<Mm>,
+}
+
 struct State {
     seen: bool,
 }

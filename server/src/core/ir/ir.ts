@@ -139,6 +139,8 @@ export interface Cfg {
   readonly keeps?: ReadonlyMap<string, 'users' | 'count'>;
   /** Parameters whose value is a reference that the caller gives away. */
   readonly owned?: ReadonlyMap<string, 'users' | 'count'>;
+  /** Parameters whose type proves that mmap_lock is held, of the mm that they are or belong to. */
+  readonly locked?: ReadonlyMap<string, 'read' | 'write'>;
   /** The function never returns (`__noreturn`). */
   readonly noreturn: boolean;
   readonly blocks: readonly Block[];

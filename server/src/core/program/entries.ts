@@ -37,6 +37,15 @@ export function findEntries(sources: Sources): ReadonlyMap<string, Entry> {
   return entries;
 }
 
+/** The same for a language that tells more of a function than its name: what the places that name it promise together. */
+export function entryOf(callbacks: readonly Callback[]): Entry | undefined {
+  const entries = callbacks.flatMap(callback => {
+    const context = contextAt(callback);
+    return context ? [toEntry(context)] : [];
+  });
+  return entries.length > 0 ? entries.reduce(weaker) : undefined;
+}
+
 /** Calls are followed from the entry points this far down. */
 const MAX_ROUNDS = 4;
 const LOCKS = /\bmmap_\w*lock|\bmmap_sem\b/;

@@ -1,7 +1,10 @@
 import type { Cfg } from '../ir/ir';
 import { nameOf } from '../lower/rust/calls';
 import { lowerRustFunction } from '../lower/rust/functions';
+import { findRustCallbacks, traitCallback } from '../rust/callbacks';
 import type { RustFile, TypedFunction } from '../rust/file';
+import type { Callback } from '../syntax/callbacks';
+import { entryOf } from './entries';
 import type { Unit, Units } from './units';
 
 /** The functions of one Rust file that a handle can come into. */
@@ -10,6 +13,7 @@ export class RustUnits implements Units {
   readonly units: readonly Unit[];
   readonly #typed = new Map<Unit, TypedFunction>();
   readonly #lowered = new Map<Unit, Cfg>();
+  #callbacks: readonly Callback[] | null = null;
 
   constructor(private readonly file: RustFile) {
     this.units = file.functions.map(typed => {
@@ -33,7 +37,11 @@ export class RustUnits implements Units {
     if (known) return known;
     const { source, notes, events } = this.typedOf(unit);
     const { text, items } = this.file;
-    const cfg = lowerRustFunction(source, { text, items, notes, events }, unit.start);
+    const lowered = lowerRustFunction(source, { text, items, notes, events }, unit.start);
+    this.#callbacks ??= findRustCallbacks(text);
+    const named = this.#callbacks.filter(callback => callback.function === source.item.name);
+    const calledAs = entryOf([...named, ...traitCallback(source)]);
+    const cfg = calledAs ? { ...lowered, calledAs } : lowered;
     this.#lowered.set(unit, cfg);
     return cfg;
   }

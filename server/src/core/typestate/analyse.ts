@@ -65,14 +65,22 @@ export function analyseFunction(
 /** What holds when the function is entered, as far as the places that name it tell. */
 function enter(ctx: Context): World {
   const world = World.empty();
-  const { calledAs } = ctx.cfg;
-  if (!calledAs) return world;
-  if (calledAs.runs === 'atomic' || calledAs.runs === 'softirq') world.atomicDepth = 1;
-  if (calledAs.lock !== 'read' && calledAs.lock !== 'write') return world;
-  const mm = mmOfEntry(ctx, world, calledAs.runs === 'task-current-mm');
-  const lock = calledAs.lock === 'read' ? LOCK_READ : LOCK_WRITE;
-  if (mm !== null) world.held.set(mm, withEntryLock(withLock(NEUTRAL, lock), lock));
+  const { calledAs, locked = new Map() } = ctx.cfg;
+  if (calledAs?.runs === 'atomic' || calledAs?.runs === 'softirq') world.atomicDepth = 1;
+  const mm = calledAs ? mmOfEntry(ctx, world, calledAs.runs === 'task-current-mm') : null;
+  if (calledAs && mm !== null && (calledAs.lock === 'read' || calledAs.lock === 'write'))
+    enterLocked(world, mm, calledAs.lock);
+  for (const [name, mode] of locked) {
+    const value = ctx.symbols.read(world, ctx.symbols.variableCell(name));
+    const isVma = ctx.cfg.locals.get(name)?.type.name === 'vm_area_struct';
+    enterLocked(world, isVma ? ctx.mmOf(world, value) : value, mode);
+  }
   return world;
+}
+
+function enterLocked(world: World, mm: Sym, mode: 'read' | 'write'): void {
+  const lock = mode === 'read' ? LOCK_READ : LOCK_WRITE;
+  world.held.set(mm, withEntryLock(withLock(NEUTRAL, lock), lock));
 }
 
 /** The mm that an entry speaks of: of the VMA that is passed, else of the running task. */

@@ -9,7 +9,7 @@ import { nameOf } from './calls';
 import { lowerExpression } from './expressions';
 import { Lowering, plain, type RustContext } from './lowering';
 import { bindPattern } from './patterns';
-import { dropOf, keptBy, shapeOf } from './shapes';
+import { choiceOf, dropOf, keptBy, shapeOf } from './shapes';
 
 /** Lowers one typed function; `origin` is where its text begins. Never fails: what it cannot model it forgets. */
 export function lowerRustFunction({ node, item }: FunctionSource, context: RustContext, origin: number): Cfg {
@@ -46,6 +46,7 @@ export function lowerRustFunction({ node, item }: FunctionSource, context: RustC
     language: 'rust',
     keeps: lowering.keeps,
     owned: lowering.owned,
+    locked: lowering.locked,
     incomplete: lowering.incomplete,
   };
 }
@@ -79,6 +80,9 @@ function declareParameters(lowering: Lowering, node: SyntaxNode, item: FunctionI
 
 /** What the type of a parameter proves of the mm. */
 function noteGuarantee(lowering: Lowering, key: string, type: RustType): void {
+  const { guard } = lowering.items.handleIn(type) ?? {};
+  if ((guard === 'mmap_read' || guard === 'mmap_write') && choiceOf(type) === null)
+    lowering.locked.set(key, guard === 'mmap_write' ? 'write' : 'read');
   const kept = keptBy(lowering.items, type);
   if (!kept) return;
   lowering.keeps.set(key, kept);

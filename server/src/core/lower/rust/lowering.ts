@@ -68,6 +68,8 @@ export class Lowering {
   readonly keeps = new Map<string, 'users' | 'count'>();
   /** Parameters that own a reference. */
   readonly owned = new Map<string, 'users' | 'count'>();
+  /** Parameters that prove mmap_lock to be held. */
+  readonly locked = new Map<string, 'read' | 'write'>();
   /** The flags of locals whose end runs a closure, until they are dismissed. */
   readonly deferred = new Map<string, string>();
   exit: Exit;
