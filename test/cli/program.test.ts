@@ -4,6 +4,35 @@ import path from 'node:path';
 import { GETTER, PEEKER, writeTree } from '../support/session-tree';
 import { ensureBundle, inScratch, type Outcome, runBundle } from './bundle';
 
+const WALK = `void begin_walk(struct mm_struct *mm)
+{
+	note(mm);
+	mmap_read_lock(mm);
+	note(mm);
+}
+void end_walk(struct mm_struct *mm)
+{
+	note(mm);
+	mmap_read_unlock(mm);
+}
+int walk(struct mm_struct *mm)
+{
+	begin_walk(mm);
+	end_walk(mm);
+	return 0;
+}
+`;
+
+const USER = `fn unbalanced(mm: &MmWithUser, early: bool) -> Result {
+    unsafe { bindings::begin_walk(mm.as_raw()) }; // SAFETY: Fine.
+    if early {
+        return Err(EINVAL);
+    }
+    unsafe { bindings::end_walk(mm.as_raw()) }; // SAFETY: Fine.
+    Ok(())
+}
+`;
+
 describe('mm-analyzer over a tree', () => {
   before(ensureBundle);
 
@@ -24,6 +53,13 @@ describe('mm-analyzer over a tree', () => {
       assert.equal(run('lint', '--no-index', 'mm/leaker.c').stdout, '');
       assert.match(run('lint', 'mm').stdout, LEAK);
       assert.match(run('lint').stdout, LEAK);
+    }));
+
+  it('judges what Rust calls by what the C files tell', () =>
+    inTree((run, tree) => {
+      writeTree(tree, { 'lib/walk.c': WALK, 'drivers/user.rs': USER });
+      assert.match(run('lint', 'drivers/user.rs').stdout, /^drivers\/user\.rs:4:9: error: .*\[leaked-mmap-lock\]$/m);
+      assert.doesNotMatch(run('lint', '--no-index', 'drivers/user.rs').stdout, /leaked/);
     }));
 
   it('tells where another file shows what a field keeps', () =>

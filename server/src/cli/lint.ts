@@ -81,9 +81,8 @@ async function judgeAll(
   host: Host,
 ): Promise<FileReport[]> {
   return withWorkshop(settings, options.jobs, host, async workshop => {
-    const isC = (file: string) => languageOf(file) === 'c';
-    // Only C code is judged in the light of other files.
-    const needsProgram = selection.tasks.some(task => isC(task.path)) || selection.candidates.some(isC);
+    const isSource = (file: string) => languageOf(file) !== null;
+    const needsProgram = selection.tasks.some(task => isSource(task.path)) || selection.candidates.some(isSource);
     const program = needsProgram ? await openProgram(tree, selection, options.program, workshop, host) : null;
     const found = await findRelated(selection, program, tree.root, workshop);
     const tasks = [...selection.tasks, ...found.related.map(file => ({ path: file, source: null }))];

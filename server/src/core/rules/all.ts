@@ -22,6 +22,7 @@ import { needsWriteLock } from './needs-write-lock';
 import { openCodedRefcount } from './open-coded-refcount';
 import { putUnderMmapLock } from './put-under-mmap-lock';
 import { recursiveMmapLock } from './recursive-mmap-lock';
+import { redundantRef } from './redundant-ref';
 import type { Rule } from './rule';
 import { sleepingPut } from './sleeping-put';
 import { uncheckedMm } from './unchecked-mm';
@@ -56,6 +57,7 @@ export const rules: readonly Rule[] = [
   openCodedRefcount,
   putUnderMmapLock,
   recursiveMmapLock,
+  redundantRef,
   sleepingPut,
   uncheckedMm,
   unlockWithoutLock,

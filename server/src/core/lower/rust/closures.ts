@@ -20,7 +20,21 @@ export function lowerClosure(lowering: Lowering, node: SyntaxNode, type: RustTyp
   const value = lowerInline(lowering, node, []);
   lowering.scoped(lowering.spanOf(node), () => lowering.borrow(value, node));
   builder.fallInto(rests);
+  if (node.children.some(child => child?.type === 'move')) takeCaptured(lowering, node);
   return plain(lowering.unknown(node), type);
+}
+
+/** Names in a closure that are looked at; no closure of the kernel has so many. */
+const MAX_NODES = 2_000;
+
+/** What a `move` closure names goes with it, wherever that goes. */
+function takeCaptured(lowering: Lowering, node: SyntaxNode): void {
+  const open = [node];
+  for (let seen = 0; open.length > 0 && seen < MAX_NODES; seen++) {
+    const next = open.pop()!;
+    if (next.type === 'identifier' || next.type === 'self') lowering.leaveTo(next.text, lowering.spanOf(node));
+    open.push(...childrenOf(next));
+  }
 }
 
 /** The body of a closure at the place where it is called; a function that is named instead is called. */

@@ -81,6 +81,7 @@ export class Lowering {
   #leftover: Leftovers | null = null;
   #awaiting: ((local: string) => void) | null = null;
   #looks = false;
+  readonly #types = new Map<string, RustType>();
   #depth = 0;
   #labels = 0;
 
@@ -160,6 +161,7 @@ export class Lowering {
       if (!value) this.#emptied.add(key);
     }
     this.dropAtEnd(key, type, span);
+    this.#types.set(key, type);
     const awaiting = this.#awaiting;
     this.#awaiting = null;
     awaiting?.(key);
@@ -212,6 +214,17 @@ export class Lowering {
     builder.assign(operand.variable(local, emptyAt(span)), ZERO_CONSTANT, span);
     this.#emptied.add(local);
     return taken;
+  }
+
+  /** The local of this name, if it owns anything, goes to somebody who is not known. */
+  leaveTo(name: string, span: Span): void {
+    const key = this.builder.resolve(name);
+    const type = key === null ? undefined : this.#types.get(key);
+    if (key === null || !type || !dropOf(this.items, type)) return;
+    // The lock ends when that does, which may be anywhere.
+    if (this.items.handleIn(type)?.guard) this.giveUp(span, 'a guard moves into a closure');
+    this.builder.assign(operand.variable(key, emptyAt(span)), ZERO_CONSTANT, span);
+    this.#emptied.add(key);
   }
 
   /** Calls back when the next local is declared, which is the one that the value in the making goes to. */
