@@ -4,11 +4,16 @@ import path from 'node:path';
 import { WorkerPool } from '../../server/src/workspace/workers';
 import { inScratchLater } from '../cli/bundle';
 
-/** A worker that doubles numbers, and dies of 13. */
+/** A worker that doubles numbers, says how often it met a number below zero, and dies of 13. */
 const SCRIPT = `
 const { parentPort, workerData } = require('node:worker_threads');
+const met = new Map();
 parentPort.on('message', ({ index, task }) => {
   if (task === 13) process.exit(3);
+  if (task < 0) {
+    met.set(task, (met.get(task) ?? 0) + 1);
+    return parentPort.postMessage({ index, result: met.get(task) });
+  }
   if (task === 14) throw new Error('fourteen');
   parentPort.postMessage({ index, result: task * workerData.factor });
 });
@@ -22,6 +27,7 @@ function withPool(body: (pool: WorkerPool<number, number | string>) => Promise<v
       script,
       data: { factor: 2 },
       size: 3,
+      topicOf: task => (task < 0 ? String(task) : null),
       failed: (task, reason) => `${task}: ${reason}`,
     });
     try {
@@ -44,6 +50,16 @@ describe('the pool of workers', () => {
       assert.deepEqual(progress.at(-1), 50);
       assert.deepEqual(await pool.run([1, 2, 3], () => {}), [2, 4, 6]);
       assert.deepEqual(await pool.run([], () => {}), []);
+    }));
+
+  it('gives a task to the worker that had the last one of its topic', () =>
+    withPool(async pool => {
+      const topics = Array.from({ length: 30 }, (_, index) => -1 - index);
+      const once = await pool.run(topics, () => {});
+      assert.ok(once.every(times => times === 1));
+      // With as many tasks as before for each, no worker has to help another.
+      const again = (await pool.run([...topics].reverse(), () => {})).filter(times => times === 2);
+      assert.ok(again.length >= 20, `${again.length} of 30 topics were known to their worker`);
     }));
 
   it('loses no more than the task that kills a worker', () =>

@@ -1,5 +1,5 @@
 import { readSync } from 'node:fs';
-import type { Analyzer } from '../core/facade';
+import type { OpenAnalyzer } from '../core/facade';
 
 /** What a command needs of the world, so that tests can run it in their own process. */
 export interface Host {
@@ -9,7 +9,7 @@ export interface Host {
   readonly stderr: Output;
   /** Up to `limit` bytes and a little more, which shows that there is more. */
   readStdin(limit: number): Buffer;
-  openAnalyzer(extraRows: readonly unknown[]): Promise<Analyzer>;
+  readonly openAnalyzer: OpenAnalyzer;
   /** The file to start worker threads from; null when all work is to be done in this thread. */
   readonly workerScript: string | null;
 }
@@ -28,7 +28,7 @@ export function processHost(workerScript: string): Host {
     stdout: { isTerminal: process.stdout.isTTY === true, write: chunk => void process.stdout.write(chunk) },
     stderr: { isTerminal: process.stderr.isTTY === true, write: chunk => void process.stderr.write(chunk) },
     readStdin,
-    openAnalyzer: async extraRows => (await import('./session')).openAnalyzer(extraRows),
+    openAnalyzer: async (...args) => (await import('./session')).openAnalyzer(...args),
     workerScript,
   };
 }

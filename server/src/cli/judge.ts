@@ -58,6 +58,8 @@ export class Judge {
       return this.#judgeSource(task.path, file, reading.source);
     } catch (error) {
       return emptyReport(file, `${INTERNAL_ERROR}${error instanceof Error ? error.message : String(error)}`);
+    } finally {
+      this.analyzer.forget(relativePath(this.settings.root, task.path));
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Analyzer, FileContribution } from '../core/facade';
+import type { FileContribution, OpenAnalyzer } from '../core/facade';
 import { ProgramIndex } from '../core/index';
 import type { ContributeTask, Filtered, Labour } from '../workspace/index-store';
 import { IndexWork } from '../workspace/index-work';
@@ -30,8 +30,6 @@ interface WorkerData {
   readonly role: typeof ROLE;
   readonly settings: JudgeSettings;
 }
-
-type OpenAnalyzer = (extraRows: readonly unknown[]) => Promise<Analyzer>;
 
 export interface WorkshopOptions {
   readonly settings: JudgeSettings;
@@ -125,7 +123,13 @@ export class Workshop implements Labour {
     const { settings } = this.#options;
     const data: WorkerData = { role: ROLE, settings };
     const failed = (task: Task, reason: string) => failedTask(task, reason, settings.cwd);
-    const pool = new WorkerPool<Task, Result>({ script, data, size, failed });
+    const pool = new WorkerPool<Task, Result>({
+      script,
+      data,
+      size,
+      topicOf: task => topicOf(task, settings.root),
+      failed,
+    });
     pool.share(this.#program);
     return pool;
   }
@@ -184,7 +188,10 @@ class Bench {
 
   async open(openAnalyzer: OpenAnalyzer): Promise<void> {
     if (this.#judge) return;
-    this.#judge = new Judge(await openAnalyzer(this.settings.extraRows), this.settings);
+    const { extraRows, emit } = this.settings;
+    // What was read for the index is judged later, and what is judged is not asked for again.
+    const options = { keepCaches: true, findingsOnly: emit === null };
+    this.#judge = new Judge(await openAnalyzer(extraRows, options), this.settings);
     this.useProgram(this.#program);
   }
 
@@ -204,6 +211,12 @@ class Bench {
         return { kind: 'judge', report: this.#judge!.judge(task.task) };
     }
   }
+}
+
+/** Who read a file for the index remembers its functions when it is asked about the file again. */
+function topicOf(task: Task, root: string): string | null {
+  if (task.kind === 'filter') return null;
+  return task.kind === 'contribute' ? task.task.path : relativePath(root, task.task.path);
 }
 
 function failedTask(task: Task, reason: string, cwd: string): Result {

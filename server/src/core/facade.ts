@@ -95,7 +95,15 @@ export interface AnalyzerOptions {
   readonly extraRows?: readonly unknown[];
   /** Keep what was learnt of each path, so that judging an edited file anew costs the edited function (editors). */
   readonly keepCaches?: boolean;
+  /** Only findings and contributions will be asked for, no facts or hovers: that saves memory. */
+  readonly findingsOnly?: boolean;
 }
+
+/** Loads the parser and makes an analyzer with extra rows for its table. */
+export type OpenAnalyzer = (
+  extraRows: readonly unknown[],
+  options?: Pick<AnalyzerOptions, 'keepCaches' | 'findingsOnly'>,
+) => Promise<Analyzer>;
 
 /** Anything with an `aborted` flag, such as an AbortSignal: cancellation is structural. */
 export interface CancelSignal {
@@ -108,6 +116,8 @@ export type FileContribution = Contribution;
 export interface Analyzer {
   /** What the other files of the program know of it; null: each file stands alone. */
   useProgram(program: ProgramIndex | null): void;
+  /** Lets go of what was kept of a path. */
+  forget(path: string): void;
   /** Reads a C file for the program index. Never throws on input. */
   contribute(file: SourceFile, signal?: CancelSignal): FileContribution;
   /** Files that may define a C function: by the program, and by the table. Relative to the root of the tree. */

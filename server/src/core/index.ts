@@ -15,9 +15,7 @@ export * from './text';
 const NEVER: CancelSignal = { aborted: false };
 
 /** Makes an analyzer. It keeps what it learnt of each path, so that judging an edited file anew costs one function. */
-export function createAnalyzer(
-  options: AnalyzerOptions,
-): Analyzer & { readonly errors: readonly string[]; forget(path: string): void } {
+export function createAnalyzer(options: AnalyzerOptions): Analyzer & { readonly errors: readonly string[] } {
   const table = loadTable(options.extraRows);
   const caches = new Map<string, FileCaches>();
   let program: ProgramIndex | null = null;
@@ -27,6 +25,7 @@ export function createAnalyzer(
     around: program?.around(path) ?? ALONE,
     before: caches.get(path) ?? null,
     signal,
+    withDetail: !options.findingsOnly,
   });
   const keep = (path: string, left: FileCaches) => {
     if (options.keepCaches) caches.set(path, left);

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
-import type { Analyzer } from '../core/facade';
+import type { Analyzer, OpenAnalyzer } from '../core/facade';
 import { ProgramIndex } from '../core/index';
 import type { IndexedTree } from '../workspace/index-file';
 import type { Filtered, Labour } from '../workspace/index-store';
@@ -29,7 +29,7 @@ export type IndexThreadMessage =
 /** The whole life of the thread. */
 export async function runIndexThread(
   { tree, before, touched }: IndexThreadData,
-  openAnalyzer: (extraRows: readonly unknown[]) => Promise<Analyzer>,
+  openAnalyzer: OpenAnalyzer,
 ): Promise<void> {
   const { root, configuration } = tree;
   const say = (message: IndexThreadMessage) => parentPort?.postMessage(message);
@@ -38,7 +38,7 @@ export async function runIndexThread(
   const labour: Labour = {
     filter: async paths => joinFiltered(inBatches(paths, 'reading', batch => work.filter(batch))),
     async contribute(tasks, program) {
-      analyzer ??= await openAnalyzer(configuration.api);
+      analyzer ??= await openAnalyzer(configuration.api, { keepCaches: true, findingsOnly: true });
       const opened = analyzer;
       opened.useProgram(program && new ProgramIndex(program));
       return inBatches(tasks, 'indexing', batch => batch.map(task => work.contribute(opened, task))).flat();

@@ -10,13 +10,21 @@ export interface WorkerPoolOptions<Task, Result> {
   /** Given to each worker as its `workerData`. */
   readonly data: unknown;
   readonly size: number;
+  /** Tasks of one topic go to one worker, if they can; null for a task that any may do. */
+  readonly topicOf: (task: Task) => string | null;
   /** The result of a task whose worker died (out of memory, stack overflow in WebAssembly). */
   readonly failed: (task: Task, reason: string) => Result;
 }
 
-/** Worker threads that each take one task at a time. Results come back in the order of the tasks, whoever was first. */
+/**
+ * Worker threads that each take one task at a time. Results come back in the order of the tasks, whoever was first. A
+ * worker takes first what it has done before (by the task's topic), for it remembers; when nothing of that is left, it
+ * helps the others.
+ */
 export class WorkerPool<Task, Result> {
   readonly #idle: Worker[] = [];
+  /** Who did the last task of each topic. */
+  readonly #homes = new Map<string, Worker>();
   /** What all tasks have in common, and which workers have it. */
   #shared: { readonly value: unknown; readonly given: WeakSet<Worker> } | null = null;
 
@@ -24,12 +32,14 @@ export class WorkerPool<Task, Result> {
 
   async run(tasks: readonly Task[], onResult: (done: number) => void): Promise<Result[]> {
     const results = new Array<Result>(tasks.length);
-    let next = 0;
+    const open = new Set(tasks.keys());
     let done = 0;
     const work = async (): Promise<void> => {
-      while (next < tasks.length) {
-        const index = next++;
-        results[index] = await this.#perform(tasks[index]!, index);
+      while (open.size > 0) {
+        const worker = this.#idle.pop() ?? this.#start();
+        const index = this.#choose(worker, tasks, open);
+        open.delete(index);
+        results[index] = await this.#perform(worker, tasks[index]!, index);
         onResult(++done);
       }
     };
@@ -46,10 +56,26 @@ export class WorkerPool<Task, Result> {
     await Promise.all(this.#idle.splice(0).map(worker => worker.terminate()));
   }
 
+  #start(): Worker {
+    const { script, data } = this.options;
+    return new Worker(script, { workerData: data });
+  }
+
+  /** The first task that the worker knows or nobody does, else the first. */
+  #choose(worker: Worker, tasks: readonly Task[], open: ReadonlySet<number>): number {
+    for (const index of open) {
+      const topic = this.options.topicOf(tasks[index]!);
+      const home = topic === null ? undefined : this.#homes.get(topic);
+      if (home === undefined || home === worker) return index;
+    }
+    return open.values().next().value!;
+  }
+
   /** A worker that dies takes only its own task with it: the next task gets a new one. */
-  #perform(task: Task, index: number): Promise<Result> {
-    const { script, data, failed } = this.options;
-    const worker = this.#idle.pop() ?? new Worker(script, { workerData: data });
+  #perform(worker: Worker, task: Task, index: number): Promise<Result> {
+    const { failed, topicOf } = this.options;
+    const topic = topicOf(task);
+    if (topic !== null) this.#homes.set(topic, worker);
     if (this.#shared && !this.#shared.given.has(worker)) {
       this.#shared.given.add(worker);
       worker.postMessage({ shared: this.#shared.value });

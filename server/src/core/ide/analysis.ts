@@ -46,6 +46,8 @@ export interface Setting {
   /** What the last version of the file left. */
   readonly before: FileCaches | null;
   readonly signal: CancelSignal;
+  /** Facts and hovers will be asked for, and not only findings. */
+  readonly withDetail: boolean;
 }
 
 /** Judges a C file. Nothing here throws on input; what cannot be judged is listed as incomplete. */
@@ -62,10 +64,19 @@ export function contributeC(file: SourceFile, setting: Setting): { contribution:
   return { contribution: program.contribute(file.path, offset => lines.positionAt(offset).line + 1), caches };
 }
 
-function runProgram(file: SourceFile, { parser, table, around, before, signal }: Setting) {
+function runProgram(file: SourceFile, { parser, table, around, before, signal, withDetail }: Setting) {
   const caches: FileCaches = { lowered: new Map(), analysed: new Map() };
   const units = new CUnits(file.text, parser, before?.lowered ?? new Map(), caches.lowered);
-  const program = new FileProgram(units, table, before?.analysed ?? new Map(), caches.analysed, signal, around);
+  const program = new FileProgram(
+    units,
+    table,
+    before?.analysed ?? new Map(),
+    caches.analysed,
+    signal,
+    around,
+    null,
+    withDetail,
+  );
   const relevant = new Set(units.matching(callPattern(table)));
   // Functions of other files that take or release something make their callers worth a look too.
   const elsewhere = namePattern(around.summarised);

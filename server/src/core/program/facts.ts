@@ -10,7 +10,6 @@ import {
   LOCK_READ,
   LOCK_UNKNOWN,
   LOCK_WRITE,
-  lazyOf,
   lockOf,
   type PackedLock,
   TOOK_LOCK,
@@ -40,30 +39,13 @@ export interface ExpressionFact {
   readonly because: Pick<Guarantee, 'because' | 'at'>;
 }
 
-/** What this function's own code says over its whole body, beside the state at one point. */
-interface Hindsight {
-  /** Released more users (or count) than taken on some path: the reference was this function's all along. */
-  readonly releasesUsers: ReadonlySet<Sym>;
-  readonly releasesCount: ReadonlySet<Sym>;
-  /** mmap_lock at entry, as the first event on it implied, one bit a mode. */
-  readonly entryLocks: ReadonlyMap<Sym, number>;
-  /** Where an argument whose count is dropped begins, and which object it is. */
-  readonly dropped: ReadonlyMap<number, Sym>;
-  /** Symbols that some path found to be NULL: the function itself thinks that they may be. */
-  readonly tested: ReadonlySet<Sym>;
-}
-
 /** Facts of one function, in the light of what its callers establish. */
 export class FactFinder {
-  readonly #hindsight: Hindsight;
-
   constructor(
     private readonly solved: Solved,
     private readonly fields: FieldContracts,
     private readonly parameters: ParameterContracts | null,
-  ) {
-    this.#hindsight = lookBack(solved);
-  }
+  ) {}
 
   facts(): ExpressionFact[] {
     const facts: ExpressionFact[] = [];
@@ -122,7 +104,7 @@ export class FactFinder {
 
   /** The argument of an mmdrop() is the count that is being dropped, whatever else keeps the mm. */
   #isDropped({ symbol, holding }: Snapshot, start: number): boolean {
-    return countOf(holding) > 0 && this.#hindsight.dropped.get(start) === symbol;
+    return countOf(holding) > 0 && this.solved.hindsight.dropped.get(start) === symbol;
   }
 
   /** A vma is described by the mm that it belongs to, as far as this state names it. */
@@ -134,7 +116,7 @@ export class FactFinder {
     const { symbol, holding } = snapshot;
     const users = usersOf(holding);
     const count = countOf(holding);
-    const { releasesUsers, releasesCount } = this.#hindsight;
+    const { releasesUsers, releasesCount } = this.solved.hindsight;
     const { level, proved } = this.#guarantee(snapshot);
     if (users > 0) return 'users-owned';
     // Who releases users without having taken them here was given them, unless they are the running task's own.
@@ -144,7 +126,7 @@ export class FactFinder {
     if (count > 0 || (releasesCount.has(symbol) && count >= 0)) return vouched ? 'users-borrowed' : 'count-owned';
     if (this.#isChecked(symbol, holding)) return 'checked';
     // Before the lock is taken for the test, nothing covers the address space.
-    if (this.solved.recorder.exitTested.has(symbol) && this.#hindsight.entryLocks.get(symbol) === 1 << LOCK_NONE)
+    if (this.solved.recorder.exitTested.has(symbol) && this.solved.hindsight.entryLocks.get(symbol) === 1 << LOCK_NONE)
       return 'count-borrowed';
     if (level === 'none') return proved ? 'count-borrowed' : 'raw';
     return level === 'users' ? 'users-borrowed' : 'count-borrowed';
@@ -171,7 +153,7 @@ export class FactFinder {
   #isGivenByCaller(symbol: Sym): boolean {
     const { symbols } = this.solved.ctx;
     const info = symbols.info(symbol);
-    if (info.kind !== 'initial' || this.#hindsight.releasesCount.has(symbol)) return false;
+    if (info.kind !== 'initial' || this.solved.hindsight.releasesCount.has(symbol)) return false;
     return symbols.cellField(info.cell) === 'vm_mm' || /^arg\d+$/.test(symbols.slotOf(symbol) ?? '');
   }
 
@@ -182,7 +164,7 @@ export class FactFinder {
   #knownLockOf(snapshot: Snapshot): 'none' | 'read' | 'write' | null {
     const now = lockOf(snapshot.holding);
     if (now !== LOCK_UNKNOWN) return lockWord(now);
-    const entry = this.#hindsight.entryLocks.get(snapshot.symbol);
+    const entry = this.solved.hindsight.entryLocks.get(snapshot.symbol);
     if (entry === 1 << LOCK_READ) return 'read';
     if (entry === 1 << LOCK_WRITE) return 'write';
     return entry ? 'none' : this.#lockByCallers(snapshot.symbol);
@@ -210,7 +192,7 @@ export class FactFinder {
   #mayBeNull(symbol: Sym): boolean {
     const { symbols } = this.solved.ctx;
     const { kind } = symbols.info(symbol);
-    if (kind === 'result' || kind === 'phi' || this.#hindsight.tested.has(symbol)) return true;
+    if (kind === 'result' || kind === 'phi' || this.solved.hindsight.tested.has(symbol)) return true;
     const slot = symbols.slotOf(symbol);
     const parameter = slot && /^arg(\d+)$/.exec(slot);
     return parameter ? (this.parameters?.[Number(parameter[1])]?.nullable ?? false) : false;
@@ -235,34 +217,6 @@ export class FactFinder {
 }
 
 const lockWord = (lock: PackedLock) => (lock <= LOCK_NONE ? 'none' : lock === LOCK_READ ? 'read' : 'write');
-
-function lookBack({ ctx, states, recorder }: Solved): Hindsight {
-  const releasesUsers = new Set<Sym>();
-  const releasesCount = new Set<Sym>();
-  const entryLocks = new Map<Sym, number>();
-  const worlds = [...states.flatMap(state => [...(state?.values() ?? [])]), ...recorder.exits.map(exit => exit.world)];
-  for (const world of worlds) {
-    for (const [symbol, holding] of world.held.entries()) {
-      // What an earlier iteration released, this one releases too.
-      const info = ctx.symbols.info(symbol);
-      for (const one of info.kind === 'earlier' ? [symbol, info.of] : [symbol]) {
-        if (usersOf(holding) < 0) releasesUsers.add(one);
-        if (countOf(holding) < 0 || lazyOf(holding) < 0) releasesCount.add(one);
-      }
-      const entry = entryLockOf(holding);
-      if (entry !== LOCK_UNKNOWN) entryLocks.set(symbol, (entryLocks.get(symbol) ?? 0) | (1 << entry));
-    }
-  }
-  const dropped = new Map<number, Sym>();
-  for (const event of recorder.events) {
-    const argument =
-      event.kind === 'release' && event.resource === 'count' && !event.inferred
-        ? event.at.call?.argSpans[0]
-        : undefined;
-    if (event.kind === 'release' && argument) dropped.set(argument.start, event.of.symbol);
-  }
-  return { releasesUsers, releasesCount, entryLocks, dropped, tested: recorder.foundNull };
-}
 
 /** Joins what two calls establish of one function's parameters: the weaker of each. */
 export function joinContracts(a: ParameterContracts, b: ParameterContracts): ParameterContracts {

@@ -33,19 +33,17 @@ const NOT_CONTRACTED = new Set(['task_struct.mm', 'task_struct.active_mm', 'vm_a
  * `binder_alloc.mm` is stored with mmgrab() and dropped with mmdrop(), so it is an `Mm`.
  */
 export class FieldContracts {
-  #votes: ReadonlyMap<string, FieldVotes>;
-  #own: ReadonlySet<string> = new Set();
+  /** Votes of the fields that this file votes on, together with those of other files. */
+  #own: ReadonlyMap<string, FieldVotes> = new Map();
 
-  /** `elsewhere` holds the votes of other files. */
-  constructor(private readonly elsewhere: ReadonlyMap<string, FieldVotes> = new Map()) {
-    this.#votes = elsewhere;
-  }
+  /** `elsewhere` gives the votes of other files. */
+  constructor(private readonly elsewhere: (field: string) => FieldVotes | undefined = () => undefined) {}
 
   /** Votes of `struct.field`, or null. An unknown struct votes by the field's name alone. */
   votes(struct: string | undefined, field: string): FieldVotes | null {
     if (struct === undefined) return null;
     if (NOT_CONTRACTED.has(`${struct}.${field}`)) return null;
-    return this.#votes.get(`${struct}.${field}`) ?? null;
+    return this.#own.get(`${struct}.${field}`) ?? this.elsewhere(`${struct}.${field}`) ?? null;
   }
 
   /** The reference that the field keeps by majority; null when nobody says. */
@@ -68,16 +66,13 @@ export class FieldContracts {
 
   /** Takes the votes of this file's functions, in place of those it took before. */
   learn(solved: Iterable<Solved>): void {
-    const votes = new Map(this.elsewhere);
-    const own = new Set<string>();
+    const own = new Map<string, FieldVotes>();
     for (const one of solved) {
       for (const vote of votesOf(one)) {
-        if (!own.has(vote.field)) votes.set(vote.field, copyVotes(votes.get(vote.field)));
-        own.add(vote.field);
-        countVote(votes.get(vote.field)!, vote);
+        if (!own.has(vote.field)) own.set(vote.field, copyVotes(this.elsewhere(vote.field)));
+        countVote(own.get(vote.field)!, vote);
       }
     }
-    this.#votes = votes;
     this.#own = own;
   }
 
@@ -89,7 +84,7 @@ export class FieldContracts {
     const votes = this.votes(struct, field);
     if (votes === null || votes.stored.users + votes.released.users > 0) return false;
     const { stored, released } = votes;
-    const own = countVotes(votes) - countVotes(this.elsewhere.get(`${struct}.${field}`));
+    const own = countVotes(votes) - countVotes(this.elsewhere(`${struct}.${field}`));
     const isOurs = this.#own.has(`${struct}.${field}`) && own > 0;
     if (isOurs || (isForOwner && votes.compared > 0)) return isOurs;
     return stored.count > 0 && released.count > 0 && stored.none === 0;
@@ -103,7 +98,7 @@ export class FieldContracts {
   /** Equal digests answer every question about the fields of this file alike. */
   digest(): string {
     return [...this.#own]
-      .map(field => `${field} ${JSON.stringify(this.#votes.get(field))}`)
+      .map(([field, votes]) => `${field} ${JSON.stringify(votes)}`)
       .sort()
       .join();
   }

@@ -71,8 +71,10 @@ export class FileProgram {
     private readonly around: Surroundings = ALONE,
     /** What signatures of the file tell of its functions, for a language in which they tell anything. */
     private readonly signatures: Lookup | null = null,
+    /** Keep what facts and hovers need beside what rules do. */
+    private readonly withDetail = true,
   ) {
-    this.#fields = new FieldContracts(around.fields);
+    this.#fields = new FieldContracts(around.votes);
   }
 
   run(relevant: readonly Unit[]): void {
@@ -263,7 +265,7 @@ export class FileProgram {
       if (!members.has(struct)) members.set(struct, this.#membersOf(struct));
       return members.get(struct);
     };
-    const solved = analyseFunction(cfg, lookup, membersOf, callee => this.#isFollowed(callee));
+    const solved = analyseFunction(cfg, lookup, membersOf, callee => this.#isFollowed(callee), this.withDetail);
     const held = sortHeldAtExit(solved, this.#fields);
     const analysed: Analysed = {
       unit,

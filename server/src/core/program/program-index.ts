@@ -35,7 +35,8 @@ export interface Contribution {
 /** The program as one of its files sees it: everything that the other files tell. */
 export interface Surroundings {
   lookup(name: string): Summary | undefined;
-  readonly fields: ReadonlyMap<string, FieldVotes>;
+  /** How the other files treat `struct.field`. */
+  votes(field: string): FieldVotes | undefined;
   /** Names that `lookup` may know. */
   readonly summarised: ReadonlySet<string>;
   parameters(name: string): ParameterContracts | null;
@@ -49,7 +50,7 @@ export interface Surroundings {
 /** Nothing is known of other files. */
 export const ALONE: Surroundings = {
   lookup: () => undefined,
-  fields: new Map(),
+  votes: () => undefined,
   summarised: new Set(),
   parameters: () => null,
   placeOf: () => null,
@@ -112,7 +113,7 @@ export class ProgramIndex {
   around(path: string): Surroundings {
     return {
       lookup: name => this.#lookup(name, path),
-      fields: this.#fieldsWithout(path),
+      votes: once(field => this.#votesWithout(field, path)),
       summarised: this.#summarised(),
       parameters: name => this.#parameters(name, path),
       placeOf: name => this.#placeOf(name, path),
@@ -172,22 +173,18 @@ export class ProgramIndex {
     return { file, line };
   }
 
-  #fieldsWithout(path: string): ReadonlyMap<string, FieldVotes> {
-    const fields = new Map<string, FieldVotes>();
-    for (const [field, voters] of this.#voters) {
-      const votes = copyVotes(undefined);
-      let any = false;
-      for (const voter of others(voters, path)) {
-        for (const vote of this.#contributions.get(voter)!.votes) {
-          if (vote.field !== field) continue;
-          any = true;
-          countVote(votes, vote);
-          if (vote.kind !== 'none') votes.places[vote.kind] ??= { file: voter, line: vote.line };
-        }
+  #votesWithout(field: string, path: string): FieldVotes | undefined {
+    const voters = others(this.#voters.get(field), path);
+    if (voters.length === 0) return undefined;
+    const votes = copyVotes(undefined);
+    for (const voter of voters) {
+      for (const vote of this.#contributions.get(voter)!.votes) {
+        if (vote.field !== field) continue;
+        countVote(votes, vote);
+        if (vote.kind !== 'none') votes.places[vote.kind] ??= { file: voter, line: vote.line };
       }
-      if (any) fields.set(field, votes);
     }
-    return fields;
+    return votes;
   }
 
   #parameters(name: string, path: string): ParameterContracts | null {
@@ -215,6 +212,15 @@ export class ProgramIndex {
 
 const others = (paths: ReadonlySet<string> | undefined, path: string): string[] =>
   [...(paths ?? [])].filter(other => other !== path);
+
+/** Asks for each key once. */
+function once<T>(ask: (key: string) => T): (key: string) => T {
+  const known = new Map<string, T>();
+  return key => {
+    if (!known.has(key)) known.set(key, ask(key));
+    return known.get(key)!;
+  };
+}
 
 /** Keys under which the two lists differ. */
 function changedKeys<T>(before: readonly T[], after: readonly T[], keyOf: (item: T) => string): Set<string> {

@@ -3,6 +3,7 @@ import { type Disjunctive, type Limits, solve } from '../flow/solve';
 import type { Cfg } from '../ir/ir';
 import { Context, type MembersOf } from './context';
 import { Recorder } from './event';
+import { type Hindsight, lookBack } from './hindsight';
 import { LOCK_READ, LOCK_WRITE, NEUTRAL, withEntryLock, withLock } from './holding';
 import { generaliseAtLoopHead, joinWorlds, worldKey } from './join';
 import type { Lookup } from './summary';
@@ -16,7 +17,8 @@ const LIMITS: Limits = { worlds: 32, visits: 20_000 };
 export interface Solved {
   readonly ctx: Context;
   readonly recorder: Recorder;
-  /** Worlds before each block, for `--emit=states`; null for blocks that no path reaches. */
+  readonly hindsight: Hindsight;
+  /** Worlds before each block, for `--emit=states`; null for blocks that no path reaches. Empty without detail. */
   readonly states: readonly (ReadonlyMap<string, World> | null)[];
   readonly visits: number;
   /** Why nothing may be concluded, or null. */
@@ -29,6 +31,7 @@ export function analyseFunction(
   lookup: Lookup,
   membersOf: MembersOf,
   isTracked: (callee: string) => boolean,
+  withDetail: boolean,
 ): Solved {
   const ctx = new Context(cfg, lookup, membersOf, isTracked);
   const graph: Graph = { entry: cfg.entry, successors: cfg.blocks.map(block => block.successors) };
@@ -43,7 +46,7 @@ export function analyseFunction(
   };
   const solution = solve(graph, order, domain, enter(ctx), LIMITS);
 
-  const recorder = new Recorder();
+  const recorder = new Recorder(withDetail);
   if (!solution.exceeded) {
     ctx.recorder = recorder;
     ctx.constraints.foundZero = recorder.foundNull;
@@ -59,7 +62,9 @@ export function analyseFunction(
       : solution.exceeded === 'visits'
         ? 'too many paths'
         : null;
-  return { ctx, recorder, states: solution.states, visits: solution.visits, exceeded };
+  const hindsight = lookBack(ctx, solution.states, recorder);
+  const states = withDetail ? solution.states : [];
+  return { ctx, recorder, hindsight, states, visits: solution.visits, exceeded };
 }
 
 /** What holds when the function is entered, as far as the places that name it tell. */

@@ -61,7 +61,7 @@ export class Context {
 
   /** A value that an expression of the source denotes: facts and hovers read these. */
   recordValue(world: World, span: Span, symbol: Sym): void {
-    if (!this.recorder) return;
+    if (!this.recorder?.withDetail) return;
     const key = `${span.start}:${span.end}`;
     const list = this.recorder.values.get(key);
     const own = this.snapshot(world, symbol);

@@ -81,6 +81,9 @@ export interface ArgumentState {
 
 /** Collects what the reporting pass sees over the stable states; the fixpoint runs without one. */
 export class Recorder {
+  /** `withDetail`: also what each expression denotes, which facts and hovers read and rules do not. */
+  constructor(readonly withDetail: boolean) {}
+
   readonly events: RawEvent[] = [];
   readonly exits: Exit[] = [];
   /** Per expression span `start:end`: what it denoted, one entry a world. */

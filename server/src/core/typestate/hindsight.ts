@@ -1,0 +1,49 @@
+import type { Context } from './context';
+import type { Recorder } from './event';
+import { countOf, entryLockOf, LOCK_UNKNOWN, lazyOf, usersOf } from './holding';
+import type { Sym, World } from './world';
+
+/** What this function's own code says over its whole body, beside the state at one point. */
+export interface Hindsight {
+  /** Released more users (or count) than taken on some path: the reference was this function's all along. */
+  readonly releasesUsers: ReadonlySet<Sym>;
+  readonly releasesCount: ReadonlySet<Sym>;
+  /** mmap_lock at entry, as the first event on it implied, one bit a mode. */
+  readonly entryLocks: ReadonlyMap<Sym, number>;
+  /** Where an argument whose count is dropped begins, and which object it is. */
+  readonly dropped: ReadonlyMap<number, Sym>;
+  /** Symbols that some path found to be NULL: the function itself thinks that they may be. */
+  readonly tested: ReadonlySet<Sym>;
+}
+
+export function lookBack(
+  ctx: Context,
+  states: readonly (ReadonlyMap<string, World> | null)[],
+  recorder: Recorder,
+): Hindsight {
+  const releasesUsers = new Set<Sym>();
+  const releasesCount = new Set<Sym>();
+  const entryLocks = new Map<Sym, number>();
+  const worlds = [...states.flatMap(state => [...(state?.values() ?? [])]), ...recorder.exits.map(exit => exit.world)];
+  for (const world of worlds) {
+    for (const [symbol, holding] of world.held.entries()) {
+      // What an earlier iteration released, this one releases too.
+      const info = ctx.symbols.info(symbol);
+      for (const one of info.kind === 'earlier' ? [symbol, info.of] : [symbol]) {
+        if (usersOf(holding) < 0) releasesUsers.add(one);
+        if (countOf(holding) < 0 || lazyOf(holding) < 0) releasesCount.add(one);
+      }
+      const entry = entryLockOf(holding);
+      if (entry !== LOCK_UNKNOWN) entryLocks.set(symbol, (entryLocks.get(symbol) ?? 0) | (1 << entry));
+    }
+  }
+  const dropped = new Map<number, Sym>();
+  for (const event of recorder.events) {
+    const argument =
+      event.kind === 'release' && event.resource === 'count' && !event.inferred
+        ? event.at.call?.argSpans[0]
+        : undefined;
+    if (event.kind === 'release' && argument) dropped.set(argument.start, event.of.symbol);
+  }
+  return { releasesUsers, releasesCount, entryLocks, dropped, tested: recorder.foundNull };
+}
