@@ -55,3 +55,33 @@ fn given_other_ok(guard: &MmapReadGuard<'_>, mm: &MmWithUser) -> bool {
     let other = mm.mmap_read_lock();
     guard.vma_lookup(0).is_some() && other.vma_lookup(0).is_some()
 }
+
+struct Writer<'a> {
+    mm: &'a MmWithUser,
+}
+
+impl Drop for Writer<'_> {
+    fn drop(&mut self) {
+        // SAFETY: `lock_ok` took the lock.
+        unsafe { bindings::mmap_write_unlock(self.mm.as_raw()) };
+    }
+}
+
+fn lock_ok(mm: &MmWithUser) -> Writer<'_> {
+    // SAFETY: `mm` is a reference.
+    unsafe { bindings::mmap_write_lock(mm.as_raw()) };
+    Writer { mm }
+}
+
+fn own_guard_bad(mm: &MmWithUser) {
+    let first = lock_ok(mm);
+    let second = lock_ok(mm); //~ ERROR recursive-mmap-lock: takes mmap_lock of `mm`, which is held for writing
+    note(&first, &second);
+}
+
+fn own_guard_ok(mm: &MmWithUser) -> Result {
+    drop(lock_ok(mm));
+    let again = lock_ok(mm);
+    check(&again)?;
+    Ok(())
+}

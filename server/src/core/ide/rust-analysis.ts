@@ -44,6 +44,7 @@ const NOTHING: Verdict = { findings: [], incomplete: [], facts: [], hints: [] };
 class RustAnalysis implements FileAnalysis {
   readonly #hovers: RustHovers;
   #verdict: Verdict | null = null;
+  #printed: { readonly ir: string; readonly summaries: string } | null = null;
 
   constructor(
     readonly file: SourceFile,
@@ -90,7 +91,7 @@ class RustAnalysis implements FileAnalysis {
         return this.incomplete.map(({ function: name, reason }) => `${name}: ${reason}\n`).join('');
       case 'ir':
       case 'summaries':
-        return this.#withFile(typed => printFunctions(what, this.#programOf(typed).functions)) ?? '';
+        return this.#print()[what];
       default:
         return what satisfies never;
     }
@@ -116,6 +117,15 @@ class RustAnalysis implements FileAnalysis {
     findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1));
     const hints = collectHints(typed, this.table.lookup);
     return { findings, incomplete, facts: toRustFacts(typed), hints };
+  }
+
+  /** Both at once, for the file is parsed for it. */
+  #print(): { readonly ir: string; readonly summaries: string } {
+    this.#printed ??= this.#withFile(typed => {
+      const { functions } = this.#programOf(typed);
+      return { ir: printFunctions('ir', functions), summaries: printFunctions('summaries', functions) };
+    }) ?? { ir: '', summaries: '' };
+    return this.#printed;
   }
 
   #programOf(typed: RustFile): RustProgram {

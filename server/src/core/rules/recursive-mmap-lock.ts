@@ -23,7 +23,12 @@ export const recursiveMmapLock: Rule = {
 /** A lock that only tries cannot wait for itself. */
 function isBlockingAgain(judged: Judged, event: Acquire): boolean {
   if (event.resource !== 'mmap_lock' || !isObject(event.of) || !isLocked(event.of)) return false;
-  return calledAt(judged, event)?.summary.sleeps ?? true;
+  const summary = calledAt(judged, event)?.summary;
+  if (!summary || summary.declared) return summary?.sleeps ?? true;
+  // An analysed function that may also come back without the lock may have tried.
+  return summary.outcomes.every(({ effects }) =>
+    effects.some(effect => effect.kind === 'lock' && effect.to !== 'none'),
+  );
 }
 
 function tellTake(event: Acquire): Report {
