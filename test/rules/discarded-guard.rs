@@ -40,3 +40,9 @@ fn place_ok(mm: &MmWithUser) {
     let _ = guard;
     account(mm);
 }
+
+fn taken_out_ok(mm: &MmWithUser) {
+    let mut guard = Some(mm.mmap_read_lock());
+    note(&guard);
+    guard.take();
+}

@@ -123,6 +123,36 @@ fn kept_in_loop_ok(mm: &MmWithUser) {
     }
 }
 
+fn killable_ok(mm: &MmWithUser) -> Result {
+    // SAFETY: `mm` is a reference.
+    to_result(unsafe { bindings::mmap_write_lock_killable(mm.as_raw()) })?;
+    // SAFETY: Locked above.
+    unsafe { bindings::mmap_write_unlock(mm.as_raw()) };
+    Ok(())
+}
+
+fn killable_bad(mm: &MmWithUser) -> Result {
+    // SAFETY: `mm` is a reference.
+    to_result(unsafe { bindings::mmap_write_lock_killable(mm.as_raw()) })?;
+    check(1)?; //~ ERROR leaked-mmap-lock: held for writing
+    // SAFETY: Locked above.
+    unsafe { bindings::mmap_write_unlock(mm.as_raw()) };
+    Ok(())
+}
+
+fn either_ok(mm: &MmWithUser, address: usize) -> Result<usize> {
+    let vma_guard;
+    let mmap_guard;
+    let vma = if let Some(guard) = mm.lock_vma_under_rcu(address) {
+        vma_guard = guard;
+        &*vma_guard
+    } else {
+        mmap_guard = mm.mmap_read_lock();
+        mmap_guard.vma_lookup(address).ok_or(ENOENT)?
+    };
+    Ok(vma.start())
+}
+
 struct Locked<'a> {
     guard: MmapReadGuard<'a>,
     pages: usize,

@@ -1,4 +1,5 @@
 import type { RustJudged } from '../rust/judged';
+import { behindReferences } from '../rust/types';
 import type { RustDiscard } from '../rust/value';
 import type { Rule } from './rule';
 import { callsOf, spell } from './rust-calls';
@@ -27,8 +28,14 @@ export const discardedGuard: Rule = {
   },
 };
 
+/** A call that makes the guard: `guard.take();` of one that is there already is a way to unlock. */
 function isCall(judged: RustJudged, { valueSpan }: RustDiscard): boolean {
-  return callsOf(judged).some(({ span }) => span.start === valueSpan.start && span.end === valueSpan.end);
+  return callsOf(judged).some(
+    ({ span, receiver, args }) =>
+      span.start === valueSpan.start &&
+      span.end === valueSpan.end &&
+      ![...(receiver ? [receiver] : []), ...args].some(({ type }) => guardIn(judged, behindReferences(type))),
+  );
 }
 
 function keep(judged: RustJudged, { span, wildcard }: RustDiscard) {
