@@ -32,12 +32,13 @@ export class WorkerPool<Task, Result> {
 
   async run(tasks: readonly Task[], onResult: (done: number) => void): Promise<Result[]> {
     const results = new Array<Result>(tasks.length);
+    const topics = tasks.map(this.options.topicOf);
     const open = new Set(tasks.keys());
     let done = 0;
     const work = async (): Promise<void> => {
       while (open.size > 0) {
         const worker = this.#idle.pop() ?? this.#start();
-        const index = this.#choose(worker, tasks, open);
+        const index = chooseTask(worker, topics, open, this.#homes);
         open.delete(index);
         results[index] = await this.#perform(worker, tasks[index]!, index);
         onResult(++done);
@@ -59,16 +60,6 @@ export class WorkerPool<Task, Result> {
   #start(): Worker {
     const { script, data } = this.options;
     return new Worker(script, { workerData: data });
-  }
-
-  /** The first task that the worker knows or nobody does, else the first. */
-  #choose(worker: Worker, tasks: readonly Task[], open: ReadonlySet<number>): number {
-    for (const index of open) {
-      const topic = this.options.topicOf(tasks[index]!);
-      const home = topic === null ? undefined : this.#homes.get(topic);
-      if (home === undefined || home === worker) return index;
-    }
-    return open.values().next().value!;
   }
 
   /** A worker that dies takes only its own task with it: the next task gets a new one. */
@@ -94,6 +85,23 @@ export class WorkerPool<Task, Result> {
       worker.postMessage({ index, task });
     });
   }
+}
+
+/** What a worker does next: the first task that it knows, else the first that nobody knows, else the first. */
+export function chooseTask<Who>(
+  worker: Who,
+  topics: readonly (string | null)[],
+  open: ReadonlySet<number>,
+  homes: ReadonlyMap<string, Who>,
+): number {
+  let unknown = -1;
+  for (const index of open) {
+    const topic = topics[index]!;
+    const home = topic === null ? undefined : homes.get(topic);
+    if (home === worker) return index;
+    if (home === undefined && unknown < 0) unknown = index;
+  }
+  return unknown >= 0 ? unknown : open.values().next().value!;
 }
 
 /** The other end: answers each task until the pool is closed. */
