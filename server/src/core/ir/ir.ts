@@ -113,6 +113,8 @@ export interface Entry {
   readonly runs: 'task-current-mm' | 'task' | 'kthread' | 'softirq' | 'atomic' | 'any';
   /** mmap_lock of the mm in question: of the VMA that is passed, else of the running task's. */
   readonly lock: 'none' | 'read' | 'write' | 'unknown';
+  /** A page fault enters it: `read` may then be the lock of the VMA instead of mmap_lock. */
+  readonly isFault?: boolean;
 }
 
 /** Why a function cannot be judged: rules keep silent about it and say so. */

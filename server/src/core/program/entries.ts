@@ -121,6 +121,7 @@ function toEntry({ struct, member, context, mmapLock }: Context): Entry {
     place: `${struct}.${member}`,
     runs: context,
     lock: mmapLock === 'inherited' ? 'unknown' : mmapLock === 'read-or-vma' ? 'read' : mmapLock,
+    ...(mmapLock === 'read-or-vma' && { isFault: true }),
   };
 }
 

@@ -31,7 +31,7 @@ export interface ExpressionFact {
   readonly what: 'mm' | 'vma';
   readonly kind: HandleKindName;
   readonly nullable: boolean;
-  readonly lock: 'none' | 'read' | 'write';
+  readonly lock: KnownLock | 'unknown';
   /** False where neither this function nor its callers say anything of the lock: `none` then means "none taken here". */
   readonly lockIsKnown: boolean;
   /** One state of those that were joined, for the story. */
@@ -61,7 +61,7 @@ export class FactFinder {
     const { symbols } = this.solved.ctx;
     let kind = -1;
     let nullable = false;
-    let lock: 'none' | 'read' | 'write' | null = null;
+    let lock: KnownLock | 'unknown' | null = null;
     let lockIsKnown = false;
     let example = snapshots[0]!;
     let what: 'mm' | 'vma' = 'mm';
@@ -86,7 +86,7 @@ export class FactFinder {
       const known = this.#knownLockOf(subject);
       if (known) lockIsKnown = true;
       const now = known ?? 'none';
-      lock = lock === null || lock === now ? now : lock === 'none' || now === 'none' ? 'none' : 'read';
+      lock = lock === null ? now : weakerLock(lock, now);
     }
     if (kind < 0) kind = KINDS.indexOf('users-borrowed');
     return {
@@ -157,21 +157,34 @@ export class FactFinder {
     return symbols.cellField(info.cell) === 'vm_mm' || /^arg\d+$/.test(symbols.slotOf(symbol) ?? '');
   }
 
-  lockOf(snapshot: Snapshot): 'none' | 'read' | 'write' {
+  lockOf(snapshot: Snapshot): KnownLock | 'unknown' {
     return this.#knownLockOf(snapshot) ?? 'none';
   }
 
-  #knownLockOf(snapshot: Snapshot): 'none' | 'read' | 'write' | null {
-    const now = lockOf(snapshot.holding);
-    if (now !== LOCK_UNKNOWN) return lockWord(now);
-    const entry = this.solved.hindsight.entryLocks.get(snapshot.symbol);
+  /** `unknown`: it depends on the caller. Null: nothing says anything. */
+  #knownLockOf({ symbol, holding }: Snapshot): KnownLock | 'unknown' | null {
+    const { hindsight } = this.solved;
+    const now = lockOf(holding);
+    if (now !== LOCK_UNKNOWN) return this.#isFaultLock(symbol, holding) ? 'unknown' : lockWord(now);
+    const entry = hindsight.entryLocks.get(symbol);
     if (entry === 1 << LOCK_READ) return 'read';
     if (entry === 1 << LOCK_WRITE) return 'write';
-    return entry ? 'none' : this.#lockByCallers(snapshot.symbol);
+    if (entry) return 'none';
+    // What a call here needs, the function relies on, whatever its known callers do.
+    const byCallers = this.#lockByCallers(symbol);
+    const needed = hindsight.neededLocks.get(symbol);
+    return needed && byCallers !== 'write' ? needed : byCallers;
+  }
+
+  /** A fault handler is entered with mmap_lock or with the lock of the VMA. */
+  #isFaultLock(symbol: Sym, holding: Holding): boolean {
+    const { symbols, cfg } = this.solved.ctx;
+    const isUntouched = lockOf(holding) === LOCK_READ && entryLockOf(holding) === LOCK_READ && !(holding & TOOK_LOCK);
+    return isUntouched && cfg.calledAs?.isFault === true && symbols.slotOf(symbol)?.endsWith('.vm_mm') === true;
   }
 
   /** The state that callers leave the lock of a parameter, or of a vma parameter's mm, in. */
-  #lockByCallers(symbol: Sym): 'none' | 'read' | 'write' | null {
+  #lockByCallers(symbol: Sym): KnownLock | 'unknown' | null {
     const { symbols, cfg } = this.solved.ctx;
     const info = symbols.info(symbol);
     if (!this.parameters || info.kind !== 'initial') return null;
@@ -179,7 +192,14 @@ export class FactFinder {
     const match = own && /^arg(\d+)(\.vm_mm)?$/.exec(own);
     if (!match || Number(match[1]) >= cfg.parameters.length) return null;
     const contract = this.parameters[Number(match[1])];
-    return (match[2] ? contract?.vmaLock : contract?.lock) ?? null;
+    const lock = match[2] ? contract?.vmaLock : contract?.lock;
+    // Callers of which some hold it and some do not leave it open.
+    return contract && lock === null && (!match[2] || this.#isVma(Number(match[1]))) ? 'unknown' : (lock ?? null);
+  }
+
+  #isVma(parameter: number): boolean {
+    const { cfg } = this.solved.ctx;
+    return cfg.locals.get(cfg.parameters[parameter]!)?.type.name === 'vm_area_struct';
   }
 
   /** Only what a call returned can be an error pointer; a pointer that is read from memory is NULL or valid. */
@@ -207,13 +227,25 @@ export class FactFinder {
     const { symbols } = this.solved.ctx;
     if (!symbols.isConstant(value.symbol) && symbols.denotes(value.symbol) === 'other') return undefined;
     const nullable = symbols.isConstant(value.symbol) ? value.mask !== POS : this.#isNullable(value.symbol, value.mask);
-    const vmaLock = mm ? this.lockOf(mm) : null;
+    const known = (handle: Snapshot) => {
+      const lock = this.lockOf(handle);
+      return lock === 'unknown' ? null : lock;
+    };
     if (symbols.isConstant(value.symbol)) return undefined;
     const kind = this.kindOf(value);
     const level =
       kind === 'raw' ? 'none' : kind === 'checked' ? 'checked' : kind.startsWith('users') ? 'users' : 'count';
-    return { level, nullable, lock: this.lockOf(value), vmaLock };
+    return { level, nullable, lock: known(value), vmaLock: mm && known(mm) };
   }
+}
+
+type KnownLock = 'none' | 'read' | 'write';
+
+/** What two paths have in common. */
+function weakerLock(a: KnownLock | 'unknown', b: KnownLock | 'unknown'): KnownLock | 'unknown' {
+  if (a === b) return a;
+  if (a === 'unknown' || b === 'unknown') return 'unknown';
+  return a === 'none' || b === 'none' ? 'none' : 'read';
 }
 
 const lockWord = (lock: PackedLock) => (lock <= LOCK_NONE ? 'none' : lock === LOCK_READ ? 'read' : 'write');

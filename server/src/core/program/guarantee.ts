@@ -2,7 +2,7 @@ import { countedMember } from '../knowledge/fields';
 import type { Span, Spot } from '../text';
 import type { Solved } from '../typestate/analyse';
 import type { Context } from '../typestate/context';
-import { type Holding, LOCK_NONE, lockOf, PINNED } from '../typestate/holding';
+import { type Holding, LOCK_NONE, LOCK_READ, lockOf, PINNED } from '../typestate/holding';
 import type { Cell, Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import type { Guarantee } from './judged';
@@ -94,7 +94,9 @@ function ofInitial(
   if (declared) return declared;
   const doubted = recorder.doubted.has(symbol);
   // An exit test is made under mmap_lock, taken here or by the caller, and covers the address space until the unlock.
-  const checked = recorder.exitTested.has(symbol) && lockOf(holding) !== LOCK_NONE;
+  const mayHoldLock =
+    lockOf(holding) >= LOCK_READ || (lockOf(holding) !== LOCK_NONE && symbols.slotOf(symbol) !== null);
+  const checked = recorder.exitTested.has(symbol) && mayHoldLock;
   const doubt: Guarantee = checked
     ? { level: 'users', because: 'the exit test under mmap_lock covers it until the unlock', proved: true }
     : { level: 'count', because: 'this function tests whether its `mm_users` is zero', proved: true, believed: true };

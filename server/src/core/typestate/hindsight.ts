@@ -1,6 +1,7 @@
 import type { Context } from './context';
 import type { Recorder } from './event';
-import { countOf, entryLockOf, LOCK_UNKNOWN, lazyOf, usersOf } from './holding';
+import { countOf, entryLockOf, LOCK_UNKNOWN, lazyOf, lockOf, usersOf } from './holding';
+import type { LockMode } from './summary';
 import type { Sym, World } from './world';
 
 /** What this function's own code says over its whole body, beside the state at one point. */
@@ -10,6 +11,8 @@ export interface Hindsight {
   readonly releasesCount: ReadonlySet<Sym>;
   /** mmap_lock at entry, as the first event on it implied, one bit a mode. */
   readonly entryLocks: ReadonlyMap<Sym, number>;
+  /** mmap_lock that calls here need while nothing on the path says whether it is held: what the function relies on. */
+  readonly neededLocks: ReadonlyMap<Sym, LockMode>;
   /** Where an argument whose count is dropped begins, and which object it is. */
   readonly dropped: ReadonlyMap<number, Sym>;
   /** Symbols that some path found to be NULL: the function itself thinks that they may be. */
@@ -37,6 +40,15 @@ export function lookBack(
       if (entry !== LOCK_UNKNOWN) entryLocks.set(symbol, (entryLocks.get(symbol) ?? 0) | (1 << entry));
     }
   }
+  const neededLocks = new Map<Sym, LockMode>();
+  for (const event of recorder.events) {
+    if (event.kind !== 'call') continue;
+    for (const { demand, of } of event.demands) {
+      if (demand.verb !== 'needs' || !of || lockOf(of.holding) !== LOCK_UNKNOWN || demand.or?.length) continue;
+      if (demand.resource === 'mmap_write') neededLocks.set(of.symbol, 'write');
+      else if (demand.resource === 'mmap_read' && !neededLocks.has(of.symbol)) neededLocks.set(of.symbol, 'read');
+    }
+  }
   const dropped = new Map<number, Sym>();
   for (const event of recorder.events) {
     const argument =
@@ -45,5 +57,5 @@ export function lookBack(
         : undefined;
     if (event.kind === 'release' && argument) dropped.set(argument.start, event.of.symbol);
   }
-  return { releasesUsers, releasesCount, entryLocks, dropped, tested: recorder.foundNull };
+  return { releasesUsers, releasesCount, entryLocks, neededLocks, dropped, tested: recorder.foundNull };
 }
