@@ -47,3 +47,36 @@ static void through_a_vma(struct mm_struct *mm, unsigned long addr)
 		note(vma->vm_mm); //~ STATE vma->vm_mm: lock=read
 	mmap_read_unlock(mm);
 }
+
+// A call that needs the lock shows that the function is entered with it.
+static bool has_area(struct mm_struct *mm, unsigned long addr)
+{
+	note(mm); //~ STATE mm: lock=read
+	return find_vma(mm, addr) != NULL;
+}
+
+static void add_area(struct mm_struct *mm)
+{
+	mmap_assert_write_locked(mm); //~ STATE mm: lock=write
+	note(mm);
+}
+
+// Of two callers one holds the lock.
+static void enter_slot(struct mm_struct *mm)
+{
+	note(mm); //~ STATE mm: lock=unknown
+}
+
+static void enter_locked(struct mm_struct *mm)
+{
+	mmap_write_lock(mm);
+	enter_slot(mm);
+	mmap_write_unlock(mm);
+}
+
+static void enter_unlocked(struct mm_struct *mm)
+{
+	mmap_read_lock(mm);
+	mmap_read_unlock(mm);
+	enter_slot(mm);
+}

@@ -116,7 +116,7 @@ export class FactFinder {
     const { symbol, holding } = snapshot;
     const users = usersOf(holding);
     const count = countOf(holding);
-    const { releasesUsers, releasesCount } = this.solved.hindsight;
+    const { releasesUsers, releasesCount, neededUsers } = this.solved.hindsight;
     const { level, proved } = this.#guarantee(snapshot);
     if (users > 0) return 'users-owned';
     // Who releases users without having taken them here was given them, unless they are the running task's own.
@@ -128,6 +128,8 @@ export class FactFinder {
     // Before the lock is taken for the test, nothing covers the address space.
     if (this.solved.recorder.exitTested.has(symbol) && this.solved.hindsight.entryLocks.get(symbol) === 1 << LOCK_NONE)
       return 'count-borrowed';
+    if (level === 'count' && neededUsers.has(symbol) && !this.solved.recorder.doubted.has(symbol))
+      return 'users-borrowed';
     if (level === 'none') return proved ? 'count-borrowed' : 'raw';
     return level === 'users' ? 'users-borrowed' : 'count-borrowed';
   }

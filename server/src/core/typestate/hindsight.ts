@@ -1,6 +1,6 @@
 import type { Context } from './context';
 import type { Recorder } from './event';
-import { countOf, entryLockOf, LOCK_UNKNOWN, lazyOf, lockOf, usersOf } from './holding';
+import { countOf, entryLockOf, LOCK_NONE, LOCK_UNKNOWN, lazyOf, lockOf, TOOK_LOCK, usersOf } from './holding';
 import type { LockMode } from './summary';
 import type { Sym, World } from './world';
 
@@ -13,6 +13,8 @@ export interface Hindsight {
   readonly entryLocks: ReadonlyMap<Sym, number>;
   /** mmap_lock that calls here need while nothing on the path says whether it is held: what the function relies on. */
   readonly neededLocks: ReadonlyMap<Sym, LockMode>;
+  /** What is walked under a lock that was not taken here: the function relies on somebody else for the users too. */
+  readonly neededUsers: ReadonlySet<Sym>;
   /** Where an argument whose count is dropped begins, and which object it is. */
   readonly dropped: ReadonlyMap<number, Sym>;
   /** Symbols that some path found to be NULL: the function itself thinks that they may be. */
@@ -41,10 +43,15 @@ export function lookBack(
     }
   }
   const neededLocks = new Map<Sym, LockMode>();
+  const neededUsers = new Set<Sym>();
   for (const event of recorder.events) {
     if (event.kind !== 'call') continue;
     for (const { demand, of } of event.demands) {
-      if (demand.verb !== 'needs' || !of || lockOf(of.holding) !== LOCK_UNKNOWN || demand.or?.length) continue;
+      if (demand.verb !== 'needs' || !of) continue;
+      const isInherited = lockOf(of.holding) !== LOCK_NONE && !(of.holding & TOOK_LOCK);
+      const isWalk = event.summary.demands.some(one => one.verb === 'needs' && one.resource.startsWith('mmap_'));
+      if (demand.resource === 'users' && isInherited && isWalk) neededUsers.add(of.symbol);
+      if (lockOf(of.holding) !== LOCK_UNKNOWN || demand.or?.length) continue;
       if (demand.resource === 'mmap_write') neededLocks.set(of.symbol, 'write');
       else if (demand.resource === 'mmap_read' && !neededLocks.has(of.symbol)) neededLocks.set(of.symbol, 'read');
     }
@@ -57,5 +64,5 @@ export function lookBack(
         : undefined;
     if (event.kind === 'release' && argument) dropped.set(argument.start, event.of.symbol);
   }
-  return { releasesUsers, releasesCount, entryLocks, neededLocks, dropped, tested: recorder.foundNull };
+  return { releasesUsers, releasesCount, entryLocks, neededLocks, neededUsers, dropped, tested: recorder.foundNull };
 }
