@@ -87,6 +87,23 @@ fn passed_ok(mm: &MmWithUser) {
     elsewhere(mm.mmap_read_lock());
 }
 
+fn kept_ok(mm: &MmWithUser, out: &mut Option<MmapReadGuard<'_>>) -> usize {
+    let cursor = Cursor::new(mm.mmap_read_lock());
+    *out = Some(elsewhere(cursor));
+    0
+}
+
+fn stored_ok<'a>(mm: &'a MmWithUser, out: &mut Option<MmapReadGuard<'a>>) {
+    *out = Some(mm.mmap_read_lock());
+}
+
+fn given_away_ok(mm: &MmWithUser) -> Result {
+    let guard = mm.mmap_read_lock();
+    finish(guard)?;
+    let _again = mm.mmap_read_lock();
+    Ok(())
+}
+
 fn consume_ok(guard: MmapReadGuard<'_>) {
     note(guard.vma_lookup(0).is_some());
 }

@@ -110,7 +110,8 @@ export class FileProgram {
     return name =>
       this.table.lookup(name) ??
       this.#summaries.get(name) ??
-      (this.#names.has(name) ? this.signatures?.(name) : this.around.lookup(name));
+      this.signatures?.(name) ??
+      (this.#names.has(name) ? undefined : this.around.lookup(name));
   }
 
   judge(analysed: Analysed): Judged {

@@ -1,5 +1,5 @@
-import { ANY, NEG, POS, ZERO } from '../ir/ir';
-import { nameOf } from '../lower/rust/calls';
+import { ANY, type Mask, NEG, POS, ZERO } from '../ir/ir';
+import { KEEP, nameOf } from '../lower/rust/calls';
 import { choiceOf, dropOf, shapeOf } from '../lower/rust/shapes';
 import type { FunctionItem, Items } from '../rust/items';
 import type { RustType } from '../rust/types';
@@ -10,6 +10,7 @@ export function signaturesOf(items: Items): Lookup {
   const byName = new Map([...items.functions].map(item => [nameOf(item), item]));
   const known = new Map<string, Summary>();
   return name => {
+    if (name === KEEP) return KEEPS;
     const item = byName.get(name);
     if (!item) return undefined;
     const summary = known.get(name) ?? readSignature(items, item);
@@ -25,36 +26,44 @@ function readSignature(items: Items, item: FunctionItem): Summary {
   const success = choice ? (choice.kind === 'Option' ? POS : POS | ZERO) : ANY;
   const shape = shapeOf(items, item.result);
   const isHandle = shape.pointers === 1;
-  const outcome = (result: number, effects: readonly Effect[]): Outcome => ({
-    result,
-    when: [],
-    implies: [],
-    effects,
-    stores: [],
-    effectsAfter: [],
-  });
   const took = takenFor(items, item.result);
   const outcomes = [outcome(success, [...given, ...took])];
   if (choice) outcomes.push(outcome(choice.kind === 'Option' ? ZERO : NEG, given));
   const convention: Convention = choice && took.length > 0 ? (choice.kind === 'Option' ? 'null' : 'err') : 'none';
   const { name } = shape;
   return {
-    name: nameOf(item),
-    outcomes,
-    demands: [],
+    ...summaryOf(nameOf(item), outcomes),
     returns: !isHandle ? 'other' : name === 'mm_struct' ? 'mm' : name === 'vm_area_struct' ? 'vma' : 'other',
     convention,
     acquires: took.some(effect => effect.kind === 'count'),
+    source: item.source,
+  };
+}
+
+function outcome(result: Mask, effects: readonly Effect[]): Outcome {
+  return { result, when: [], implies: [], effects, stores: [], effectsAfter: [] };
+}
+
+function summaryOf(name: string, outcomes: readonly Outcome[]): Summary {
+  return {
+    name,
+    outcomes,
+    demands: [],
+    returns: 'other',
+    convention: 'none',
+    acquires: false,
     mustCheck: false,
     sleeps: false,
     noreturn: false,
     declared: true,
     determinate: true,
     doc: '',
-    source: item.source,
+    source: '',
     words: [],
   };
 }
+
+const KEEPS: Summary = summaryOf(KEEP, [outcome(ANY, [{ kind: 'moves', of: 'arg0' }])]);
 
 /** The callee drops a guard at the latest when it ends; a reference it may keep. */
 function givenAway(items: Items, type: RustType, of: Slot): Effect[] {

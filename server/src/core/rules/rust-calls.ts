@@ -19,7 +19,7 @@ export function spell({ text }: RustJudged, { start, end }: Span): string {
 }
 
 /** What is known of the C functions that a call makes, by itself or through the Rust function that it names. */
-export function summariesOf({ lookup }: RustJudged, { binding, item }: RustCall): Summary[] {
+function summariesOf({ lookup }: RustJudged, { binding, item }: RustCall): Summary[] {
   const names = binding === null ? (item?.calls ?? []) : [binding];
   return names.flatMap(name => lookup(name) ?? []);
 }

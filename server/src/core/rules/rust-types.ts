@@ -30,13 +30,3 @@ export function guardIn({ items }: Known, type: RustType): TypeItem | null {
   if (item?.guard && item.drop) return item;
   return found.name === 'Option' && found.args[0] ? guardIn({ items }, found.args[0]) : null;
 }
-
-/** Whether a live value of the type forbids sleeping: a guard of a lock whose backend spins. */
-export function forbidsSleep({ items }: Known, type: RustType): boolean {
-  const found = resolve(type);
-  if (found.kind !== 'path') return false;
-  return found.args.some(arg => {
-    const inner = resolve(arg);
-    return inner.kind === 'path' && (items.type(inner.name)?.atomic ?? false);
-  });
-}

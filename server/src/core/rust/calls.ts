@@ -132,7 +132,6 @@ function typeBinding(typer: Typer, node: SyntaxNode, callee: SyntaxNode, name: s
   const result = makeValue(type, {
     backing: isPointer ? 'users' : null,
     nullable: isPointer && summary !== undefined && summary.convention !== 'none',
-    mayFail: isPointer && summary && summary.convention !== 'none' ? name : null,
     owned: isPointer && summary?.returns === 'mm' && summary.acquires,
   });
   pushCall(typer, node, callee, { item: null, binding: name, receiver: null, receiverNode: null, args, result });
@@ -173,8 +172,7 @@ function throughPointer(typer: Typer, type: RustType, from: Value | null, releas
   const fromReference = !releases && (from.fromReference || !carriesRaw(from.type));
   const owned = releases || from.owned;
   const source = owned ? null : (from.source ?? from.local);
-  const { nullable, mayFail } = from;
-  return makeValue(type, { backing, fromReference, owned, nullable, mayFail, source });
+  return makeValue(type, { backing, fromReference, owned, nullable: from.nullable, source });
 }
 
 function cloneOf(type: RustType): RustType {

@@ -166,34 +166,16 @@ export class Typer {
 
   /** `Drop` runs for these, in this order; only handles matter. */
   dropAll(dropped: readonly Local[], span: Span): void {
-    const ending = dropped.slice(0, MAX_ALIVE);
-    const kept = this.scopes.nearest(MAX_ALIVE).filter(local => !ending.includes(local));
-    ending.forEach((local, i) => {
+    const { arm } = this.scopes;
+    for (const local of dropped.slice(0, MAX_ALIVE)) {
       const { type } = local.value;
-      if (!this.items.handleIn(type)) return;
-      this.events.push({
-        kind: 'drop',
-        span,
-        local,
-        type,
-        arm: this.scopes.arm,
-        isCall: false,
-        alive: [...ending.slice(i + 1), ...kept],
-      });
-    });
+      if (this.items.handleIn(type)) this.events.push({ kind: 'drop', span, local, type, arm, isCall: false });
+    }
   }
 
   /** `drop(value)`. */
   drop({ local, type }: Value, span: Span): void {
-    this.events.push({
-      kind: 'drop',
-      span,
-      local,
-      type,
-      arm: this.scopes.arm,
-      isCall: true,
-      alive: this.scopes.nearest(MAX_ALIVE),
-    });
+    this.events.push({ kind: 'drop', span, local, type, arm: this.scopes.arm, isCall: true });
   }
 
   /** Types a node that is an expression, against what is expected of it. */

@@ -13,8 +13,6 @@ export interface Value {
   readonly fromReference: boolean;
   /** For a raw pointer: NULL has not been excluded. */
   readonly nullable: boolean;
-  /** For a raw pointer: the C function that tells of failure by NULL. */
-  readonly mayFail: string | null;
   /** For a raw pointer: the local that it was made of. */
   readonly source: Local | null;
   /** The local that was read, so that tests and moves reach it. */
@@ -46,7 +44,6 @@ const NOTHING_KNOWN: Omit<Value, 'type'> = {
   backing: null,
   fromReference: false,
   nullable: false,
-  mayFail: null,
   source: null,
   local: null,
 };
@@ -116,8 +113,6 @@ export interface RustDrop {
   readonly arm: Arm | null;
   /** By `drop(value)`: control goes on behind it. */
   readonly isCall: boolean;
-  /** Locals that still have their values then, innermost first; only so many as any real function has. */
-  readonly alive: readonly Local[];
 }
 
 /** What a function does, in the order of its text. */

@@ -5,6 +5,7 @@ import type { CallModel, FunctionItem } from '../../rust/items';
 import { isRaw, type RustType, resolve } from '../../rust/types';
 import type { RustCall } from '../../rust/value';
 import type { SyntaxNode } from '../../syntax/node';
+import type { Span } from '../../text';
 import { lowerChoiceMethod } from './choices';
 import { lowerScopeGuard } from './closures';
 import { lowerExpression } from './expressions';
@@ -13,6 +14,7 @@ import { choiceOf, dropOf, emptyAt, isScalar, structOf } from './shapes';
 
 /** What a call is made with: the receiver of a method comes first. */
 interface Arguments {
+  readonly isMethod: boolean;
   readonly nodes: readonly SyntaxNode[];
   readonly values: readonly Value[];
   readonly operands: readonly Operand[];
@@ -56,7 +58,7 @@ function lowerArguments(
     const mayChange = nodes.slice(i + 1).some(later => !isPlain(later));
     return { ...value, operand: mayChange ? lowering.settled(taken, lowering.spanOf(arg)) : taken, local: null };
   });
-  return { nodes, values, operands: values.map(({ operand: value }) => value) };
+  return { isMethod: receiver !== null, nodes, values, operands: values.map(({ operand: value }) => value) };
 }
 
 /** Evaluating it changes nothing that was evaluated before. */
@@ -262,22 +264,44 @@ function slotOf(
   return fields.reduce((at, field) => operand.field(at, field, lowering.spanOf(node)), value);
 }
 
-/** Nothing is known of the callee. A guard that is passed by value ends in it, for it cannot be kept for long. */
+/** Nothing is known of the callee. A guard that is passed by value ends in it, or goes into its result. */
 function lowerUnknown(lowering: Lowering, node: SyntaxNode, name: string, args: Arguments, type: RustType): Value {
   const { items } = lowering;
+  const span = lowering.spanOf(node);
   const conversion = lowerConversion(lowering, node, name, args, type);
   if (conversion) return conversion;
   const result = emitCall(lowering, node, `*${name}`, args);
   for (const [i, value] of args.values.entries()) {
     const handle = items.handleIn(value.type);
-    const isTaken =
-      value.local === null &&
-      dropOf(items, value.type) !== null &&
-      !(i === 0 && value.fresh === false && args.nodes[0] !== argumentNodes(node)[0]);
-    if (handle?.guard && isTaken && !items.handleIn(type)?.guard)
-      lowering.drop(args.operands[i]!, value.type, lowering.spanOf(node), lowering.spanOf(args.nodes[i]!), true);
+    const isTaken = dropOf(items, value.type) !== null && !(args.isMethod && i === 0);
+    if (!handle?.guard || !isTaken) continue;
+    const passed = { operand: args.operands[i]!, span: lowering.spanOf(args.nodes[i]!) };
+    if (isScalar(type) || isDiscarded(node)) lowering.drop(passed.operand, value.type, span, passed.span, true);
+    else keep(lowering, passed.operand, span);
   }
   return { operand: result, type, local: null, fresh: dropOf(items, type) !== null };
+}
+
+/** Nobody has the result: what is in it ends with the statement. */
+function isDiscarded(node: SyntaxNode): boolean {
+  const around = node.parent?.type === 'try_expression' ? node.parent.parent : node.parent;
+  return around?.type === 'expression_statement' && around.children.at(-1)?.type === ';';
+}
+
+/** Takes one argument, which somebody has from then on. */
+export const KEEP = '@keep';
+
+function keep(lowering: Lowering, value: Operand, span: Span): void {
+  const at = emptyAt(span);
+  lowering.builder.call({
+    span,
+    callee: KEEP,
+    calleeSpan: at,
+    args: [value],
+    argSpans: [at],
+    discarded: true,
+    implicit: true,
+  });
 }
 
 /** `clone()`, `into()` and `to_owned()` of core, and `deref()`: what they lead to is in the types. */

@@ -267,12 +267,22 @@ function lowerAssignment(lowering: Lowering, node: SyntaxNode): Value {
   const span = lowering.spanOf(node);
   const value = lowerTaken(lowering, right);
   if (left.type === '_' || left.text === '_') return UNIT_VALUE;
-  const place = lowerExpression(lowering, left);
-  const isDropped = dropOf(lowering.items, place.type) !== null;
+  const { operand: place, type } = placeOf(lowering, left);
+  // Which lock an old guard holds is not known where it comes from elsewhere.
+  const isOwn = place.kind === 'variable' || lowering.items.handleIn(type)?.guard == null;
+  const isDropped = dropOf(lowering.items, type) !== null && isOwn;
   const held = isDropped ? lowering.settled(value, span) : value;
-  if (isDropped) lowering.drop(place.operand, place.type, span, lowering.spanOf(left), true);
-  if (place.operand.kind !== 'unknown' && place.operand.kind !== 'const') builder.assign(place.operand, held, span);
+  if (isDropped) lowering.drop(place, type, span, lowering.spanOf(left), true);
+  if (place.kind !== 'unknown' && place.kind !== 'const') builder.assign(place, held, span);
   return UNIT_VALUE;
+}
+
+/** Where an assignment goes: `*x = value` leaves the local `x` as it is. */
+function placeOf(lowering: Lowering, node: SyntaxNode): Value {
+  const inner = node.type === 'unary_expression' && node.children[0]?.type === '*' ? lastChild(node) : null;
+  if (!inner) return lowerExpression(lowering, node);
+  const base = lowerBorrowed(lowering, inner);
+  return plain(operand.dereference(base.operand, lowering.spanOf(node)), lowering.typeOf(node));
 }
 
 function lowerCompound(lowering: Lowering, node: SyntaxNode): Value {
