@@ -17,7 +17,9 @@ export class RustProgram {
     this.#units = new RustUnits(typed);
     const signatures = signaturesOf(typed.items);
     this.#program = new FileProgram(this.#units, table, new Map(), new Map(), signal, around, signatures);
-    this.#program.run(this.#units.units.filter(unit => this.#units.typedOf(unit).damage === null));
+    const isKnown = (name: string) => table.lookup(name) !== undefined || around.summarised.has(name);
+    const relevant = this.#units.relevant(isKnown);
+    this.#program.run(relevant.filter(unit => this.#units.typedOf(unit).damage === null));
   }
 
   get functions(): readonly Analysed[] {

@@ -1,11 +1,15 @@
 import type { Cfg } from '../ir/ir';
 import { nameOf } from '../lower/rust/calls';
 import { lowerRustFunction } from '../lower/rust/functions';
+import { dropOf } from '../lower/rust/shapes';
 import { findRustCallbacks, traitCallback } from '../rust/callbacks';
 import type { RustFile, TypedFunction } from '../rust/file';
 import type { Callback } from '../syntax/callbacks';
 import { entryOf } from './entries';
 import type { Unit, Units } from './units';
+
+/** A member of a VMA, or a field that keeps an mm, is assigned. */
+const WRITES = /\.(?:vm_\w+|\w*mm|def_flags|map_count)\s*=[^=]/;
 
 /** The functions of one Rust file that a handle can come into. */
 export class RustUnits implements Units {
@@ -13,6 +17,7 @@ export class RustUnits implements Units {
   readonly units: readonly Unit[];
   readonly #typed = new Map<Unit, TypedFunction>();
   readonly #lowered = new Map<Unit, Cfg>();
+  readonly #callees = new Map<Unit, ReadonlySet<string>>();
   #callbacks: readonly Callback[] | null = null;
 
   constructor(private readonly file: RustFile) {
@@ -29,7 +34,48 @@ export class RustUnits implements Units {
   }
 
   callersOf(names: readonly string[]): Unit[] {
-    return this.units.filter(unit => names.some(name => this.lower(unit).callees.has(name)));
+    return this.units.filter(unit => names.some(name => this.#calleesOf(unit).has(name)));
+  }
+
+  /**
+   * Functions in which something may be taken, released or written, by themselves or by a function of the file. `isKnown`
+   * tells of the C functions that are worth a look.
+   */
+  relevant(isKnown: (binding: string) => boolean): Unit[] {
+    const found = new Set(this.units.filter(unit => this.#hasEffect(unit, isKnown)));
+    for (let size = -1; size !== found.size; ) {
+      size = found.size;
+      for (const unit of this.callersOf([...found].map(({ name }) => name))) found.add(unit);
+    }
+    return this.units.filter(unit => found.has(unit));
+  }
+
+  #hasEffect(unit: Unit, isKnown: (binding: string) => boolean): boolean {
+    const { events, source } = this.typedOf(unit);
+    const { items } = this.file;
+    if (WRITES.test(unit.text) || source.item.params.some(({ type }) => dropOf(items, type))) return true;
+    return events.some(event => {
+      if (event.kind === 'discard') return dropOf(items, event.value.type) !== null;
+      if (event.kind === 'let') return dropOf(items, event.local.value.type) !== null;
+      if (event.kind === 'drop') return dropOf(items, event.type) !== null;
+      const { binding, item, result } = event;
+      if (binding !== null) return isKnown(binding);
+      return dropOf(items, result.type) !== null || (item !== null && (item.calls.length > 0 || item.model?.counts));
+    });
+  }
+
+  /** Functions of the file that it calls, and those that a drop in it calls. */
+  #calleesOf(unit: Unit): ReadonlySet<string> {
+    let callees = this.#callees.get(unit);
+    if (!callees) {
+      const names = this.typedOf(unit).events.flatMap(event => {
+        if (event.kind === 'call') return event.item ? [nameOf(event.item)] : [];
+        return event.kind === 'drop' ? (dropOf(this.file.items, event.type)?.callee ?? []) : [];
+      });
+      callees = new Set(names);
+      this.#callees.set(unit, callees);
+    }
+    return callees;
   }
 
   lower(unit: Unit): Cfg {
