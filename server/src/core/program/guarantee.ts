@@ -2,7 +2,7 @@ import { countedMember } from '../knowledge/fields';
 import type { Span, Spot } from '../text';
 import type { Solved } from '../typestate/analyse';
 import type { Context } from '../typestate/context';
-import { type Holding, LOCK_NONE, LOCK_READ, lockOf, PINNED } from '../typestate/holding';
+import { EXIT_TESTED, type Holding, LOCK_NONE, LOCK_READ, lockOf, PINNED, TOOK_LOCK } from '../typestate/holding';
 import type { Cell, Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import type { Guarantee } from './judged';
@@ -96,7 +96,9 @@ function ofInitial(
   // An exit test is made under mmap_lock, taken here or by the caller, and covers the address space until the unlock.
   const mayHoldLock =
     lockOf(holding) >= LOCK_READ || (lockOf(holding) !== LOCK_NONE && symbols.slotOf(symbol) !== null);
-  const checked = recorder.exitTested.has(symbol) && mayHoldLock;
+  // A test that comes only later does not cover what is done under a lock that was taken here.
+  const isInTime = !(holding & TOOK_LOCK) || (holding & EXIT_TESTED) !== 0;
+  const checked = recorder.exitTested.has(symbol) && mayHoldLock && isInTime;
   const doubt: Guarantee = checked
     ? { level: 'users', because: 'the exit test under mmap_lock covers it until the unlock', proved: true }
     : { level: 'count', because: 'this function tests whether its `mm_users` is zero', proved: true, believed: true };
@@ -141,11 +143,19 @@ function ofInitial(
       at: fields.place(struct, field, kind) ?? undefined,
       // Other files may guarantee more by a protocol of their own than the field keeps.
       proved: kind === 'users' || fields.isSurelyCount(struct, field, runsForTask(ctx)),
+      keptByField: true,
     };
   }
   if (ctx.ownerTypes.get(info.cell) === 'task_struct') {
     if (field === 'mm' && !recorder.dereferenced.has(symbol))
       return { level: 'none', because: `\`${owner}->mm\` is read without \`task_lock()\``, proved: false };
+    // A work item has no hold on the task that its object names.
+    if (field === 'mm' && ctx.cfg.calledAs?.runs === 'kthread')
+      return {
+        level: 'none',
+        because: `\`${owner}->mm\` of another task is read without \`task_lock()\``,
+        proved: true,
+      };
     return assumed(`\`${owner}\` is taken to keep its address space meanwhile`);
   }
   if (field === '*') return assumed('callers are taken to guarantee it');

@@ -27,6 +27,8 @@ export interface Guarantee {
   readonly proved: boolean;
   /** A declared type says it, so callers promise no more. */
   readonly typed?: boolean;
+  /** A field keeps it with a reference of its own, of which nothing is left once this function drops it. */
+  readonly keptByField?: boolean;
   /** Only a belief: the function tests somewhere whether the users are gone. */
   readonly believed?: boolean;
 }

@@ -64,8 +64,11 @@ function isFreed(mm: View): boolean {
   return lastPut(mm) !== undefined && isOnlyOurs(mm);
 }
 
-/** Nothing but what this function took kept it: a call handed it out, or it was raw before. */
+/** Nothing but what this function took or let go kept it: a call handed it out, a field kept it, or it was raw before. */
 function isOnlyOurs(mm: View): boolean {
+  // What drops it inside of another function may be the end of the whole object, which has a counter of its own.
+  const isFieldsOwn = mm.guarantee.keptByField === true && lastPut(mm)?.inferred === false;
+  if (isFieldsOwn && (mm.guarantee.level === 'users' ? mm.users < 0 : mm.count < 0)) return true;
   return (
     mm.acquired ||
     mm.given !== null ||

@@ -2,6 +2,7 @@ import { ANY, type Call, POS } from '../ir/ir';
 import type { Context } from './context';
 import { applyEffect, type Cause } from './effects';
 import { evaluate } from './evaluate';
+import { EXIT_TESTED } from './holding';
 import type { Condition, Effect, Outcome, Slot, SlotExpr, Summary } from './summary';
 import { NO_SYM, PLAIN_RESULT, type ResultTraits } from './symbols';
 import type { Cell, Sym, World } from './world';
@@ -51,7 +52,9 @@ function applyOutcome(
   // Whoever tests an object looks into it, whatever comes out.
   for (const slot of summary.tests ?? []) {
     const tested = resolve(ctx, world, before, slot);
-    if (tested !== null) ctx.constraints.assume(world, tested, POS);
+    if (tested === null) continue;
+    ctx.constraints.assume(world, tested, POS);
+    if (outcome.effects.length === 0) world.held.set(tested, world.holding(tested) | EXIT_TESTED);
   }
   const cause: Cause = { at: ctx.site(call.span, call), callee: call.callee, inferred: !summary.declared, result };
   const targets = outcome.effects.map(effect => targetOf(ctx, world, after, effect));

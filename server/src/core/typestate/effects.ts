@@ -4,6 +4,7 @@ import type { EventSite } from './event';
 import {
   countOf,
   ESCAPED,
+  EXIT_TESTED,
   FAULT_RELEASED,
   type Holding,
   LOCK_NONE,
@@ -139,7 +140,7 @@ function changeLock(
   recordRelease(ctx, world, symbol, 'mmap_lock', modeName, to === LOCK_NONE ? 'none' : 'read', cause);
   if (now === LOCK_UNKNOWN) holding = withEntryLock(holding, mode);
   if (now >= LOCK_READ && to < LOCK_READ) noteConsumed(ctx, world, symbol, 'mmap_lock');
-  world.held.set(symbol, withLock(holding, to));
+  world.held.set(symbol, withLock(to < LOCK_READ ? holding & ~EXIT_TESTED : holding, to));
   if (to < LOCK_WRITE) unlockVmas(ctx, world, symbol);
   if (to >= LOCK_READ) {
     remember(
@@ -166,7 +167,7 @@ function takeLock(ctx: Context, world: World, symbol: Sym, to: PackedLock, cause
     world.held.set(symbol, withLock(holding, lockOf(holding) === LOCK_UNKNOWN ? LOCK_NONE : lockOf(holding)));
     return;
   }
-  world.held.set(symbol, withLock(holding, to) | TOOK_LOCK);
+  world.held.set(symbol, (withLock(holding, to) & ~EXIT_TESTED) | TOOK_LOCK);
   remember(world, symbol, 'mmap_lock', 'takes', mode, cause);
 }
 

@@ -43,11 +43,14 @@ export const VMA_WRITE = 1 << 24;
 /** mmap_lock was released as the lock of a fault, which may be the lock of the VMA instead. Joins by intersection. */
 export const FAULT_RELEASED = 1 << 25;
 
+/** An exit test was made since mmap_lock was taken. Joins by intersection. */
+export const EXIT_TESTED = 1 << 26;
+
 /** Bits that join by union; they never decide whether two worlds are merged. */
 export const MAY_BITS = ESCAPED | TOOK_USERS | TOOK_COUNT | TOOK_LOCK | TOOK_VMA | STALE;
 
 /** Bits that join by intersection. */
-export const MUST_BITS = TOOK_ALWAYS | PINNED | DETACHED | VMA_WRITE | FAULT_RELEASED;
+export const MUST_BITS = TOOK_ALWAYS | PINNED | DETACHED | VMA_WRITE | FAULT_RELEASED | EXIT_TESTED;
 
 /** mmap_lock in two bits: 0 nothing is known, 1 none, 2 read, 3 write. */
 export type PackedLock = 0 | 1 | 2 | 3;
