@@ -144,6 +144,9 @@ export interface Called {
     /** An alternative of `demand.or` holds here. */
     readonly met?: boolean;
   }[];
+  /** mmap_lock, or a users reference, of some mm is held. */
+  readonly isLocked: boolean;
+  readonly isPinned: boolean;
 }
 
 export type Event = Acquire | Release | Use | Write | Called;

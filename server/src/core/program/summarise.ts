@@ -1,6 +1,7 @@
 import { ANY, type Mask, NEG, NONZERO, ZERO } from '../ir/ir';
 import type { Arm } from '../syntax/arms';
 import type { Solved } from '../typestate/analyse';
+import { conditionsAt } from '../typestate/conditions';
 import { constantMask } from '../typestate/constants';
 import type { Context } from '../typestate/context';
 import type { Exit } from '../typestate/event';
@@ -25,8 +26,9 @@ import {
 } from '../typestate/holding';
 import type { Condition, Convention, Effect, LockMode, Outcome, Slot, Stored, Summary } from '../typestate/summary';
 import type { Sym } from '../typestate/world';
+import { demandsOf } from './demands';
 import { slotOfStored } from './stored';
-import { effectWords } from './words';
+import { demandWords, effectWords } from './words';
 
 /** More ways to end than this say that the function was not understood. */
 const MAX_OUTCOMES = 24;
@@ -59,9 +61,14 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
   const drafts = [...groups.values()];
   const tests = [...recorder.exitTested].flatMap(symbol => ctx.symbols.slotOf(symbol) ?? []);
   const hasEffect = drafts.some(draft => draft.effects.length || draft.effectsAfter.length);
-  if (hasEffect && drafts.length <= MAX_OUTCOMES)
-    return { ...buildSummary(ctx, drafts.map(finishDraft)), ...(tests.length && { tests }) };
-  return tests.length ? { ...buildSummary(ctx, []), tests, opaque: true } : null;
+  const demands = demandsOf(solved);
+  const rest = { demands, ...(tests.length && { tests }) };
+  if (hasEffect && drafts.length <= MAX_OUTCOMES) {
+    const summary = buildSummary(ctx, drafts.map(finishDraft));
+    return { ...summary, ...rest, words: [...demands.map(demandWords), ...summary.words] };
+  }
+  if (!tests.length && !demands.length) return null;
+  return { ...buildSummary(ctx, []), ...rest, words: demands.map(demandWords), opaque: true };
 }
 
 /**
@@ -82,7 +89,8 @@ export function withdrawEffects(summary: Summary, defectOf: (effect: Effect) => 
     };
     return kept ? [{ ...outcome, result: kept }, rest] : [rest];
   });
-  if (!outcomes.some(outcome => outcome.effects.length || outcome.effectsAfter.length)) return null;
+  if (!outcomes.some(outcome => outcome.effects.length || outcome.effectsAfter.length) && !summary.demands.length)
+    return null;
   return { ...summary, outcomes, words: outcomes.flatMap(effectWords), determinate: isDeterminate(outcomes) };
 }
 
@@ -209,7 +217,7 @@ function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, released: Reado
     effects: effects.sort(byText),
     effectsAfter: effectsAfter.sort(byText),
     stores,
-    conditions: conditionsOf(ctx, exit),
+    conditions: conditionsAt(ctx, exit.world),
     implied: flagsOfResult(ctx, exit),
   };
 }
@@ -236,25 +244,6 @@ function effectsOf(slot: Slot, holding: Holding, releasedSomewhere: boolean): Ef
   if (holding & ESCAPED && (usersOf(holding) || countOf(holding) || releasedSomewhere))
     effects.push({ kind: 'moves', of: slot });
   return effects;
-}
-
-/** What this exit assumed of the caller's arguments. */
-function conditionsOf(ctx: Context, exit: Exit): Map<string, Condition> {
-  const { symbols, constraints, cfg } = ctx;
-  const conditions = new Map<string, Condition>();
-  cfg.parameters.forEach((parameter, index) => {
-    const mask = constraints.maskOf(exit.world, symbols.initial(symbols.variableCell(parameter)));
-    if (mask !== ANY) conditions.set(`arg${index}`, { of: `arg${index}`, mask });
-  });
-  for (const symbol of exit.world.masks.keys()) {
-    const info = symbols.info(symbol);
-    if (info.kind !== 'initial' && info.kind !== 'operator') continue;
-    const expr = symbols.slotExprOf(symbol);
-    if (expr === null || (typeof expr === 'string' && /^arg\d+$/.test(expr))) continue;
-    const mask = constraints.maskOf(exit.world, symbol);
-    if (mask !== ANY && mask !== info.mask) conditions.set(JSON.stringify(expr), { of: expr, mask });
-  }
-  return conditions;
 }
 
 /** Facts such as `ret & VM_FAULT_RETRY`, by which callers of fault handlers tell what happened. */

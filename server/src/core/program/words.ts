@@ -1,5 +1,5 @@
 import { type Mask, NEG, POS, ZERO } from '../ir/ir';
-import type { Effect, Outcome } from '../typestate/summary';
+import type { Demand, Effect, Outcome } from '../typestate/summary';
 
 /** The effects of an outcome in the knowledge table's five-word form, for hovers and `--emit=summaries`. */
 export function effectWords(outcome: Outcome): string[] {
@@ -7,6 +7,11 @@ export function effectWords(outcome: Outcome): string[] {
   return [...outcome.effects, ...outcome.effectsAfter].flatMap(effect =>
     effectPhrases(effect).map(phrase => phrase + when),
   );
+}
+
+/** A demand in the same form. */
+export function demandWords({ resource, of }: Demand): string {
+  return `needs ${resource} of ${writtenSlot(of)}`;
 }
 
 function effectPhrases(effect: Effect): string[] {

@@ -20,6 +20,12 @@ export function missingDemands(
     // An alternative, such as the per-VMA lock, may hold unless it is known not to.
     const alternative = demand.or !== undefined && demand.or.length > 0 && met !== false;
     if (!of || demand.verb !== 'needs' || met || alternative) return [];
+    // What an analysed function needs, it names its own way: what is held under another name may be meant.
+    if (
+      !event.summary.declared &&
+      (demand.resource === 'users' ? event.isPinned : event.isLocked && of.lock === 'unknown')
+    )
+      return [];
     return isMissing(demand, of) ? [{ demand, of }] : [];
   });
 }

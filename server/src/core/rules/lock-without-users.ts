@@ -43,7 +43,7 @@ function isOurSection(of: View, { demands }: Summary): boolean {
   return (
     of.guarantee.typed === true ||
     lastStep(of, 'mmap_lock', 'takes') !== undefined ||
-    !demands.some(({ resource }) => resource.startsWith('mmap_'))
+    !demands.some(({ verb, resource }) => verb === 'needs' && resource.startsWith('mmap_'))
   );
 }
 

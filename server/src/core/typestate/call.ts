@@ -1,8 +1,9 @@
 import { ANY, type Call, POS } from '../ir/ir';
+import { conditionsAt } from './conditions';
 import type { Context } from './context';
 import { applyEffect, type Cause } from './effects';
 import { evaluate } from './evaluate';
-import { EXIT_TESTED } from './holding';
+import { EXIT_TESTED, LOCK_READ, lockOf, usersOf } from './holding';
 import type { Condition, Effect, Outcome, Slot, SlotExpr, Summary } from './summary';
 import { NO_SYM, PLAIN_RESULT, type ResultTraits } from './symbols';
 import type { Cell, Sym, World } from './world';
@@ -289,17 +290,17 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
   if (!summary) return;
   const demands = summary.demands
     .filter(demand =>
-      demand.when.every(
-        condition =>
-          (ctx.constraints.maskOf(world, build(ctx, world, frame, condition.of) ?? ctx.symbols.zero) &
-            ~condition.mask) ===
-          0,
-      ),
+      demand.when.every(condition => {
+        const mask = ctx.constraints.maskOf(world, build(ctx, world, frame, condition.of) ?? ctx.symbols.zero);
+        // A condition that the caller does not show to hold may be the very one that it avoids.
+        return (mask & ~condition.mask) === 0;
+      }),
     )
     .map(demand => {
       const symbol = resolve(ctx, world, frame, demand.of);
       return { demand, of: symbol === null ? null : ctx.snapshot(world, symbol) };
     });
+  const held = demands.length > 0 ? [...world.held.values()] : [];
   recorder.events.push({
     kind: 'call',
     at: ctx.site(call.span, call),
@@ -307,5 +308,8 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
     summary,
     atomicDepth: world.atomicDepth,
     demands,
+    isLocked: held.some(holding => lockOf(holding) >= LOCK_READ),
+    isPinned: held.some(holding => usersOf(holding) > 0),
+    inputs: demands.length > 0 ? [...conditionsAt(ctx, world).values()] : [],
   });
 }

@@ -1,7 +1,7 @@
 import type { Call, Mask, Return } from '../ir/ir';
 import type { Span } from '../text';
 import type { Holding } from './holding';
-import type { Demand, Resource, Summary } from './summary';
+import type { Condition, Demand, Resource, Summary } from './summary';
 import type { Cell, HistoryStep, Sym, World } from './world';
 
 /** A handle as one world has it at one point. */
@@ -62,6 +62,11 @@ export type RawEvent =
       readonly summary: Summary;
       readonly atomicDepth: number;
       readonly demands: readonly { readonly demand: Demand; readonly of: Snapshot | null }[];
+      /** What the path has assumed of the arguments; empty for a call that demands nothing. */
+      readonly inputs: readonly Condition[];
+      /** mmap_lock, or a users reference, of some mm is held. */
+      readonly isLocked: boolean;
+      readonly isPinned: boolean;
     };
 
 /** What one path returns, and the world that it leaves. */

@@ -1,0 +1,64 @@
+import { POS } from '../ir/ir';
+import type { Solved } from '../typestate/analyse';
+import type { RawEvent, Snapshot } from '../typestate/event';
+import { LOCK_UNKNOWN, lockOf, PINNED, usersOf } from '../typestate/holding';
+import type { Condition, Demand } from '../typestate/summary';
+import type { Sym } from '../typestate/world';
+
+/** A function with more needs than this passes on the first ones. */
+const MAX_DEMANDS = 8;
+
+/**
+ * What calls in a function need and nothing on their path provides: the caller has to. Each need has the conditions on
+ * the arguments under which it was met, so that a caller that passes others is not blamed.
+ */
+export function demandsOf(solved: Solved): Demand[] {
+  const { ctx, recorder } = solved;
+  const found = new Map<string, Demand>();
+  for (const event of recorder.events) {
+    if (event.kind !== 'call') continue;
+    for (const { demand, of } of event.demands) {
+      // A lock that is held under another name may be the one that is needed.
+      if (event.isLocked && demand.resource !== 'users') continue;
+      const slot = of && isLeftToCaller(demand, of) ? ctx.symbols.slotOf(of.symbol) : null;
+      if (!slot || !isNamedByCallers(slot, demand) || isTestedByOwner(solved, of!.symbol)) continue;
+      const key = `${demand.resource} ${slot}`;
+      const when = conditionsOf(event);
+      const known = found.get(key);
+      if (known ? known.when.length > when.length : found.size < MAX_DEMANDS)
+        found.set(key, { verb: 'needs', resource: demand.resource, of: slot, when, asserted: demand.asserted });
+    }
+  }
+  return [...found.values()];
+}
+
+function isLeftToCaller({ verb, resource, or }: Demand, { holding }: Snapshot): boolean {
+  if (verb !== 'needs' || or?.length) return false;
+  if (resource === 'users') return usersOf(holding) <= 0 && !(holding & PINNED);
+  return resource.startsWith('mmap_') && lockOf(holding) === LOCK_UNKNOWN;
+}
+
+/** The running task keeps its own users, whoever calls, and whoever finds a VMA has the lock that keeps it. */
+function isNamedByCallers(slot: string, { resource }: Demand): boolean {
+  if (resource === 'users' && slot.endsWith('vm_mm')) return false;
+  return /^arg\d+/.test(slot) || (slot === 'current.mm' && resource !== 'users');
+}
+
+/** The object that keeps the mm has a counter of its own, which the function reads: that may be the exit test. */
+function isTestedByOwner({ ctx, recorder }: Solved, mm: Sym): boolean {
+  const { symbols } = ctx;
+  const info = symbols.info(mm);
+  if (info.kind !== 'initial') return false;
+  const owner = symbols.cellBase(info.cell);
+  return recorder.calls.some(
+    ({ callee, args: [counter] }) =>
+      /^(?:atomic|refcount)_(?:long_)?read$/.test(callee) &&
+      counter !== undefined &&
+      symbols.isDerivedFrom(counter, owner),
+  );
+}
+
+/** That a pointer is valid goes without saying where it is looked into. */
+function conditionsOf({ inputs }: Extract<RawEvent, { kind: 'call' }>): Condition[] {
+  return inputs.filter(({ of, mask }) => typeof of !== 'string' || mask !== POS);
+}
