@@ -70,3 +70,31 @@ static void note_scan_ok(struct mm_struct *mm, unsigned long addr)
 		vma->numab_state = NULL;
 	mmap_read_unlock(mm);
 }
+
+// What the helper needs, its callers have to hold.
+static void seal_area_ok(struct vm_area_struct *vma)
+{
+	vm_flags_set(vma, VM_IO);
+}
+
+static void seal_bad(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		seal_area_ok(vma); //~ ERROR needs-write-lock: `seal_area_ok()` changes VMAs and needs mmap_lock of `mm` for writing
+	mmap_read_unlock(mm);
+}
+
+static void seal_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		seal_area_ok(vma);
+	mmap_write_unlock(mm);
+}

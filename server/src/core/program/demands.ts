@@ -18,8 +18,8 @@ export function demandsOf(solved: Solved): Demand[] {
   for (const event of recorder.events) {
     if (event.kind !== 'call') continue;
     for (const { demand, of } of event.demands) {
-      // A lock that is held under another name may be the one that is needed.
-      if (event.isLocked && demand.resource !== 'users') continue;
+      // A lock that is held under another name may be the one that is needed, and who enters without any has none to give.
+      if (demand.resource !== 'users' && (event.isLocked || ctx.cfg.calledAs?.lock === 'none')) continue;
       const slot = of && isLeftToCaller(demand, of) ? ctx.symbols.slotOf(of.symbol) : null;
       if (!slot || !isNamedByCallers(slot, demand) || isTestedByOwner(solved, of!.symbol)) continue;
       const key = `${demand.resource} ${slot}`;
