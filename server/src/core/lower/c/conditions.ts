@@ -151,6 +151,26 @@ export function logicalOperator(node: SyntaxNode): '&&' | '||' | null {
 /** `a && b && c` is left-deep: its terms are taken in a loop, for kernel code has chains of a thousand. */
 function lowerChain(lowering: Lowering, chain: SyntaxNode, operator: '&&' | '||', yes: Draft, no: Draft): void {
   const { builder } = lowering;
+  if (comparesScalarsOnly(chain)) {
+    // The paths that make a chain false join later and forget which term it was; that it is false, they remember.
+    const whole = truthOf(lowering, chain);
+    const [isTrue, isFalse] = [builder.newBlock(), builder.newBlock()];
+    lowerTerms(lowering, chain, operator, isTrue, isFalse);
+    for (const [block, mask, target] of [
+      [isTrue, NONZERO, yes],
+      [isFalse, ZERO, no],
+    ] as const) {
+      builder.moveTo(block);
+      builder.emit({ op: 'assume', span: spanOf(chain), value: whole, mask });
+      builder.jump(target);
+    }
+    return;
+  }
+  lowerTerms(lowering, chain, operator, yes, no);
+}
+
+function lowerTerms(lowering: Lowering, chain: SyntaxNode, operator: '&&' | '||', yes: Draft, no: Draft): void {
+  const { builder } = lowering;
   const terms = leftSpine(chain, part => logicalOperator(part) === operator);
   for (const [i, { node }] of terms.entries()) {
     if (i === terms.length - 1) {
