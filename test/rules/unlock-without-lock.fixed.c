@@ -90,3 +90,13 @@ retry:
 	mmap_read_unlock(mm);
 	return 0;
 }
+
+// Take and release have one condition of two terms. Which term failed is forgotten, that one did is not.
+static void hold_ok(struct mm_struct *mm, bool wanted, bool first)
+{
+	if (wanted && first)
+		mmap_read_lock(mm);
+	count_areas(mm);
+	if (wanted && first)
+		mmap_read_unlock(mm);
+}

@@ -58,3 +58,15 @@ static void the_task_lock_pins(struct task_struct *task)
 		note(task->mm); //~ STATE task->mm: MmWithUser borrowed nonnull
 	task_unlock(task);
 }
+
+// The kernel calls it when the last user is gone.
+static void exit_mmap(struct mm_struct *mm)
+{
+	note(mm); //~ STATE mm: Mm borrowed
+	take_down(mm);
+}
+
+static void take_down(struct mm_struct *mm)
+{
+	note(mm); //~ STATE mm: Mm borrowed
+}

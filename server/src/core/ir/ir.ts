@@ -115,6 +115,8 @@ export interface Entry {
   readonly lock: 'none' | 'read' | 'write' | 'unknown';
   /** A page fault enters it: `read` may then be the lock of the VMA instead of mmap_lock. */
   readonly isFault?: boolean;
+  /** The last user of the mm that is passed is gone. */
+  readonly isExit?: boolean;
 }
 
 /** Why a function cannot be judged: rules keep silent about it and say so. */

@@ -15,6 +15,8 @@ export interface Context {
   readonly context: ContextKind;
   /** mmap_lock of the mm in question on entry; `inherited` is what the function that runs before it left. */
   readonly mmapLock: 'none' | 'read' | 'write' | 'read-or-vma' | 'inherited' | 'unknown';
+  /** mm_users of the mm that is passed has come to zero: nobody else changes its address space any more. */
+  readonly users?: 'zero';
   readonly note: string;
   /** The note cites lines of the tree that were read; otherwise the row is common knowledge. */
   readonly verified: boolean;

@@ -116,12 +116,13 @@ function contextAt(callback: Callback): Context | undefined {
   return others.length === 0 ? only : undefined;
 }
 
-function toEntry({ struct, member, context, mmapLock }: Context): Entry {
+function toEntry({ struct, member, context, mmapLock, users }: Context): Entry {
   return {
     place: `${struct}.${member}`,
     runs: context,
     lock: mmapLock === 'inherited' ? 'unknown' : mmapLock === 'read-or-vma' ? 'read' : mmapLock,
     ...(mmapLock === 'read-or-vma' && { isFault: true }),
+    ...(users === 'zero' && { isExit: true }),
   };
 }
 

@@ -109,6 +109,13 @@ function ofInitial(
   }
   const baseInfo = symbols.info(base);
   if (field === '*' && baseInfo.kind === 'address') {
+    if (ctx.cfg.calledAs?.isExit)
+      return {
+        level: 'count',
+        because: 'its last user is gone, and it is taken down here',
+        proved: true,
+        believed: true,
+      };
     const contract = parameters?.[ctx.cfg.parameters.indexOf(baseInfo.variable)];
     if (contract?.level === 'checked')
       return {

@@ -12,6 +12,8 @@ export const vmaAfterUnlock: Rule = {
   why: 'Once `mmap_lock` (or the per-VMA lock) is dropped, another thread may unmap the range and free the VMA. Taking the lock again does not bring the old pointer back: it must be looked up again. Calls that drop the lock inside count too: a fault that returns `VM_FAULT_RETRY`, or GUP that clears `locked`.',
 
   *check(judged) {
+    // Whoever takes an address space down is the only one left that could free its VMAs.
+    if (judged.cfg.calledAs?.isExit) return;
     const uses = judged.events.filter(
       (event): event is Use => event.kind === 'use' && isStale(event) && !isNewVma(judged, event.of),
     );
