@@ -61,13 +61,13 @@ export function latest(rounds: Rounds): readonly FileContribution[] {
 /** What a file tells that is not there, but for its path. */
 export const EMPTY: Omit<FileContribution, 'path'> = {
   summaries: [],
-  exported: [],
+  exported: '',
   votes: [],
-  calls: [],
-  called: [],
+  calls: '',
+  called: '',
   consumed: [],
   structs: {},
-  named: [],
+  named: '',
 };
 
 /** A contribution before and after; undefined for a file that told nothing before. */

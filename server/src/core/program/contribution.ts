@@ -1,4 +1,5 @@
 import type { Summary } from '../typestate/summary';
+import { type CallRow, type Names, writeCalls, writeLines, writeNames } from './compact';
 import { type FactFinder, joinContracts } from './facts';
 import { votesOf } from './field-contracts';
 import type { Analysed } from './file';
@@ -37,20 +38,24 @@ export function contributionOf(told: Told, summaries: ReadonlyMap<string, Summar
     votes: functions.flatMap(({ unit, solved }) =>
       votesOf(solved).map(({ at, ...vote }) => ({ ...vote, line: lineAt(unit.start + at) })),
     ),
-    calls: callsOf(told),
-    called: [...new Set(functions.flatMap(({ callees }) => [...callees]))].filter(
-      name => !isDefined(name) && !isDeclared(name),
+    calls: writeCalls(callsOf(told)),
+    called: writeNames(
+      new Set(
+        functions.flatMap(({ callees }) =>
+          [...callees].filter(name => isPlain(name) && !isDefined(name) && !isDeclared(name)),
+        ),
+      ),
     ),
     consumed: [...new Set(functions.flatMap(({ solved }) => [...solved.recorder.consumed.keys()]))].filter(
       key => !isDefined(key.slice(0, key.lastIndexOf(':'))),
     ),
     structs: Object.fromEntries(units.structs),
-    named: [...new Set(asked)].filter(struct => !units.structs.has(struct)),
+    named: writeNames(new Set(asked.filter(struct => isPlain(struct) && !units.structs.has(struct)))),
   };
 }
 
 /** What the calls in this file establish of the parameters of functions of other files. */
-function callsOf({ facts, isDefined, lineAt }: Told): Contribution['calls'] {
+function callsOf({ facts, isDefined, lineAt }: Told): CallRow[] {
   return facts.flatMap(({ analysed: { solved, unit, cfg }, finder }) =>
     [...solved.recorder.arguments]
       .filter(([callee]) => !isDefined(callee))
@@ -64,14 +69,17 @@ function callsOf({ facts, isDefined, lineAt }: Told): Contribution['calls'] {
   );
 }
 
+/** What is called through a pointer, or typed by a macro, has no name that another file could define. */
+const isPlain = (name: string) => /^\w+$/.test(name);
+
 /** Other files can call it: not `static`, or in a header. */
 function isVisible({ text }: Unit, path: string): boolean {
   return path.endsWith('.h') || !/\bstatic\b/.test(text.slice(0, text.indexOf('(')));
 }
 
 /** By name; of several definitions (one for each configuration) the first. */
-function exportedBy(units: readonly Unit[], lineAt: (offset: number) => number): Contribution['exported'] {
+function exportedBy(units: readonly Unit[], lineAt: (offset: number) => number): Names {
   const lines = new Map<string, number>();
   for (const { name, start } of units) if (!lines.has(name)) lines.set(name, lineAt(start));
-  return [...lines].map(([name, line]) => ({ name, line }));
+  return writeLines(lines);
 }

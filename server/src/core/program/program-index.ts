@@ -1,6 +1,7 @@
 import type { Members } from '../syntax/structs';
 import type { Spot } from '../text';
 import type { Summary } from '../typestate/summary';
+import { type CallLines, calleesOf, type Names, readCalls, readLines, readNames } from './compact';
 import { joinContracts } from './facts';
 import { copyVotes, countVote, type FieldVotes, type Vote } from './field-contracts';
 import type { ParameterContracts } from './guarantee';
@@ -14,22 +15,18 @@ export interface Contribution {
    * Functions that other files can call, with or without a summary. Their lines are only shown, so a file whose
    * functions merely move tells the others nothing new.
    */
-  readonly exported: readonly { readonly name: string; readonly line: number }[];
+  readonly exported: Names;
   readonly votes: readonly (Omit<Vote, 'at'> & { readonly line: number })[];
   /** What the calls in this file establish of the parameters of each callee. */
-  readonly calls: readonly {
-    readonly callee: string;
-    readonly parameters: ParameterContracts;
-    readonly line: number;
-  }[];
+  readonly calls: CallLines;
   /** Functions of other files that the judged functions of this one call, with whatever arguments. */
-  readonly called: readonly string[];
+  readonly called: Names;
   /** `function:resource` that code of this file releases for its callee. */
   readonly consumed: readonly string[];
   /** The structs that this file defines. */
   readonly structs: Readonly<Record<string, Members>>;
   /** Structs that are defined elsewhere and whose members the functions of this file name. */
-  readonly named: readonly string[];
+  readonly named: Names;
 }
 
 /** The program as one of its files sees it: everything that the other files tell. */
@@ -62,15 +59,16 @@ export const ALONE: Surroundings = {
 /** All files' contributions, kept so that one of them can be replaced, and left out for the file it comes from. */
 export class ProgramIndex {
   readonly #contributions = new Map<string, Contribution>();
-  /** Paths that define a name, call it with a handle, call it at all and consume it, and that vote on a field. */
-  readonly #definers = new Map<string, Set<string>>();
-  readonly #callers = new Map<string, Set<string>>();
-  readonly #users = new Map<string, Set<string>>();
-  readonly #consumers = new Map<string, Set<string>>();
-  readonly #voters = new Map<string, Set<string>>();
-  /** Paths that define a struct, and that name members of it. */
-  readonly #structs = new Map<string, Set<string>>();
-  readonly #namers = new Map<string, Set<string>>();
+  readonly #all: PathsBy[] = [];
+  /** Paths that define a function, call it with a handle, call it at all, and consume what it hands over. */
+  readonly #definers = this.#pathsBy(({ exported }) => readLines(exported).keys());
+  readonly #callers = this.#pathsBy(({ calls }) => calleesOf(calls));
+  readonly #users = this.#pathsBy(({ called }) => readNames(called));
+  readonly #consumers = this.#pathsBy(({ consumed }) => consumed);
+  /** Paths that vote on a field, that define a struct, and that name members of it. */
+  readonly #voters = this.#pathsBy(({ votes }) => votes.map(({ field }) => field));
+  readonly #structs = this.#pathsBy(({ structs }) => Object.keys(structs));
+  readonly #namers = this.#pathsBy(({ named }) => readNames(named));
   /** Made anew after a change. */
   #names: ReadonlySet<string> | null = null;
 
@@ -89,11 +87,7 @@ export class ProgramIndex {
     this.remove(contribution.path);
     this.#contributions.set(contribution.path, contribution);
     this.#names = null;
-    this.#link(contribution, (map, key) => {
-      const paths = map.get(key);
-      if (paths) paths.add(contribution.path);
-      else map.set(key, new Set([contribution.path]));
-    });
+    for (const paths of this.#all) paths.add(contribution);
   }
 
   remove(path: string): void {
@@ -101,7 +95,7 @@ export class ProgramIndex {
     if (!old) return;
     this.#contributions.delete(path);
     this.#names = null;
-    this.#link(old, (map, key) => map.get(key)?.delete(path));
+    for (const paths of this.#all) paths.remove(old);
   }
 
   /** Files that define a function of this name which other files can call. */
@@ -169,8 +163,7 @@ export class ProgramIndex {
   #placeOf(name: string, path: string): Spot | null {
     const [file, another] = others(this.#definers.get(name), path);
     if (file === undefined || another !== undefined) return null;
-    const { line } = this.#contributions.get(file)!.exported.find(one => one.name === name)!;
-    return { file, line };
+    return { file, line: readLines(this.#contributions.get(file)!.exported).get(name)! };
   }
 
   #votesWithout(field: string, path: string): FieldVotes | undefined {
@@ -190,8 +183,7 @@ export class ProgramIndex {
   #parameters(name: string, path: string): ParameterContracts | null {
     let joined: ParameterContracts | null = null;
     for (const caller of others(this.#callers.get(name), path)) {
-      for (const call of this.#contributions.get(caller)!.calls) {
-        if (call.callee !== name) continue;
+      for (const call of readCalls(this.#contributions.get(caller)!.calls, name)) {
         const one = call.parameters.map(of => of && { ...of, from: { file: caller, line: call.line } });
         joined = joined ? joinContracts(joined, one) : one;
       }
@@ -199,14 +191,41 @@ export class ProgramIndex {
     return joined;
   }
 
-  #link(contribution: Contribution, act: (map: Map<string, Set<string>>, key: string) => void): void {
-    for (const { name } of contribution.exported) act(this.#definers, name);
-    for (const { callee } of contribution.calls) act(this.#callers, callee);
-    for (const name of contribution.called) act(this.#users, name);
-    for (const key of contribution.consumed) act(this.#consumers, key);
-    for (const { field } of contribution.votes) act(this.#voters, field);
-    for (const struct of Object.keys(contribution.structs)) act(this.#structs, struct);
-    for (const struct of contribution.named) act(this.#namers, struct);
+  #pathsBy(keysOf: (contribution: Contribution) => Iterable<string>): PathsBy {
+    const paths = new PathsBy(this.#contributions, keysOf);
+    this.#all.push(paths);
+    return paths;
+  }
+}
+
+/** Paths of contributions by something that they tell. Most runs ask for a few of these, so each is made when asked. */
+class PathsBy {
+  #paths: Map<string, Set<string>> | null = null;
+
+  constructor(
+    private readonly contributions: ReadonlyMap<string, Contribution>,
+    private readonly keysOf: (contribution: Contribution) => Iterable<string>,
+  ) {}
+
+  get(key: string): ReadonlySet<string> | undefined {
+    if (!this.#paths) {
+      this.#paths = new Map();
+      for (const contribution of this.contributions.values()) this.add(contribution);
+    }
+    return this.#paths.get(key);
+  }
+
+  add(contribution: Contribution): void {
+    if (!this.#paths) return;
+    for (const key of this.keysOf(contribution)) {
+      const paths = this.#paths.get(key);
+      if (paths) paths.add(contribution.path);
+      else this.#paths.set(key, new Set([contribution.path]));
+    }
+  }
+
+  remove(contribution: Contribution): void {
+    if (this.#paths) for (const key of this.keysOf(contribution)) this.#paths.get(key)?.delete(contribution.path);
   }
 }
 
