@@ -137,7 +137,10 @@ export class ProgramIndex {
 
   #summarised(): ReadonlySet<string> {
     this.#names ??= new Set(
-      [...this.#contributions.values()].flatMap(({ summaries }) => summaries.map(summary => summary.name)),
+      [...this.#contributions.values()].flatMap(({ summaries }) =>
+        // Who only passes needs on and has nothing to do with an mm otherwise, is not worth a look.
+        summaries.flatMap(({ name, outcomes, tests }) => (outcomes.length > 0 || tests ? [name] : [])),
+      ),
     );
     return this.#names;
   }
