@@ -10,6 +10,7 @@ export { ProgramIndex } from './program/program-index';
 export { rules } from './rules';
 export type { Fix, Rule, Severity, TrailStep } from './rules/rule';
 export * from './syntax/node';
+export { type Members, readStructs } from './syntax/structs';
 export * from './text';
 
 const NEVER: CancelSignal = { aborted: false };

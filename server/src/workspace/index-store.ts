@@ -1,4 +1,5 @@
 import type { FileContribution } from '../core/facade';
+import { readStructs } from '../core/index';
 import { digest, type IndexedFile, type IndexedTree } from './index-file';
 import { languageOf, mentionsMm } from './languages';
 import { type Source, SourceReader } from './reading';
@@ -53,7 +54,7 @@ export async function refreshTree(
     if (hash !== null) states.set(path, { stamp, hash, source: null });
   }
   for (const { path, hash } of related) states.set(path, { stamp: scan.unknown.get(path)!, hash, source: null });
-  const files = await settle(states, before?.files ?? new Map(), labour);
+  const files = await settle(root, states, before?.files ?? new Map(), labour);
   return { tree: { files, folders: withoutFoldersOf(skipped, scan.folders) }, skipped };
 }
 
@@ -70,7 +71,8 @@ export async function overlayTree(
     if (isRelated) states.set(path, { stamp: '', hash: digest(source.text), source });
     else states.delete(path);
   }
-  return { files: await settle(states, tree.files, labour), folders: tree.folders };
+  // Every text that differs from what is remembered is at hand.
+  return { files: await settle(null, states, tree.files, labour), folders: tree.folders };
 }
 
 /** What every file of the tree tells the others. */
@@ -99,6 +101,7 @@ interface FileState {
 }
 
 async function settle(
+  root: string | null,
   states: ReadonlyMap<string, FileState>,
   before: ReadonlyMap<string, IndexedFile>,
   labour: Labour,
@@ -109,16 +112,41 @@ async function settle(
   const old = roundsOf(before);
   const rounds =
     changed.size > 0 || isGone
-      ? await runRounds(telling, old, changed, async (paths, program) => {
-          const tasks = paths.map(path => ({ path, source: states.get(path)!.source }));
-          const told = await labour.contribute(tasks, program);
-          return new Map(told.flatMap(one => (one ? [[one.path, one] as const] : [])));
-        })
+      ? await runRounds(
+          telling,
+          old,
+          changed,
+          structsOf(root, telling, states, changed, old),
+          async (paths, program) => {
+            const tasks = paths.map(path => ({ path, source: states.get(path)!.source }));
+            const told = await labour.contribute(tasks, program);
+            return new Map(told.flatMap(one => (one ? [[one.path, one] as const] : [])));
+          },
+        )
       : old;
   return new Map(
     [...states.keys()].sort().map((path): [string, IndexedFile] => {
       const { stamp, hash } = states.get(path)!;
       return [path, { stamp, hash, rounds: rounds.get(path) ?? [] }];
+    }),
+  );
+}
+
+/** The types of every file: of one that did not change, as it told them last. */
+function structsOf(
+  root: string | null,
+  paths: readonly string[],
+  states: ReadonlyMap<string, FileState>,
+  changed: ReadonlySet<string>,
+  before: Rounds,
+): ReadonlyMap<string, FileContribution['structs']> {
+  const told = latestOf(before, ROUNDS);
+  return new Map(
+    paths.map(path => {
+      const known = changed.has(path) ? undefined : told.get(path)?.structs;
+      if (known) return [path, known];
+      const text = states.get(path)!.source?.text ?? (root === null ? null : textOf(`${root}/${path}`));
+      return [path, text === null ? {} : Object.fromEntries(readStructs(text))];
     }),
   );
 }
@@ -140,7 +168,12 @@ function withoutFoldersOf(
 const reader = new SourceReader();
 
 /** Null for a file that cannot be read. */
-function hashOf(file: string): string | null {
+function textOf(file: string): string | null {
   const reading = reader.read(file);
-  return reading.kind === 'source' ? digest(reading.source.text) : null;
+  return reading.kind === 'source' ? reading.source.text : null;
+}
+
+function hashOf(file: string): string | null {
+  const text = textOf(file);
+  return text === null ? null : digest(text);
 }

@@ -1,9 +1,9 @@
 import { type FileContribution, ProgramIndex } from '../core/index';
 
 /**
- * The index is built in rounds: first each file tells what it does when it stands alone, then those that call or share
- * something with another file tell it anew with what the others said in the round before. Three are enough for the
- * kernel: the last changes one file of eight hundred.
+ * The index is built in rounds: first each file tells what it does when it knows no more of the others than their types,
+ * then those that call or share something with another file tell it anew with what the others said in the round before.
+ * Three are enough for the kernel: the last changes one file of eight hundred.
  */
 export const ROUNDS = 3;
 
@@ -14,7 +14,7 @@ export type Rounds = ReadonlyMap<string, Told>;
 /** Lets files tell with a program around them. A file that cannot be read tells nothing. */
 export type Contribute = (
   paths: readonly string[],
-  program: readonly FileContribution[] | null,
+  program: readonly FileContribution[],
 ) => Promise<ReadonlyMap<string, FileContribution>>;
 
 /**
@@ -25,28 +25,37 @@ export async function runRounds(
   files: Iterable<string>,
   before: Rounds,
   changed: ReadonlySet<string>,
+  structs: ReadonlyMap<string, FileContribution['structs']>,
   contribute: Contribute,
 ): Promise<Rounds> {
   const remembered = (path: string, round: number) =>
     changed.has(path) ? null : (before.get(path)?.[round - 1] ?? null);
   const now = new Map<string, (FileContribution | null)[]>();
   let todo: readonly string[] = [...files].sort();
-  let differs: ReadonlySet<string> = new Set();
-  let program: ProgramIndex | null = null;
+  // Types are known before anything is analysed: they are read from the text alone, and nearly every file needs some.
+  const declared = todo.map(path => ({ ...EMPTY, path, structs: structs.get(path) ?? {} }));
+  const last = latestOf(before, ROUNDS);
+  const declaredBefore = new Map([...last].map(([path, told]) => [path, { ...EMPTY, path, structs: told.structs }]));
+  const changesOfTypes = changesBetween(declaredBefore, new Map(declared.map(told => [told.path, told])));
+  let differs: ReadonlySet<string> = dependantsOf(new ProgramIndex(last.values()), changesOfTypes);
+  let around: readonly FileContribution[] = declared;
   for (let round = 1; round <= ROUNDS && todo.length > 0; round++) {
     const stands = (path: string) => !differs.has(path) && remembered(path, round) !== null;
     const asked = todo.filter(path => !stands(path));
-    const fresh = asked.length > 0 ? await contribute(asked, program && latest(now)) : new Map<string, never>();
+    const fresh = asked.length > 0 ? await contribute(asked, around) : new Map<string, never>();
     const changes: Change[] = [];
     for (const path of todo) {
       const told = stands(path) ? remembered(path, round) : fresh.get(path);
       if (!told) continue;
       const list = now.get(path) ?? [];
-      changes.push([list.findLast(last => last !== null) ?? undefined, told]);
+      // The types have been told already.
+      const before = list.findLast(last => last !== null) ?? { ...EMPTY, path, structs: told.structs };
+      changes.push([before, told]);
       while (list.length < round - 1) list.push(null);
       now.set(path, [...list, told]);
     }
-    program = new ProgramIndex(latest(now));
+    around = latest(now);
+    const program = new ProgramIndex(around);
     todo = [...dependantsOf(program, changes)].filter(path => now.has(path)).sort();
     differs = dependantsOf(program, changesBetween(latestOf(before, round), latestOf(now, round)));
   }
