@@ -28,9 +28,11 @@ export function contributionOf(told: Told, summaries: ReadonlyMap<string, Summar
   const asked = functions.flatMap(({ members }) => [...members.keys()]);
   return {
     path,
-    summaries: visible.flatMap(({ name, summary }) =>
-      summary?.determinate && summaries.has(name) ? [summaries.get(name)!] : [],
-    ),
+    summaries: visible.flatMap(({ name, summary }) => {
+      const told = summary?.determinate ? summaries.get(name) : undefined;
+      const own = told && withOwnDemands(told, by => isDefined(by) || isDeclared(by));
+      return own && (own.outcomes.length > 0 || own.demands.length > 0 || own.tests) ? [own] : [];
+    }),
     exported: exportedBy(
       units.units.filter(unit => isVisible(unit, path)),
       lineAt,
@@ -67,6 +69,12 @@ function callsOf({ facts, isDefined, lineAt }: Told): CallRow[] {
         line: lineAt(unit.start + cfg.nameSpan.start),
       })),
   );
+}
+
+/** A need goes one file up: whoever passes it on from another file is not the one who could meet it. */
+function withOwnDemands(summary: Summary, isOwn: (callee: string) => boolean): Summary {
+  const demands = summary.demands.filter(({ by }) => by === undefined || isOwn(by));
+  return demands.length === summary.demands.length ? summary : { ...summary, demands };
 }
 
 /** What is called through a pointer, or typed by a macro, has no name that another file could define. */

@@ -26,7 +26,14 @@ export function demandsOf(solved: Solved): Demand[] {
       const when = conditionsOf(event);
       const known = found.get(key);
       if (known ? known.when.length > when.length : found.size < MAX_DEMANDS)
-        found.set(key, { verb: 'needs', resource: demand.resource, of: slot, when, asserted: demand.asserted });
+        found.set(key, {
+          verb: 'needs',
+          resource: demand.resource,
+          of: slot,
+          when,
+          asserted: demand.asserted,
+          by: event.call.callee,
+        });
     }
   }
   return [...found.values()];

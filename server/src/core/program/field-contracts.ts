@@ -42,7 +42,6 @@ export class FieldContracts {
   /** Votes of `struct.field`, or null. An unknown struct votes by the field's name alone. */
   votes(struct: string | undefined, field: string): FieldVotes | null {
     if (struct === undefined) return null;
-    if (NOT_CONTRACTED.has(`${struct}.${field}`)) return null;
     return this.#own.get(`${struct}.${field}`) ?? this.elsewhere(`${struct}.${field}`) ?? null;
   }
 
@@ -136,6 +135,7 @@ export function votesOf(solved: Solved): readonly Vote[] {
     const struct = ownerTypes.get(cell);
     if (struct === undefined) return;
     const field = `${struct}.${symbols.cellField(cell)}`;
+    if (NOT_CONTRACTED.has(field)) return;
     votes.set(`${field} ${act} ${kind}`, { field, act, kind, at });
   };
   for (const { world, at: exit } of solved.recorder.exits) {

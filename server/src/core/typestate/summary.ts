@@ -84,6 +84,8 @@ export interface Demand {
   readonly when: readonly Condition[];
   /** The callee checks it at run time (`mmap_assert_locked` and the like). */
   readonly asserted: boolean;
+  /** Inferred: the call in the callee that needs it. */
+  readonly by?: string;
 }
 
 /** How a failure is told: NULL, ERR_PTR, either, or not at all. */
