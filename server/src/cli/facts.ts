@@ -5,6 +5,7 @@ import { contributionsOf } from '../workspace/index-store';
 import { languageOf, NOT_A_SOURCE } from '../workspace/languages';
 import { SourceReader } from '../workspace/reading';
 import { relativePath } from '../workspace/root';
+import { RustFiles } from '../workspace/rust-tree';
 import { parseArguments } from './args';
 import type { Host } from './host';
 import type { JudgeSettings } from './judge';
@@ -52,10 +53,12 @@ export async function facts(argv: readonly string[], host: Host): Promise<number
       throw new UsageError(`${file}: ${reading.kind === 'skipped' ? reading.reason : NOT_A_SOURCE}`);
     return new Locator(file, reading.source);
   };
+  const others = new RustFiles(tree.root, reader);
   const rows = named.flatMap(({ absolute }) => {
     const locator = open(absolute);
     const language = languageOf(absolute)!;
-    const analysis = analyzer.analyze({ path: relativePath(tree.root, absolute), language, text: locator.source.text });
+    const { text } = locator.source;
+    const analysis = analyzer.analyze({ path: relativePath(tree.root, absolute), language, text, others });
     const nameOf: NameOf = file => relativePath(host.cwd, path.resolve(tree.root, file));
     return analysis.facts().map(fact => locateFact(fact, locator, nameOf));
   });

@@ -7,6 +7,7 @@ import { languageOf, NOT_A_SOURCE } from '../workspace/languages';
 import { applyPolicy } from '../workspace/policy';
 import { type Source, SourceReader } from '../workspace/reading';
 import { relativePath } from '../workspace/root';
+import { RustFiles } from '../workspace/rust-tree';
 import { replaceFile } from '../workspace/writing';
 import { applyFixes } from './fixing';
 import { Locator, locateFindings, locateIncomplete } from './locator';
@@ -41,12 +42,15 @@ interface Judgement {
 /** Judges files one at a time. */
 export class Judge {
   readonly #reader = new SourceReader();
+  readonly #rust: RustFiles;
   #helpers: readonly HelperSource[] | null | undefined;
 
   constructor(
     readonly analyzer: Analyzer,
     readonly settings: JudgeSettings,
-  ) {}
+  ) {
+    this.#rust = new RustFiles(settings.root, this.#reader);
+  }
 
   /** Never throws: whatever goes wrong with one file is said in its report. */
   judge(task: JudgeTask): FileReport {
@@ -68,7 +72,7 @@ export class Judge {
     const language = languageOf(absolute);
     if (language === null) return emptyReport(file, NOT_A_SOURCE);
     const helpers = () => this.#helpersOfTree();
-    const place = { path: relativePath(root, absolute), language, helpers };
+    const place = { path: relativePath(root, absolute), language, helpers, others: this.#rust };
     const base = { ...emptyReport(file, null), encoding: source.encoding, note: noteOn(source) };
     if (emit) return { ...base, emitted: this.analyzer.analyze({ ...place, text: source.text }).emit(emit) };
     const judgeText = (text: string) => this.#judgeText({ ...place, text });

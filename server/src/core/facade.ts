@@ -1,5 +1,6 @@
 import type { Contribution, ProgramIndex } from './program/program-index';
 import type { Fix, Severity, TrailStep } from './rules/rule';
+import type { RustTree } from './rust/crates/library';
 import type { Language, Parser } from './syntax/node';
 import type { Span } from './text';
 
@@ -11,7 +12,11 @@ export interface SourceFile {
   readonly text: string;
   /** The C files of `rust/helpers` of the tree; null where it has no such folder. Asked for when they matter. */
   readonly helpers?: () => readonly HelperSource[] | null;
+  /** The other Rust files of the tree, for Rust; without it the file stands alone. */
+  readonly others?: RustTree;
 }
+
+export type { RustTree } from './rust/crates/library';
 
 export interface HelperSource {
   /** Relative to the root of the tree. */

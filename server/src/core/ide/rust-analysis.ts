@@ -13,8 +13,12 @@ import type {
 import type { Table } from '../knowledge/load';
 import type { Surroundings } from '../program/program-index';
 import { runRustRules } from '../rules';
+import { Elsewhere } from '../rust/crates/elsewhere';
+import type { RustLibrary } from '../rust/crates/library';
+import { Names } from '../rust/crates/names';
 import { RustFile } from '../rust/file';
 import { mentionsHandles } from '../rust/mentions';
+import { rustTable } from '../rust/table';
 import { isSafeText, UnsafeFile } from '../safety/unsafe-file';
 import type { Parser } from '../syntax/node';
 import type { Span } from '../text';
@@ -27,8 +31,12 @@ import { RustProgram } from './rust-program';
 import { judgeUnsafe } from './unsafe';
 
 /** Judges a Rust file. Nothing here throws on input; what cannot be judged is listed as incomplete. */
-export function analyseRust(file: SourceFile, { parser, table, around, signal }: Setting): FileAnalysis {
-  return new RustAnalysis(file, parser, table, around, signal);
+export function analyseRust(
+  file: SourceFile,
+  { parser, table, around, signal }: Setting,
+  library: RustLibrary,
+): FileAnalysis {
+  return new RustAnalysis(file, parser, table, around, signal, library);
 }
 
 interface Verdict {
@@ -52,6 +60,7 @@ class RustAnalysis implements FileAnalysis {
     readonly table: Table,
     readonly around: Surroundings,
     readonly signal: CancelSignal,
+    readonly library: RustLibrary,
   ) {
     this.#hovers = new RustHovers(
       file.text,
@@ -165,11 +174,19 @@ class RustAnalysis implements FileAnalysis {
     return this.#withFile(({ root }) => `${root?.toString() ?? '(the parser gave up)'}\n`) ?? '';
   }
 
+  /** What other files declare; it reads nothing before it is asked. */
+  #elsewhere(): Elsewhere | null {
+    const { path, text, others } = this.file;
+    if (!others) return null;
+    const common = rustTable();
+    return new Elsewhere(new Names(this.library, others, path, text), name => common.type(name) !== null);
+  }
+
   /** Null for a file that has nothing to say of any mm and nothing unsafe: most files of a tree. */
   #withFile<T>(use: (typed: RustFile) => T): T | null {
     const { text } = this.file;
     if (isSafeText(text) && !mentionsHandles(text)) return null;
-    const typed = new RustFile(text, this.parser, this.table);
+    const typed = new RustFile(text, this.parser, this.table, this.#elsewhere());
     try {
       return use(typed);
     } finally {

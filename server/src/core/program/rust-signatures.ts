@@ -11,7 +11,7 @@ export function signaturesOf(items: Items): Lookup {
   const known = new Map<string, Summary>();
   return name => {
     if (name === KEEP) return KEEPS;
-    const item = byName.get(name);
+    const item = byName.get(name) ?? items.met(name.replace(/^crate::/, ''));
     if (!item) return undefined;
     const summary = known.get(name) ?? readSignature(items, item);
     known.set(name, summary);

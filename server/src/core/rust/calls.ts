@@ -146,17 +146,23 @@ function findFunction(
   name: string,
 ): { readonly item: FunctionItem | null; readonly self: RustType | null } {
   const path = callee.childForFieldName('path');
-  if (!path) return { item: typer.items.function(text), self: null };
+  if (!path) return { item: typer.items.declaredFunction(text), self: null };
   const written = resolve(parseType(path.text));
   const isSelf = written.kind === 'path' && written.name === 'Self' && typer.self !== null;
   const owner = isSelf ? resolve(typer.self!) : written;
   if (owner.kind !== 'path') return { item: null, self: null };
-  const item = typer.items.function(`${owner.name}::${name}`) ?? typer.items.function(name);
-  const known = typer.items.type(owner.name);
+  const item =
+    typer.items.function(`${owner.name}::${name}`) ??
+    typer.items.function(name) ??
+    typer.items.declaredFunction(isSelf ? `${owner.name}::${name}` : `${bare(path.text)}::${name}`);
+  const known = typer.items.declaredType(owner.name);
   // `ARef::from_raw` leaves the arguments of `ARef` to inference.
   const self = owner.args.length > 0 || isSelf || !known || known.generics.length === 0 ? owner : null;
   return { item, self: item?.owner && /^[A-Z]/.test(owner.name) ? self : null };
 }
+
+/** A path without generic arguments. */
+const bare = (path: string) => path.replace(/(?:::)?<.*>/s, '');
 
 function tupleStruct(typer: Typer, text: string): RustType | null {
   const name = text.split('::').at(-1)!;

@@ -17,6 +17,8 @@ export interface FunctionSource {
 export interface Declarations {
   readonly functions: readonly FunctionSource[];
   readonly structs: readonly SyntaxNode[];
+  /** Structs and everything else that has the name of a type. */
+  readonly types: readonly SyntaxNode[];
   readonly macros: readonly SyntaxNode[];
 }
 
@@ -35,6 +37,7 @@ export const NOTHING_AROUND: Around = { owner: null, generics: [], counted: [], 
 export function collectItems(root: SyntaxNode, items: Items): Declarations {
   const functions: FunctionSource[] = [];
   const structs: SyntaxNode[] = [];
+  const types: SyntaxNode[] = [];
   const macros: SyntaxNode[] = [];
   const open: [SyntaxNode, Around][] = [[root, NOTHING_AROUND]];
   for (let next = open.pop(); next; next = open.pop()) {
@@ -52,10 +55,17 @@ export function collectItems(root: SyntaxNode, items: Items): Declarations {
         case 'trait_item': {
           const body = child.childForFieldName('body');
           if (body) open.push([body, readAround(child, body, items)]);
+          if (child.type === 'trait_item') types.push(child);
           break;
         }
+        case 'enum_item':
+        case 'union_item':
+        case 'type_item':
+          types.push(child);
+          break;
         case 'struct_item':
           structs.push(child);
+          types.push(child);
           items.addType(readStruct(child));
           break;
         case 'macro_definition':
@@ -68,7 +78,7 @@ export function collectItems(root: SyntaxNode, items: Items): Declarations {
       }
     }
   }
-  return { functions: functions.reverse(), structs, macros };
+  return { functions: functions.reverse(), structs, types, macros };
 }
 
 /** Reads the signature of a function; `items` learns it. */

@@ -2,6 +2,7 @@ import type { Table } from '../knowledge/load';
 import type { Parser, SyntaxNode, SyntaxTree } from '../syntax/node';
 import type { Span } from '../text';
 import { collectItems, type Declarations, type FunctionSource } from './collect';
+import type { Elsewhere } from './crates/elsewhere';
 import { Items } from './items';
 import { typeTokens } from './macros';
 import { handleMentions, mentionsHandles } from './mentions';
@@ -25,7 +26,7 @@ export interface TypedFunction {
 
 /** A Rust file: parsed once, its declarations known, its functions typed when somebody asks. */
 export class RustFile {
-  readonly items = new Items(rustTable());
+  readonly items: Items;
   readonly declarations: Declarations;
   readonly #tree: SyntaxTree | null;
   /** Trees of macro arguments: nodes of theirs are in use as long as the file's. */
@@ -36,11 +37,14 @@ export class RustFile {
     readonly text: string,
     private readonly parser: Parser,
     private readonly table: Table,
+    /** What other files of the tree declare; null where the file stands alone. */
+    readonly elsewhere: Elsewhere | null = null,
   ) {
+    this.items = new Items(rustTable(), elsewhere);
     this.#tree = parser.parse('rust', text);
     this.declarations = this.#tree
       ? collectItems(this.#tree.rootNode, this.items)
-      : { functions: [], structs: [], macros: [] };
+      : { functions: [], structs: [], types: [], macros: [] };
   }
 
   /** Null when the parser gave up. */

@@ -90,12 +90,25 @@ export const COUNTED_TRAIT = 'AlwaysRefCounted';
 /** `Deref` chains of real types have four steps; a chain that goes on is a cycle. */
 const MAX_DEREFS = 12;
 
-/** The types and functions that a file can name: its own, and behind them those of the table. */
+/** What other files of the tree declare, as one file sees it. */
+export interface OtherItems {
+  type(name: string): TypeItem | null;
+  function(path: string): FunctionItem | null;
+}
+
+/**
+ * The types and functions that a file can name: its own, and behind them those of the table. Where neither knows a name,
+ * the file that declares it is asked.
+ */
 export class Items {
   readonly #types = new Map<string, TypeItem>();
   readonly #functions = new Map<string, FunctionItem>();
+  readonly #met = new Map<string, FunctionItem>();
 
-  constructor(private readonly base: Items | null) {}
+  constructor(
+    private readonly base: Items | null,
+    private readonly others: OtherItems | null = null,
+  ) {}
 
   addType(item: TypeItem): void {
     this.#types.set(item.name, item);
@@ -138,11 +151,30 @@ export class Items {
     return { ...own, calls, adopts, releases, drops, forgets, takes, model, source };
   }
 
+  /** What the file that declares it says of a type that is not known otherwise. */
+  declaredType(name: string): TypeItem | null {
+    return this.type(name) ?? this.others?.type(name) ?? null;
+  }
+
+  /** The same for a function. What its drops do is not asked of other files: that is in bodies. */
+  declaredFunction(path: string): FunctionItem | null {
+    const known = this.function(path);
+    if (known || !this.others) return known;
+    const item = this.others.function(path);
+    if (item && !this.#met.has(item.path)) this.#met.set(item.path, item);
+    return item;
+  }
+
+  /** A function of another file that was asked for before, by its own path. */
+  met(path: string): FunctionItem | null {
+    return this.#met.get(path) ?? null;
+  }
+
   /** Looks a method up as the compiler does: on the type, then on what it dereferences to. */
   method(receiver: RustType, name: string): FoundMethod | null {
     for (const self of this.derefs(receiver)) {
       const owner = ownerName(self);
-      const item = owner === null ? null : this.function(`${owner}::${name}`);
+      const item = owner === null ? null : this.declaredFunction(`${owner}::${name}`);
       if (item) return { item, self, generics: this.instantiate(item, self) };
     }
     // What is generic over its count has the methods of the trait.
@@ -182,7 +214,7 @@ export class Items {
     if (found.kind === 'reference') return resolve(found.of);
     if (found.kind === 'opaque') return found.target && resolve(found.target);
     if (found.kind !== 'path') return null;
-    const item = this.type(found.name);
+    const item = this.declaredType(found.name);
     if (!item?.deref) return null;
     // A pinned reference leads to what the reference leads to.
     const target = resolve(substitute(item.deref, argumentsOf(item, found)));
@@ -192,7 +224,7 @@ export class Items {
   field(type: RustType, name: string): RustType | null {
     for (const at of this.derefs(type)) {
       if (at.kind === 'tuple' && /^\d+$/.test(name)) return at.items[Number(name)] ?? null;
-      const item = at.kind === 'path' ? this.type(at.name) : null;
+      const item = at.kind === 'path' ? this.declaredType(at.name) : null;
       const field = item?.fields.get(name);
       if (field && item && at.kind === 'path') return substitute(field, argumentsOf(item, at));
     }

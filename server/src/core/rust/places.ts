@@ -74,7 +74,7 @@ export function typePath(typer: Typer, node: SyntaxNode): Value {
   if (name === 'None') return makeValue(pathType('Option', [newVariable()]), { nullable: true });
   if (name === 'true' || name === 'false') return makeValue(pathType('bool'));
   if (name && /^E[A-Z0-9]+$/.test(name)) return makeValue(pathType('Error'));
-  const item = typer.items.function(node.text);
+  const item = typer.items.declaredFunction(node.text);
   if (!item) return unknownValue();
   const generics = typer.items.instantiate(item, null);
   const params = item.params.map(({ type }) => substitute(type, generics));
@@ -108,7 +108,7 @@ export function typeStruct(typer: Typer, node: SyntaxNode, expected: RustType | 
 function structType(typer: Typer, written: RustType): RustType {
   if (written.kind !== 'path') return written;
   if (written.name === 'Self') return typer.self ?? written;
-  const item = typer.items.type(written.name);
+  const item = typer.items.declaredType(written.name);
   if (!item || written.args.length > 0) return written;
   return pathType(written.name, [...freshFor(item.generics).values()], item.lifetimes);
 }
