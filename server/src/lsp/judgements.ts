@@ -1,4 +1,4 @@
-import type { Analyzer, FileAnalysis, Finding, SourceFile } from '../core/facade';
+import type { Analyzer, FileAnalysis, Finding, RustTree, SourceFile } from '../core/facade';
 import type { RuleLevels } from '../workspace/configuration';
 import { applyPolicy } from '../workspace/policy';
 import { SIZE_LIMIT } from '../workspace/reading';
@@ -25,6 +25,7 @@ export class Judgements {
 
   constructor(
     readonly projects: Projects,
+    readonly othersOf: (document: Document) => RustTree,
     readonly settings: () => Settings,
     readonly log: Log,
   ) {}
@@ -52,7 +53,10 @@ export class Judgements {
       this.log.warnOnce(`${path}: not analysed, for ${text.length} characters are over the limit of ${SIZE_LIMIT}`);
       return null;
     }
-    const file = { path, language: document.language, text, helpers: () => this.projects.helpersOf(project) };
+    const { language } = document;
+    const helpers = () => this.projects.helpersOf(project);
+    const others = language === 'rust' ? { others: this.othersOf(document) } : {};
+    const file = { path, language, text, helpers, ...others };
     const analysis = this.#analyze(project.analyzer, file);
     for (const { function: name, reason } of analysis.incomplete) this.log.trace(`${path}: ${name}: ${reason}`);
     // The tree's configuration wins over the editor's settings, so that an editor shows what CI will say.

@@ -8,6 +8,7 @@ import type { Log } from './log';
 import { type IndexOptions, Programs } from './programs';
 import { type Projects, uriOf } from './projects';
 import { Publisher } from './publisher';
+import { RustNeighbours } from './rust-neighbours';
 import { readSettings, type Settings } from './settings';
 
 /** All that the server knows between two messages; handlers read it and keep nothing of their own. */
@@ -16,6 +17,7 @@ export class Session {
   readonly judgements: Judgements;
   readonly publisher: Publisher;
   readonly programs: Programs;
+  readonly neighbours: RustNeighbours;
   #settings: Settings = readSettings(undefined);
   #generation = 0;
 
@@ -28,7 +30,13 @@ export class Session {
     index: IndexOptions | null,
   ) {
     this.documents = new Documents(client.encoding);
-    this.judgements = new Judgements(projects, () => this.#settings, log);
+    this.neighbours = new RustNeighbours(this);
+    this.judgements = new Judgements(
+      projects,
+      document => this.neighbours.treeFor(document),
+      () => this.#settings,
+      log,
+    );
     this.publisher = new Publisher(this, guard);
     this.programs = new Programs(this, index);
   }

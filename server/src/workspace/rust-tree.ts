@@ -1,25 +1,41 @@
-import { readdirSync, realpathSync } from 'node:fs';
+import { readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { RustTree } from '../core/facade';
 import type { SourceReader } from './reading';
 import { isInside } from './root';
 
-/** The Rust files on disk below a root, each read once: for a run that judges a tree as it is. Never throws. */
+interface Known {
+  /** Size and time of the file; empty where there is none. */
+  readonly stamp: string;
+  readonly text: string | null;
+}
+
+/** The Rust files on disk below a root, each read once until it changes. Never throws. */
 export class RustFiles implements RustTree {
-  readonly #texts = new Map<string, string | null>();
+  readonly #texts = new Map<string, Known>();
   readonly #folders = new Map<string, readonly string[]>();
+  /** Files that were looked at since the last refresh. */
+  readonly #fresh = new Set<string>();
 
   constructor(
     readonly root: string,
     private readonly reader: SourceReader,
   ) {}
 
+  /** What is on disk may have changed. A run that judges a tree as it is needs this never. */
+  refresh(): void {
+    this.#folders.clear();
+    this.#fresh.clear();
+  }
+
   read(file: string): string | null {
-    let text = this.#texts.get(file);
-    if (text === undefined) {
-      text = this.#exists(file) ? this.#read(file) : null;
-      this.#texts.set(file, text);
-    }
+    const known = this.#texts.get(file);
+    if (known && this.#fresh.has(file)) return known.text;
+    this.#fresh.add(file);
+    const stamp = this.#exists(file) ? stampOf(path.join(this.root, file)) : '';
+    if (known?.stamp === stamp) return known.text;
+    const text = stamp === '' ? null : readInside(this.root, file, this.reader);
+    this.#texts.set(file, { stamp, text });
     return text;
   }
 
@@ -36,14 +52,19 @@ export class RustFiles implements RustTree {
   #exists(file: string): boolean {
     return this.list(path.posix.dirname(file)).includes(path.posix.basename(file));
   }
+}
 
-  #read(file: string): string | null {
-    return readInside(this.root, file, this.reader);
+function stampOf(file: string): string {
+  try {
+    const { size, mtimeMs, ctimeMs } = statSync(file);
+    return `${size}:${mtimeMs}:${ctimeMs}`;
+  } catch {
+    return '';
   }
 }
 
 /** The names of the Rust files in a folder, sorted. */
-export function listRust(folder: string): readonly string[] {
+function listRust(folder: string): readonly string[] {
   try {
     return readdirSync(folder)
       .filter(name => name.endsWith('.rs'))
@@ -54,7 +75,7 @@ export function listRust(folder: string): readonly string[] {
 }
 
 /** A file below a root; no link is followed out of it. */
-export function readInside(root: string, file: string, reader: SourceReader): string | null {
+function readInside(root: string, file: string, reader: SourceReader): string | null {
   const target = path.resolve(root, file);
   try {
     if (!isInside(root, target) || !isInside(realpathSync(root), realpathSync(target))) return null;

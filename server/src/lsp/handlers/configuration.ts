@@ -17,7 +17,7 @@ export async function subscribe(session: Session): Promise<void> {
     await connection.client.register(DidChangeConfigurationNotification.type, { section: SECTION });
   }
   if (client.registersWatchers) {
-    const watchers = [`**/${CONFIGURATION_FILE}`, '**/*.{c,h}'].map(globPattern => ({ globPattern }));
+    const watchers = [`**/${CONFIGURATION_FILE}`, '**/*.{c,h,rs}'].map(globPattern => ({ globPattern }));
     await connection.client.register(DidChangeWatchedFilesNotification.type, { watchers });
   }
   if (client.answersConfiguration) await didChangeConfiguration(session, { settings: null });
@@ -35,5 +35,7 @@ export async function didChangeConfiguration(session: Session, params: DidChange
 
 export function didChangeWatchedFiles(session: Session, { changes }: DidChangeWatchedFilesParams): void {
   if (session.projects.refresh()) session.startAgain();
-  session.programs.touched(changes.map(({ uri }) => uri));
+  const uris = changes.map(({ uri }) => uri);
+  session.programs.touched(uris);
+  session.neighbours.touched(uris);
 }

@@ -11,6 +11,7 @@ export function didOpen(session: Session, { textDocument }: DidOpenTextDocumentP
   if (!document) return;
   session.publisher.schedule(document, 'now');
   session.programs.changed(document);
+  session.neighbours.changed(document);
 }
 
 export function didChange(session: Session, { textDocument, contentChanges }: DidChangeTextDocumentParams): void {
@@ -18,6 +19,7 @@ export function didChange(session: Session, { textDocument, contentChanges }: Di
   if (!document) return;
   session.publisher.schedule(document, 'after a pause');
   session.programs.changed(document);
+  session.neighbours.changed(document);
 }
 
 /** Not every client watches files, so a save is also the moment to notice what changed on disk. */
@@ -32,5 +34,6 @@ export function didClose(session: Session, { textDocument }: DidCloseTextDocumen
   if (!session.documents.close(textDocument.uri)) return;
   session.publisher.clear(textDocument.uri);
   session.programs.closed(textDocument.uri);
+  session.neighbours.touched([textDocument.uri]);
   session.projects.forget(textDocument.uri);
 }

@@ -32,17 +32,17 @@ export class Elsewhere {
     const known = this.#functions.get(path);
     if (known !== undefined) return known;
     const found = this.placeOf(path);
-    const item = found?.module.declared.items.function(found.key);
-    const adopted = item ? this.#adoptFunction(item, found.module) : null;
+    const item = found?.module.declared.items.function(found.key) ?? null;
+    const adopted = item && found ? this.#adoptFunction(item, found.module) : null;
     this.#functions.set(path, adopted);
     return adopted;
   }
 
   /** The file that declares what a path of a type or a function means, and its name there. */
   placeOf(path: string): { readonly module: RustModule; readonly key: string } | null {
-    const segments = path.split('::').filter(segment => /^\w+$/.test(segment));
-    const last = segments.at(-1);
-    if (last === undefined) return null;
+    const segments = path.split('::');
+    const last = segments.at(-1)!;
+    if (!segments.every(segment => /^\w+$/.test(segment))) return null;
     if (segments.length === 1) {
       const found = this.#resolve(last);
       return found?.name ? { module: found.module, key: found.name } : null;

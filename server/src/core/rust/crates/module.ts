@@ -12,6 +12,9 @@ export interface Declared {
   readonly places: ReadonlyMap<string, Span>;
 }
 
+/** Ways in which one file writes one name: mostly there is one. */
+const MAX_PATHS = 4;
+
 /** One Rust file as the others see it: its declarations, read when somebody asks for them. */
 export class RustModule {
   #uses: Uses | null = null;
@@ -48,6 +51,14 @@ export class RustModule {
       `^(?:(?:pub(?:\\([^)]*\\))? )?(?:(?:const|unsafe|async|extern "C") )*fn|.*\\b(?:struct|enum|union|trait|type)) ${name}\\b`,
       'm',
     ).test(this.text);
+  }
+
+  /** Paths in the text that end with a name, each once. */
+  pathsTo(name: string): readonly (readonly string[])[] {
+    if (!this.text.includes(`::${name}`)) return [];
+    const found = this.text.matchAll(new RegExp(`\\b((?:\\w+::)+)${name}\\b`, 'g'));
+    const written = [...new Set([...found].map(match => match[1]!))].filter(path => path !== 'Self::');
+    return written.slice(0, MAX_PATHS).map(path => [...path.split('::').slice(0, -1), name]);
   }
 
   /** Parses the declarations for `use`, and frees the tree. */

@@ -93,7 +93,7 @@ export class Names {
       return this.#within(module, rest[0] === 'self' ? rest.slice(1) : rest, steps + 1);
     const child = this.#child(module, first);
     if (child) return rest.length === 0 ? { module: child, name: null } : this.#within(child, rest, steps + 1);
-    const found = this.#named(module, first, steps, module === this.own);
+    const found = this.#named(module, first, steps, module === this.own) ?? this.#qualified(module, segments, steps);
     if (!found || rest.length === 0) return found;
     return found.name === null ? this.#within(found.module, rest, steps + 1) : null;
   }
@@ -111,6 +111,17 @@ export class Names {
       if (one.name !== '*' || !(seesPrivate || one.isPublic || steps === 0)) continue;
       const from = this.resolve(module, one.path, steps + 1);
       const found = from?.name === null && from.module !== module && this.resolve(from.module, [name], steps + 1);
+      if (found) return found;
+    }
+    return null;
+  }
+
+  /** Types keep their last name only: `mm::Mm` in the text tells where `Mm` is to be looked for. */
+  #qualified(module: RustModule, segments: readonly string[], steps: number): Found | null {
+    const [name = ''] = segments;
+    if (segments.length > 1 || !/^[A-Z]/.test(name)) return null;
+    for (const path of module.pathsTo(name)) {
+      const found = this.resolve(module, path, steps + 1);
       if (found) return found;
     }
     return null;
