@@ -142,6 +142,13 @@ fn look(mm: &MmWithUser, raw: *mut bindings::mm_struct) {
 });
 
 describe('Rust hovers on hostile text', () => {
+  it('answer where a receiver is missing', async () => {
+    const analyzer = createAnalyzer({ parser: await createParser() });
+    for (const text of ['.as_raw', '..as_raw', '::as_raw', 'fn'])
+      for (let at = 0; at <= text.length; at++)
+        assert.doesNotThrow(() => analyzer.analyze({ path: 'hostile.rs', language: 'rust', text }).hover(at));
+  });
+
   it('answer in time', async () => {
     const analyzer = createAnalyzer({ parser: await createParser() });
     for (const text of ['{'.repeat(100_000), '(mm.'.repeat(50_000), 'let mm = '.repeat(20_000), "'a<".repeat(50_000)]) {

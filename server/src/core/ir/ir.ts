@@ -41,6 +41,8 @@ export interface Call {
   /** The function's name; `*` and the text of the expression when called through a pointer. `@` marks a built-in. */
   readonly callee: string;
   readonly calleeSpan: Span;
+  /** What the source has in place of a built-in: `for_each_vma`. */
+  readonly macro?: string;
   readonly args: readonly Operand[];
   readonly argSpans: readonly Span[];
   /** The temporary that receives the result. */
@@ -152,4 +154,9 @@ export interface Cfg {
   /** Names of the functions that it calls. */
   readonly callees: ReadonlySet<string>;
   readonly incomplete: readonly Incomplete[];
+}
+
+/** The name under which readers find the call in the source. */
+export function nameOfCall({ callee, macro }: Call): string {
+  return macro ?? callee;
 }

@@ -1,3 +1,4 @@
+import { nameOfCall } from '../ir/ir';
 import type { Acquire, Called, Judged, Release, View } from '../program/judged';
 import type { Span } from '../text';
 import type { Summary } from '../typestate/summary';
@@ -60,10 +61,10 @@ function tell(judged: Judged, { call, at, summary }: Called, of: View): Report {
   const lock = isLocked(of) ? lastStep(of, 'mmap_lock', 'takes') : undefined;
   return {
     span: lock?.span ?? at.span,
-    message: `\`mm_users\` of ${quote(of.name)} may be zero here, and \`${call.callee}()\` needs it above zero: ${of.guarantee.because}`,
+    message: `\`mm_users\` of ${quote(of.name)} may be zero here, and \`${nameOfCall(call)}()\` needs it above zero: ${of.guarantee.because}`,
     trail: [
       ...tellKept(of, at.span),
-      ...(lock ? [{ span: at.span, message: `\`${call.callee}()\` needs the address space here` }] : []),
+      ...(lock ? [{ span: at.span, message: `\`${nameOfCall(call)}()\` needs the address space here` }] : []),
     ],
     fixes: lock ? pinAround(judged, of, lock.span) : [],
     // Without the address space user copies merely fail; a walk or a fault uses freed page tables.

@@ -36,11 +36,20 @@ export function settle(found: readonly Found[]): Found[] {
   for (const { rule, report } of found) {
     for (const other of TELLS_BEST[rule.id] ?? []) silenced.add(keyOf(other, report));
   }
+  const said = new Set<string>();
   return found
     .filter(({ rule, report }) => report.subject === undefined || !silenced.has(keyOf(rule.id, report)))
+    .filter(({ rule, report: { span, message } }) => isNew(said, `${rule.id}:${span.start}:${span.end}:${message}`))
     .sort((a, b) => a.report.span.start - b.report.span.start || (a.rule.id < b.rule.id ? -1 : 1));
 }
 
 function keyOf(id: string, report: Report): string {
   return `${id}:${report.subject}`;
+}
+
+/** Two symbols may share a name, as around a loop: readers would see one finding twice. */
+function isNew(said: Set<string>, key: string): boolean {
+  if (said.has(key)) return false;
+  said.add(key);
+  return true;
 }

@@ -1,3 +1,4 @@
+import { nameOfCall } from '../ir/ir';
 import type { Called, Judged, View, Write } from '../program/judged';
 import type { Demand } from '../typestate/summary';
 import { missingDemands } from './guarantee';
@@ -56,7 +57,7 @@ function tell({ at, call }: Called, { demand, of }: { demand: Demand; of: View }
   const drop = lastStep(of, 'mmap_lock', 'drops');
   return {
     span: at.span,
-    message: `\`${call.callee}()\` needs mmap_lock of ${quote(of.name)}${demand.resource === 'mmap_write' ? ' for writing' : ''}, which ${drop ? 'was released on this path' : 'no path takes before'}`,
+    message: `\`${nameOfCall(call)}()\` needs mmap_lock of ${quote(of.name)}${demand.resource === 'mmap_write' ? ' for writing' : ''}, which ${drop ? 'was released on this path' : 'no path takes before'}`,
     trail: tellReleased(of, 'mmap_lock'),
     fixes: [],
     ...(!demand.asserted && { severity: 'warning' as const }),
@@ -67,7 +68,7 @@ function tell({ at, call }: Called, { demand, of }: { demand: Demand; of: View }
 function tellOpen({ at, call }: Called, of: View): Report {
   return {
     span: at.span,
-    message: `\`${call.callee}()\` needs ${quote(of.name)} write-locked, and no path calls \`vma_start_write()\` before`,
+    message: `\`${nameOfCall(call)}()\` needs ${quote(of.name)} write-locked, and no path calls \`vma_start_write()\` before`,
     trail: [],
     fixes: [],
     subject: of.symbol,

@@ -362,7 +362,8 @@ export class SymbolTable {
     if (depth > 4) return null;
     const info = this.#infos[symbol]!;
     if (info.kind === 'constant') return { const: info.text };
-    if (info.kind !== 'operator') return info.kind === 'initial' ? this.slotOf(symbol) : null;
+    // What could not be evaluated has no operands, and is another unknown in each call.
+    if (info.kind !== 'operator' || info.a === NO_SYM) return info.kind === 'initial' ? this.slotOf(symbol) : null;
     const args: SlotExpr[] = [];
     for (const operand of [info.a, info.b]) {
       if (operand === NO_SYM) continue;

@@ -151,7 +151,7 @@ function placeWord(tokens: readonly RustToken[], index: number, base: Base): Pla
     return { ...base, role: 'name', word: (base.trait ?? base.self)! };
   if (before === 'fn') return { ...base, role: 'fn', word };
   if (after === '!' && tokens[index + 2]?.text !== '=') return { ...base, role: 'macro', word };
-  if (before === '.' && tokens[index - 2]?.text !== '.') {
+  if (before === '.' && index >= 2 && tokens[index - 2]!.text !== '.') {
     const from = receiverStart(tokens, index - 2);
     const receiverSpan = { start: tokens[from]!.start, end: tokens[index - 2]!.end };
     const receiver = tokens

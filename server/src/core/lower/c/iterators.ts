@@ -34,7 +34,7 @@ export function readMacroLoop(lowering: Lowering, at: number, condition: SyntaxN
 export function lowerIteration(lowering: Lowering, loop: MacroLoop, body: Draft, out: Draft): void {
   const { builder } = lowering;
   const macro = LOOP_MACROS.find(({ pattern }) => pattern.test(loop.name))!;
-  const call = { span: loop.span, calleeSpan: loop.nameSpan };
+  const call = { span: loop.span, calleeSpan: loop.nameSpan, macro: loop.name };
   const sources = loop.args.filter((arg, i) => !macro.assigns.includes(i) && !isBareName(lowering, arg));
   const args = macro.iterator
     ? [lowerIterator(lowering, loop, macro.iterator)]
