@@ -276,7 +276,8 @@ export class FileProgram {
       declared: this.table.lookup(unit.name) ?? null,
       solved,
       held,
-      summary: solved.exceeded ? null : summarise(solved, held.defective),
+      // Half a body tells callers nothing that they could rely on.
+      summary: solved.exceeded || cfg.incomplete.length > 0 ? null : summarise(solved, held.defective),
       answers,
       members,
       fieldsDigest: this.#fields.digest(),
