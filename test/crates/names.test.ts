@@ -9,23 +9,10 @@ import type { Parser } from '../../server/src/core/syntax/node';
 import { createParser } from '../../server/src/parser/wasm';
 import { SourceReader } from '../../server/src/workspace/reading';
 import { RustFiles } from '../../server/src/workspace/rust-tree';
+import { treeOf } from '../support/rust-tree';
 
 const TREE = path.join(__dirname, 'tree');
 const MAIN = 'drivers/watch/watch_main.rs';
-
-/** A tree of texts, which counts what is read of it. */
-function treeOf(files: Readonly<Record<string, string>>): RustTree & { readonly asked: Set<string> } {
-  const asked = new Set<string>();
-  return {
-    asked,
-    read: file => {
-      asked.add(file);
-      return files[file] ?? null;
-    },
-    list: folder =>
-      Object.keys(files).flatMap(file => (path.posix.dirname(file) === folder ? [path.posix.basename(file)] : [])),
-  };
-}
 
 describe('declarations of other Rust files', () => {
   let parser: Parser;

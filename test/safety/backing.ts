@@ -8,7 +8,8 @@ import {
 import type { SafetyFact } from '../../server/src/core/safety/facts';
 
 /** Whether a text shows what a fact says, judged apart from the composer; a sentence on what is wrong, or null. */
-export function refute(fact: SafetyFact, text: string): string | null {
+export function refute(fact: SafetyFact, here: string, others: Readonly<Record<string, string>> = {}): string | null {
+  const text = 'file' in fact && fact.file !== undefined ? (others[fact.file] ?? '') : here;
   /** The code of the fact; empty where the table is its source. */
   const at = 'at' in fact && fact.at ? text.slice(fact.at.start, fact.at.end) : '';
   const holds = (): boolean => {

@@ -19,6 +19,7 @@ import { Names } from '../rust/crates/names';
 import { RustFile } from '../rust/file';
 import { mentionsHandles } from '../rust/mentions';
 import { rustTable } from '../rust/table';
+import { OtherFiles } from '../safety/other-files';
 import { isSafeText, UnsafeFile } from '../safety/unsafe-file';
 import type { Parser } from '../syntax/node';
 import type { Span } from '../text';
@@ -116,7 +117,7 @@ class RustAnalysis implements FileAnalysis {
     if (!typed.root)
       return { ...NOTHING, incomplete: [{ span: NOWHERE, function: '', reason: 'the parser gave up on the file' }] };
     const incomplete: IncompleteFunction[] = [];
-    const findings = judgeUnsafe(file, typed.root, parser, incomplete);
+    const findings = judgeUnsafe(file, typed.root, parser, incomplete, this.#othersOf(typed));
     if (!mentionsHandles(file.text)) return { ...NOTHING, findings, incomplete };
     for (const { name, nameSpan, damage } of typed.functions)
       if (damage) incomplete.push({ span: nameSpan, function: name, reason: damage });
@@ -167,7 +168,13 @@ class RustAnalysis implements FileAnalysis {
 
   #readUnsafe(): UnsafeFile | null {
     const { path, text } = this.file;
-    return this.#withFile(({ root }) => (root ? new UnsafeFile(path, text, root, this.parser) : null));
+    return this.#withFile(typed =>
+      typed.root ? new UnsafeFile(path, text, typed.root, this.parser, this.file.helpers, this.#othersOf(typed)) : null,
+    );
+  }
+
+  #othersOf({ elsewhere }: RustFile): OtherFiles | null {
+    return elsewhere && new OtherFiles(elsewhere, this.parser);
   }
 
   #printTree(): string {

@@ -1,5 +1,6 @@
 import type { Finding, IncompleteFunction, SourceFile } from '../facade';
 import { rules } from '../rules';
+import type { OtherItems } from '../safety/items';
 import { isSafeText, UnsafeFile } from '../safety/unsafe-file';
 import type { Parser, SyntaxNode } from '../syntax/node';
 
@@ -9,10 +10,11 @@ export function judgeUnsafe(
   root: SyntaxNode,
   parser: Parser,
   incomplete: IncompleteFunction[] = [],
+  others: OtherItems | null = null,
 ): Finding[] {
   if (isSafeText(file.text)) return [];
   const decline = (reason: string) => incomplete.push({ span: { start: 0, end: 0 }, function: '', reason });
-  const unsafe = new UnsafeFile(file.path, file.text, root, parser, file.helpers);
+  const unsafe = new UnsafeFile(file.path, file.text, root, parser, file.helpers, others);
   if (unsafe.truncated) decline('the file has more unsafe code than is looked at');
   return rules.flatMap(rule => {
     try {

@@ -1,9 +1,9 @@
 import { CONTRACTS, STABLE_FIELDS, WRAPPED } from './contracts';
-import { byContract, byInvariant, type Context, contractsAround, invariantsOf, typeOf } from './evidence';
+import { byContract, byInvariant, type Context, contractsAround, invariantsOf } from './evidence';
 import type { SafetyFact, Sentence } from './facts';
 import { functionAround } from './items';
 import { type Operation, targetType } from './operations';
-import { keepingOf, nameOfType, type Trace, traceOf } from './pointers';
+import { keepingOf, nameOfType, type Trace, traceOf, typeOf } from './pointers';
 import { proveUnshared, UNSHARED } from './sharing';
 import { flatText, type RustNode } from './syntax';
 import { nounWords, proveValid } from './validity';
@@ -113,7 +113,7 @@ function localContract(trace: Trace, context: Context): Sentence[] | null {
 function proveRaceFree(operation: Dereference, trace: Trace, context: Context): Sentence[] {
   const { access, node, fields } = operation;
   const field = fields.at(-1) ?? '';
-  const type = typeOf(trace, context);
+  const type = typeOf(trace, context.items);
   const race = access === 'read' ? 'this read is not a data race' : 'this write is not a data race';
   const stable = STABLE_FIELDS[`${nounOf(trace, context)}.${field}`];
   if (access === 'read' && stable && (field !== 'mm' || type === 'CurrentTask')) {
@@ -157,7 +157,7 @@ function proveExclusive(operation: Dereference, trace: Trace, context: Context):
     !trace.fields.some(name => isPointerField(name, of.owner, context))
   )
     return [claim('`self` is an exclusive reference.', { kind: 'self', at: of.self.span })];
-  const said = invariantsOf(typeOf(trace, context), context).find(({ words }) => /\bexclusive\b/.test(words));
+  const said = invariantsOf(typeOf(trace, context.items), context).find(({ words }) => /\bexclusive\b/.test(words));
   if (said) return [byInvariant(said)];
   return [todo('the new reference is exclusive')];
 }

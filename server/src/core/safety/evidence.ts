@@ -2,7 +2,7 @@ import { findBinding, keepsValue, knownConditions, lastChange } from './bindings
 import { CONTRACTS, type Gift, KNOWN_TYPES, TRAIT_CONTRACTS } from './contracts';
 import type { SafetyFact, Sentence } from './facts';
 import type { FunctionItem, Items } from './items';
-import { nameOfType, type Trace, traceOf } from './pointers';
+import { type Trace, traceOf } from './pointers';
 import { statementsOf } from './sections';
 import { ancestors, before, callParts, descendants, flatText, type RustNode, textOf } from './syntax';
 import { claim } from './words';
@@ -16,7 +16,7 @@ export interface Context {
 export type InvariantFact = Extract<SafetyFact, { kind: 'invariant' }>;
 export type ContractFact = Extract<SafetyFact, { kind: 'contract' }>;
 
-/** The invariants of a type: those that its doc comment states, else what the table knows of the type. */
+/** The invariants of a type: those that its doc comment states, else what the table or another file knows of it. */
 export function invariantsOf(type: string, { items }: Context): InvariantFact[] {
   const item = items.types.get(type);
   if (item?.invariants) {
@@ -24,7 +24,19 @@ export function invariantsOf(type: string, { items }: Context): InvariantFact[] 
       statementsOf(clause).map(words => ({ kind: 'invariant' as const, at: clause.span, type, words })),
     );
   }
-  return item ? [] : (KNOWN_TYPES[type] ?? []).map(words => ({ kind: 'invariant', at: null, type, words }));
+  if (item) return [];
+  const known = KNOWN_TYPES[type];
+  if (known) return known.map(words => ({ kind: 'invariant', at: null, type, words }));
+  const other = items.others?.type(type);
+  return (other?.item.invariants?.clauses ?? []).flatMap(clause =>
+    statementsOf(clause).map(words => ({
+      kind: 'invariant' as const,
+      at: clause.span,
+      type,
+      words,
+      file: other!.file,
+    })),
+  );
 }
 
 export function byInvariant(fact: InvariantFact): Sentence {
@@ -59,20 +71,6 @@ export function byContract(fact: ContractFact): Sentence {
 /** The words speak of this parameter: by name, or of all pointers and arguments at once. */
 export function speaksOf(words: string, name: string): boolean {
   return new RegExp(`\`${name}\\b`).test(words) || /^(?:the )?(?:arguments?|pointers?|all pointers)\b/i.test(words);
-}
-
-/** The type whose invariants speak for a value: that of its last field, of the parameter, or of `self`. */
-export function typeOf(trace: Trace, { items }: Context): string {
-  const { root } = trace;
-  if (root.kind === 'param') return trace.fields.length === 0 ? nameOfType(root.type) : '';
-  if (root.kind !== 'self') return '';
-  let type = root.of.owner ?? '';
-  for (const name of trace.fields) {
-    const field = items.types.get(type)?.fields.find(one => one.name === name);
-    if (!field || /\bOpaque<|\bNonNull<|^\*/.test(field.type)) break;
-    type = nameOfType(field.type);
-  }
-  return type;
 }
 
 /** The test that excludes NULL of the nearest local that the value passed through; null when there is none. */

@@ -9,8 +9,15 @@ export type SafetyFact =
   | { readonly kind: 'self'; readonly at: Span }
   /** A parameter or a field is a reference or a counted pointer, by its declared type. */
   | { readonly kind: 'type'; readonly at: Span; readonly name: string; readonly type: string }
-  /** A sentence of the `# Invariants` of a type, or of the table's row of a known type. */
-  | { readonly kind: 'invariant'; readonly at: Span | null; readonly type: string; readonly words: string }
+  /** A sentence of the `# Invariants` of a type, here or in another file, or of the table's row of a known type. */
+  | {
+      readonly kind: 'invariant';
+      readonly at: Span | null;
+      readonly type: string;
+      readonly words: string;
+      /** Where `at` is, when it is not in this file. */
+      readonly file?: string;
+    }
   /** A sentence of the `# Safety` section of the function around, or of the trait that declares it. */
   | { readonly kind: 'contract'; readonly at: Span | null; readonly function: string; readonly words: string }
   /** The attribute `repr(transparent)`. */

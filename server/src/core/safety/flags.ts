@@ -1,8 +1,8 @@
 import { knownConditions } from './bindings';
 import { CLEARABLE_FLAGS, FREE_FLAGS } from './contracts';
-import { byContract, byInvariant, type Context, contractsAround, invariantsOf, typeOf } from './evidence';
+import { byContract, byInvariant, type Context, contractsAround, invariantsOf } from './evidence';
 import type { Sentence } from './facts';
-import { traceOf } from './pointers';
+import { traceOf, typeOf } from './pointers';
 import { ancestors, before, type CallParts, callParts, descendants, flatText, type RustNode } from './syntax';
 import { claim, todo } from './words';
 
@@ -10,7 +10,7 @@ export function proveFlag(flag: string, pointer: RustNode | null, at: RustNode, 
   const { text, items } = context;
   const inWords = (words: string) => new RegExp(`\\b(?:VM_|flags::)${flag}\\b`).test(words);
   const trace = pointer && traceOf(pointer, text, items);
-  const type = trace ? typeOf(trace, context) : '';
+  const type = trace ? typeOf(trace, context.items) : '';
   const said = invariantsOf(type, context).find(({ words }) => inWords(words));
   if (said) return [byInvariant(said)];
   const promised = contractsAround(at, context).find(({ words }) => inWords(words));

@@ -36,15 +36,25 @@ export interface FunctionItem {
   readonly body: RustNode | null;
 }
 
+/** What other files of the tree declare. */
+export interface OtherItems {
+  /** The unsafe function that a path of this file means. */
+  unsafeFunction(path: string): FunctionItem | null;
+  /** A type that states invariants, with its file. */
+  type(name: string): { readonly item: TypeItem; readonly file: string } | null;
+}
+
 export interface Items {
   readonly types: ReadonlyMap<string, TypeItem>;
   readonly functions: readonly FunctionItem[];
   /** Functions by the node of their item. */
   readonly byNode: ReadonlyMap<RustNode, FunctionItem>;
+  /** Null where the file stands alone. */
+  readonly others: OtherItems | null;
 }
 
 /** The types and functions of a file, those inside functions too. */
-export function collectItems(root: RustNode, text: string): Items {
+export function collectItems(root: RustNode, text: string, others: OtherItems | null = null): Items {
   const types = new Map<string, TypeItem>();
   const byNode = new Map<RustNode, FunctionItem>();
   for (const node of descendants(root)) {
@@ -56,7 +66,7 @@ export function collectItems(root: RustNode, text: string): Items {
       if (item) byNode.set(node, item);
     }
   }
-  return { types, functions: [...byNode.values()], byNode };
+  return { types, functions: [...byNode.values()], byNode, others };
 }
 
 /** The function around a node; closures belong to it. */

@@ -1,6 +1,6 @@
 import { CONTRACTS, METHODS, type Need } from './contracts';
 import { type FunctionItem, functionAround, type Items } from './items';
-import { keepingOf, traceOf } from './pointers';
+import { keepingOf, traceOf, typeOf } from './pointers';
 import { statementsOf } from './sections';
 import { type CallParts, callParts, childOfType, descendants, flatText, type RustNode, textOf } from './syntax';
 
@@ -15,7 +15,7 @@ export type Operation =
       readonly name: string;
       /** Null where nothing is known of the callee. */
       readonly needs: readonly Need[] | null;
-      /** The callee, when it is in this file. */
+      /** The callee, when its text is known: in this file or another. */
       readonly item: FunctionItem | null;
     }
   | {
@@ -54,6 +54,12 @@ function callOperation(call: CallParts, text: string, items: Items): Operation |
   const path = call.path.replace(/^Self::/, `${around?.owner ?? 'Self'}::`);
   const item = findUnsafe(path, call, around, items);
   if (item) return { kind: 'call', call, name: nameOf(item), needs: needsOf(item), item };
+  const other = findElsewhere(call, text, items);
+  const stated = other && needsOf(other);
+  if (other && stated) return { kind: 'call', call, name: nameOf(other), needs: stated, item: other };
+  // It is unsafe and does not say why; the table may.
+  const isListed = CONTRACTS[path] !== undefined;
+  if (other && !isListed) return { kind: 'call', call, name: nameOf(other), needs: null, item: other };
   if (call.path !== '') {
     const known = CONTRACTS[path];
     const name = path.replace(/^bindings::/, '');
@@ -86,6 +92,19 @@ function findUnsafe(path: string, call: CallParts, around: FunctionItem | null, 
   );
 }
 
+/** The unsafe function of another file that is called; a method only where the type of its receiver is declared. */
+function findElsewhere(call: CallParts, text: string, items: Items): FunctionItem | null {
+  if (!items.others) return null;
+  if (call.path !== '') {
+    const path = flatText(call.node.children[0]!, text).replace(/(?:::)?<.*>/, '');
+    return /^(?:Self|bindings)::|(?:^|::)bindings::/.test(path) ? null : items.others.unsafeFunction(path);
+  }
+  const trace = traceOf(call.receiver!, text, items);
+  const isWhole = trace.through.length === 0 && !trace.cast && !trace.dereferenced;
+  const type = isWhole ? typeOf(trace, items) : '';
+  return type === '' ? null : items.others.unsafeFunction(`${type}::${call.method}`);
+}
+
 export function nameOf(item: FunctionItem): string {
   return item.owner ? `${item.owner}::${item.name}` : item.name;
 }
@@ -99,12 +118,21 @@ export function needsOf(item: FunctionItem): Need[] | null {
   return needs.length > 0 ? needs : null;
 }
 
+/** Words by which a statement says more than that a pointer is valid, a lock is held or a count is above zero. */
+const MORE =
+  /\b(?:not|never|unless|without|if|when|until)\b|\bfor (?:reads?|reading|writes?|writing|access(?:es)?|at least|both)\b|\baligned\b|\bbytes\b|\bexclusive|\bunique\b|\binitiali[sz]ed\b/;
+
+/** For how long is part of the forms. */
+const DURATION = /\bfor (?:at least )?(?:the )?(?:whole |entire )?(?:duration|lifetime)\b/;
+
 function readStatement(words: string, item: FunctionItem): Need {
   const named = item.params.findIndex(({ name }) => words.includes(`\`${name}\``) || words.includes(`\`${name}.`));
   const pointer = item.params.findIndex(({ type }) => /^\*|^NonNull</.test(type));
   const index = named < 0 && /^the pointer\b/.test(words) ? pointer : named;
   const arg = index >= 0 ? index : item.params.length > 0 ? 0 : 'self';
   const lasting = /'a\b|duration|lifetime/.test(words);
+  // What demands more than has a form here, or its opposite, is left in its words.
+  if (MORE.test(words.replace(DURATION, ''))) return { need: 'statement', words, like: null, arg };
   if (/\bmm_users\b.*\bnon-?zero\b|\bnon-?zero\b.*\bmm_users\b/.test(words)) return { need: 'users', arg, lasting };
   if (/\block\b.*\bheld\b|\bhold\w*\b.*\block\b/.test(words))
     return { need: 'lock', arg, lock: /vma/.test(words) ? 'mmap or vma' : 'mmap', lasting };

@@ -244,3 +244,16 @@ export function nameOfType(type: string): string {
   if (bare !== type) return nameOfType(bare);
   return /^(?:\w+::)*(\w+)/.exec(bare)?.[1] ?? '';
 }
+
+/** The type whose invariants speak for a value: that of its last field, of the parameter, or of `self`. */
+export function typeOf({ root, fields }: Trace, items: Items): string {
+  if (root.kind === 'param') return fields.length === 0 ? nameOfType(root.type) : '';
+  if (root.kind !== 'self') return '';
+  let type = root.of.owner ?? '';
+  for (const name of fields) {
+    const field = items.types.get(type)?.fields.find(one => one.name === name);
+    if (!field || /\bOpaque<|\bNonNull<|^\*/.test(field.type)) break;
+    type = nameOfType(field.type);
+  }
+  return type;
+}

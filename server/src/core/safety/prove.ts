@@ -13,13 +13,12 @@ import {
   isSameObject,
   nonNullFact,
   speaksOf,
-  typeOf,
 } from './evidence';
 import type { SafetyFact, Sentence } from './facts';
 import { proveFlag, proveFlags } from './flags';
 import { functionAround } from './items';
 import type { Operation } from './operations';
-import { type Trace, traceOf } from './pointers';
+import { type Trace, traceOf, typeOf } from './pointers';
 import { proveUnshared } from './sharing';
 import { ancestors, before, type CallParts, callParts, descendants, flatText, type RustNode } from './syntax';
 import { proveNonNull, proveUsers, proveValid } from './validity';
@@ -30,7 +29,10 @@ type CallOperation = Extract<Operation, { kind: 'call' }>;
 /** What shows that a demand of a call is met, and what is still to be shown. */
 export function proveNeed(need: Need, operation: CallOperation, context: Context): Sentence[] {
   const { call } = operation;
-  const arg = argumentOf(call, 'arg' in need && need.arg !== undefined ? need.arg : 0);
+  // `Type::method(receiver, …)` has its receiver among the arguments.
+  const shift = operation.item?.self && !call.receiver ? 1 : 0;
+  const place = 'arg' in need && need.arg !== undefined ? need.arg : 0;
+  const arg = argumentOf(call, place === 'self' ? place : place + shift);
   const name = arg ? `\`${shorten(flatText(arg, context.text))}\`` : 'the argument';
   switch (need.need) {
     case 'valid': {
@@ -99,7 +101,7 @@ function proveLock(
 ): Sentence[] | null {
   const trace = traceOf(pointer, context.text, context.items);
   const around = functionAround(at, context.items);
-  const types = [around?.owner ?? '', typeOf(trace, context)];
+  const types = [around?.owner ?? '', typeOf(trace, context.items)];
   const fits = (words: string) =>
     /\block\b/.test(words) &&
     (lock === 'mmap' ? /\bmmap\b/.test(words) : lock === 'vma' ? /\bvma\b/.test(words) : true);
@@ -242,7 +244,7 @@ function proveStatement(
   const same = promised.find(({ words }) => normal(words) === normal(need.words));
   if (same) return [byContract(same)];
   if (need.like) {
-    const types = [trace ? typeOf(trace, context) : '', around?.owner ?? ''];
+    const types = [trace ? typeOf(trace, context.items) : '', around?.owner ?? ''];
     for (const type of types) {
       const said = invariantsOf(type, context).find(({ words }) => need.like!.test(words));
       if (said) return [byInvariant(said)];

@@ -105,6 +105,8 @@ function extend(
 
 /** The single demands of a clause, as statements: "Callers must ensure that `p` is valid, and that …" holds two. */
 export function statementsOf(clause: Clause): string[] {
+  // What was said is said again.
+  if (/^(?:that is|in other words|this means)\b/i.test(clause.words)) return [];
   const bare = clause.words
     .replace(
       /^(?:the )?(?:callers?|implementers?|users?) (?:must|should|has to|have to|needs? to) (?:also )?(?:ensure|guarantee|make sure|promise)s? /i,
@@ -136,6 +138,7 @@ function indicative(words: string): string {
     )
     .replace(/^((?:all|the) \w+s\b.*?) (?:must|should) be\b/i, '$1 are')
     .replace(/^(`[^`]+`(?:, `[^`]+`)*,? and `[^`]+`) (?:must|should) be\b/, '$1 are')
+    .replace(/^(no \w+) (?:may|can|must|should) be\b/i, '$1 is')
     .replace(/\b(?:must|should) not be\b/g, 'is not')
     .replace(/\b(?:must|should) be\b/g, 'is')
     .replace(/\b(?:must|should) only be\b/g, 'is only')

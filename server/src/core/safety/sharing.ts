@@ -1,24 +1,15 @@
 import { CONTRACTS } from './contracts';
-import {
-  byContract,
-  byInvariant,
-  type Context,
-  contractsAround,
-  guardFact,
-  invariantsOf,
-  speaksOf,
-  typeOf,
-} from './evidence';
+import { byContract, byInvariant, type Context, contractsAround, guardFact, invariantsOf, speaksOf } from './evidence';
 import type { Sentence } from './facts';
 import { functionAround } from './items';
-import { traceOf } from './pointers';
+import { traceOf, typeOf } from './pointers';
 import { descendants, type RustNode } from './syntax';
 import { claim } from './words';
 
 /** An object that was made here and that nobody was told of, or whose type or callers say so. */
 export function proveUnshared(pointer: RustNode, at: RustNode, context: Context): Sentence[] | null {
   const trace = traceOf(pointer, context.text, context.items);
-  const said = invariantsOf(typeOf(trace, context), context).find(({ words }) => UNSHARED.test(words));
+  const said = invariantsOf(typeOf(trace, context.items), context).find(({ words }) => UNSHARED.test(words));
   if (said) return [byInvariant(said)];
   const { root } = trace;
   if (root.kind === 'guard') {

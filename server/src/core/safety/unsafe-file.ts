@@ -5,7 +5,7 @@ import { appendToComment, type Comment, type CommentMark, commentOn, insertComme
 import { composeBlock, composeImpl, composeInvariant, composeSection, wordsOf } from './compose';
 import type { Context } from './evidence';
 import type { Sentence } from './facts';
-import { collectItems, type FunctionItem, functionAround, type Items } from './items';
+import { collectItems, type FunctionItem, functionAround, type Items, type OtherItems } from './items';
 import { nameOf } from './operations';
 import { sectionsAbove } from './sections';
 import { ancestors, callParts, childOfType, copyTree, descendants, pathOf, type RustNode } from './syntax';
@@ -54,9 +54,10 @@ export class UnsafeFile {
     parser: Parser,
     /** The C files of `rust/helpers`; null where the tree has no such folder. */
     readonly helpers: () => readonly { readonly path: string; readonly text: string }[] | null = () => null,
+    others: OtherItems | null = null,
   ) {
     const copied = copyTree(root, text, parser, wantedIn(text));
-    this.items = collectItems(copied.root, text);
+    this.items = collectItems(copied.root, text, others);
     this.#context = { text, items: this.items };
     this.#lines = new LineIndex(text);
     const all = [...descendants(copied.root)];

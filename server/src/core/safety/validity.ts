@@ -10,10 +10,9 @@ import {
   isSameObject,
   nonNullFact,
   speaksOf,
-  typeOf,
 } from './evidence';
 import type { SafetyFact, Sentence } from './facts';
-import { keepingOf, nameOfType, type Root, type Trace, traceOf } from './pointers';
+import { keepingOf, nameOfType, type Root, type Trace, traceOf, typeOf } from './pointers';
 import { isPublished } from './sharing';
 import { flatText, type RustNode } from './syntax';
 import { claim } from './words';
@@ -226,7 +225,7 @@ function proveOfGuard(
 
 /** A pointer that was read from a field behind another pointer. */
 function proveLoaded(trace: Trace, at: RustNode, context: Context): Sentence[] | null {
-  const type = typeOf(trace, context);
+  const type = typeOf(trace, context.items);
   const field = trace.behind.at(-1)!;
   if (field === 'mm' && type === 'CurrentTask') {
     const test = nonNullFact(trace, at, context);
@@ -285,7 +284,7 @@ export function proveUsers(pointer: RustNode, at: RustNode, context: Context): S
       claim('A non-null `current->mm` has a non-zero `mm_users`.', { kind: 'known', row: 'current->mm' }),
     ];
   }
-  const said = invariantsOf(typeOf(trace, context), context).find(({ words }) => isUsersWords(words));
+  const said = invariantsOf(typeOf(trace, context.items), context).find(({ words }) => isUsersWords(words));
   if (said) return [byInvariant(said)];
   const promised = contractsAround(at, context).find(({ words }) => isUsersWords(words));
   if (promised) return [byContract(promised)];
