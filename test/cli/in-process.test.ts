@@ -17,6 +17,7 @@ const fake: Analyzer = {
       incomplete: /(?<!:)DAMAGED/.test(text) ? [whole] : [],
       facts: () => [],
       hover: () => null,
+      declarationAt: () => null,
       inlayHints: () => [],
       emit: kind => `${kind} of ${file}`,
     };

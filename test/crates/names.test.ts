@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import fc from 'fast-check';
 import { createAnalyzer, type RustTree } from '../../server/src/core';
 import { withoutBodies } from '../../server/src/core/rust/crates/bodies';
 import { RustLibrary } from '../../server/src/core/rust/crates/library';
@@ -130,6 +131,52 @@ describe('declarations of other Rust files', () => {
     );
     assert.equal(facts.get('x'), '&ARef<Mm>');
     assert.equal(facts.get('y'), undefined);
+  });
+
+  it('are taken as they are, however damaged', () => {
+    const files = [
+      'rust/kernel/prelude.rs',
+      'rust/kernel/watch.rs',
+      'rust/kernel/watch/slot.rs',
+      'drivers/watch/state.rs',
+    ];
+    const main = onDisk().read(MAIN)!;
+    const damage = fc.tuple(fc.nat(60), fc.constantFrom('{', '}', '"', '/*', '::', 'use ', 'fn ', ';', '\n', '<'));
+    fc.assert(
+      fc.property(fc.array(damage, { minLength: 4, maxLength: 12 }), damages => {
+        const others = Object.fromEntries(
+          files.map((file, i) => {
+            const lines = onDisk().read(file)!.split('\n');
+            for (const [line, token] of damages.slice(i)) lines.splice(line % lines.length, 1, token);
+            return [file, lines.join('\n')];
+          }),
+        );
+        const tree = treeOf(others);
+        const analysis = createAnalyzer({ parser }).analyze({ path: MAIN, language: 'rust', text: main, others: tree });
+        assert.ok(analysis.findings.length >= 2);
+        for (let at = 0; at < main.length; at += 3) {
+          analysis.hover(at);
+          const found = analysis.declarationAt(at);
+          assert.ok(!found || found.span.end <= others[found.file]!.length);
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('are found for methods of the table too, in the files that its rows name', () => {
+    const text = 'use kernel::mm::MmWithUser;\nfn f(mm: &MmWithUser) {\n    let guard = mm.mmap_read_lock();\n}\n';
+    const mm =
+      "pub struct MmWithUser;\nimpl MmWithUser {\n    pub fn mmap_read_lock(&self) -> MmapReadGuard<'_> { todo!() }\n}\n";
+    const others = treeOf({ 'rust/kernel/mm.rs': mm });
+    const analysis = createAnalyzer({ parser }).analyze({ path: 'drivers/x/x.rs', language: 'rust', text, others });
+    const at = mm.indexOf('mmap_read_lock');
+    assert.deepEqual(analysis.declarationAt(text.indexOf('mmap_read_lock')), {
+      file: 'rust/kernel/mm.rs',
+      name: 'MmWithUser::mmap_read_lock',
+      span: { start: at, end: at + 'mmap_read_lock'.length },
+    });
+    assert.match(analysis.hover(text.indexOf('mmap_read_lock'))!.markdown, /Declared in rust\/kernel\/mm\.rs:3/);
   });
 
   it('are not asked for where the file and the table know all names', () => {

@@ -30,12 +30,40 @@ describe('Rust files that declare for each other', () => {
       client.connection.dispose();
     });
 
-    const hover = async (words: string): Promise<string> => {
+    const placeOf = (words: string): lsp.Position => {
       const before = textOf(MAIN).slice(0, textOf(MAIN).indexOf(words)).split('\n');
-      const found = await client.hover(before.length - 1, before.at(-1)!.length, uriOf(MAIN));
+      return { line: before.length - 1, character: before.at(-1)!.length };
+    };
+    const hover = async (words: string): Promise<string> => {
+      const { line, character } = placeOf(words);
+      const found = await client.hover(line, character, uriOf(MAIN));
       return (found?.contents as lsp.MarkupContent | undefined)?.value ?? '';
     };
+    const definition = async (words: string): Promise<string[]> => {
+      const params = { textDocument: { uri: uriOf(MAIN) }, position: placeOf(words) };
+      const found = (await client.connection.sendRequest('textDocument/definition', params)) as lsp.Location[];
+      return found.map(
+        ({ uri, range }) =>
+          `${path.relative(TREE, new URL(uri).pathname)}:${range.start.line}:${range.start.character}`,
+      );
+    };
     const judgedAgain = () => client.nextDiagnostics(({ uri }) => uri === uriOf(MAIN));
+
+    it('tell where a name is declared, and how', async () => {
+      assert.deepEqual(await definition('current_space(state)'), ['drivers/watch/state.rs:9:14']);
+      assert.deepEqual(await definition('State};'), ['drivers/watch/state.rs:5:18']);
+      assert.deepEqual(await definition('State) {'), ['drivers/watch/state.rs:5:18']);
+      assert.deepEqual(await definition('Watch::count'), ['rust/kernel/watch.rs:11:11']);
+      assert.deepEqual(await definition('count(mm.as_raw'), ['rust/kernel/watch.rs:33:18']);
+      assert.deepEqual(await definition('pin() {'), ['rust/kernel/watch.rs:22:11']);
+      assert.deepEqual(await definition('watch::forget_space'), ['rust/kernel/watch.rs:0:0']);
+      assert.deepEqual(await definition('guard ='), []);
+      const count = await hover('count(mm.as_raw');
+      assert.match(count, /pub unsafe fn count\(ptr: \*mut bindings::mm_struct\) -> usize/);
+      assert.match(count, /- `mm_users` of it is non-zero\n- no fork is going on/);
+      assert.match(count, /Declared in \[rust\/kernel\/watch\.rs:34\]\(file:.*\/watch\.rs#L34\)/);
+      assert.match(await hover('State) {'), /Declared in \[drivers\/watch\/state\.rs:6\]/);
+    });
 
     it('count as they are open, and as they are on disk afterwards', async () => {
       await client.diagnostics(1, uriOf(MAIN));

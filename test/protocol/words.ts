@@ -59,6 +59,7 @@ function judgeWords({ text }: SourceFile): FileAnalysis {
         markdown: '**`BAD`** is a [bad](https://example.org) _word_\n\n---\n- not `*GOOD`, `*p`\n\n*a.h:3*',
       };
     },
+    declarationAt: () => null,
     inlayHints: () => words.map(({ end }) => ({ offset: end, text: 'not `GOOD`', reason: 'It is **bad**.' })),
     emit: () => '',
   };

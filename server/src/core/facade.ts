@@ -66,6 +66,15 @@ export interface Hover {
   readonly markdown: string;
 }
 
+/** Where another file of the tree declares something. */
+export interface Declaration {
+  /** Relative to the root of the tree. */
+  readonly file: string;
+  readonly name: string;
+  /** The name there. */
+  readonly span: Span;
+}
+
 /** The address of a line, from 1, of the judged file (null) or of another file of the tree; null if it has none. */
 export type LinkTo = (file: string | null, line: number) => string | null;
 
@@ -85,6 +94,8 @@ export interface FileAnalysis {
   facts(): readonly Fact[];
   /** Null where there is nothing to say about the token at this offset (UTF-16 units). */
   hover(offset: number, linkTo?: LinkTo): Hover | null;
+  /** What the token at this offset names in another file, in Rust; null where it names nothing there. */
+  declarationAt(offset: number): Declaration | null;
   /** Sorted by position. C says itself what Rust leaves to `Drop`, so only Rust has them. */
   inlayHints(): readonly InlayHint[];
   /** Printable intermediate results: `--emit`. */

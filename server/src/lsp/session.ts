@@ -62,6 +62,15 @@ export class Session {
     return findDefinitionsAt(this.projects, document, offset, read);
   }
 
+  /** Where what an offset names is declared in other Rust files of the tree. */
+  declarationsOf(document: Document, offset: number): readonly Definition[] {
+    const project = this.projects.of(document.uri);
+    const found = this.judgements.of(document)?.analysis.declarationAt(offset);
+    const lines =
+      found && (this.documents.get(uriOf(project, found.file))?.lines ?? this.projects.read(project, found.file));
+    return found && lines ? [{ ...found, lines }] : [];
+  }
+
   /** How files of a document's tree are addressed; null is the document itself. */
   addressing({ uri }: Document): (file: string | null) => string {
     const project = this.projects.of(uri);

@@ -180,6 +180,11 @@ class CAnalysis implements FileAnalysis {
     return hoverC(source, offset, linkTo);
   }
 
+  /** Names of C are found by the program index. */
+  declarationAt(): null {
+    return null;
+  }
+
   inlayHints(): readonly InlayHint[] {
     return [];
   }

@@ -1,5 +1,6 @@
 import type {
   CancelSignal,
+  Declaration,
   EmitKind,
   Fact,
   FileAnalysis,
@@ -17,6 +18,7 @@ import { Elsewhere } from '../rust/crates/elsewhere';
 import type { RustLibrary } from '../rust/crates/library';
 import { Names } from '../rust/crates/names';
 import { RustFile } from '../rust/file';
+import type { FunctionItem } from '../rust/items';
 import { mentionsHandles } from '../rust/mentions';
 import { rustTable } from '../rust/table';
 import { OtherFiles } from '../safety/other-files';
@@ -26,6 +28,7 @@ import type { Span } from '../text';
 import type { Setting } from './analysis';
 import { printFunctions } from './emit';
 import { collectHints } from './inlay-hints';
+import { RustDeclarations } from './rust-declarations';
 import { toRustFacts } from './rust-facts';
 import { RustHovers } from './rust-hover';
 import { RustProgram } from './rust-program';
@@ -45,13 +48,17 @@ interface Verdict {
   readonly incomplete: readonly IncompleteFunction[];
   readonly facts: readonly Fact[];
   readonly hints: readonly InlayHint[];
+  /** Methods that are called, by where their names begin. */
+  readonly methods: ReadonlyMap<number, FunctionItem>;
 }
 
-const NOTHING: Verdict = { findings: [], incomplete: [], facts: [], hints: [] };
+const NOTHING: Verdict = { findings: [], incomplete: [], facts: [], hints: [], methods: new Map() };
 
 /** The file is parsed when the first answer is asked for, and its tree freed before that is given. */
 class RustAnalysis implements FileAnalysis {
   readonly #hovers: RustHovers;
+  readonly #elsewhere: Elsewhere | null;
+  readonly #declarations: RustDeclarations;
   #verdict: Verdict | null = null;
   #printed: { readonly ir: string; readonly summaries: string } | null = null;
 
@@ -63,11 +70,14 @@ class RustAnalysis implements FileAnalysis {
     readonly signal: CancelSignal,
     readonly library: RustLibrary,
   ) {
+    this.#elsewhere = this.#lookAround();
+    this.#declarations = new RustDeclarations(file.text, this.#elsewhere, () => this.#judge().methods);
     this.#hovers = new RustHovers(
       file.text,
       table,
       () => this.facts(),
       () => this.#readUnsafe(),
+      this.#declarations,
     );
   }
 
@@ -85,6 +95,10 @@ class RustAnalysis implements FileAnalysis {
 
   hover(offset: number, linkTo?: LinkTo): Hover | null {
     return this.#hovers.at(offset, linkTo);
+  }
+
+  declarationAt(offset: number): Declaration | null {
+    return this.#declarations.at(offset);
   }
 
   inlayHints(): readonly InlayHint[] {
@@ -126,7 +140,7 @@ class RustAnalysis implements FileAnalysis {
       if (!findings.some(known => isSame(known, finding))) findings.push(finding);
     findings.sort((a, b) => a.span.start - b.span.start || a.span.end - b.span.end || (a.rule < b.rule ? -1 : 1));
     const hints = collectHints(typed, this.table.lookup);
-    return { findings, incomplete, facts: toRustFacts(typed), hints };
+    return { findings, incomplete, facts: toRustFacts(typed), hints, methods: methodsIn(typed) };
   }
 
   /** Both at once, for the file is parsed for it. */
@@ -182,7 +196,7 @@ class RustAnalysis implements FileAnalysis {
   }
 
   /** What other files declare; it reads nothing before it is asked. */
-  #elsewhere(): Elsewhere | null {
+  #lookAround(): Elsewhere | null {
     const { path, text, others } = this.file;
     if (!others) return null;
     const common = rustTable();
@@ -193,13 +207,23 @@ class RustAnalysis implements FileAnalysis {
   #withFile<T>(use: (typed: RustFile) => T): T | null {
     const { text } = this.file;
     if (isSafeText(text) && !mentionsHandles(text)) return null;
-    const typed = new RustFile(text, this.parser, this.table, this.#elsewhere());
+    const typed = new RustFile(text, this.parser, this.table, this.#elsewhere);
     try {
       return use(typed);
     } finally {
       typed.delete();
     }
   }
+}
+
+function methodsIn({ functions }: RustFile): ReadonlyMap<number, FunctionItem> {
+  return new Map(
+    functions.flatMap(({ events }) =>
+      events.flatMap(event =>
+        event.kind === 'call' && event.receiver && event.item ? [[event.calleeSpan.start, event.item] as const] : [],
+      ),
+    ),
+  );
 }
 
 /** One rule may see a defect in the types and in the flow. */

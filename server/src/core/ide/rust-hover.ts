@@ -6,6 +6,7 @@ import { type RustToken, scanRust } from '../syntax/rust-tokens';
 import { LineIndex, type Span } from '../text';
 import { describeRustValue } from './describe-rust';
 import { Places, renderCall } from './hover';
+import type { RustDeclarations } from './rust-declarations';
 import { listEffects } from './rust-effects';
 import { renderProof } from './safety-hover';
 import { audienceOf, findTopic, renderTopic } from './topics';
@@ -31,6 +32,7 @@ export class RustHovers {
     private readonly table: Table,
     private readonly facts: () => readonly Fact[],
     private readonly readUnsafe: () => UnsafeFile | null,
+    private readonly declarations: RustDeclarations,
   ) {}
 
   /** First what this very value is, then the contract of a C function, then what the token means in general. */
@@ -49,6 +51,9 @@ export class RustHovers {
       ...this.#proof(place),
       ...(topic ? [] : this.#effects(place, linkTo)),
     ];
+    const isName = place.role === 'name' || place.role === 'method';
+    const declared = isName ? this.declarations.describe(offset, !topic, linkTo) : null;
+    if (declared) parts.push(declared);
     if (topic) parts.push((parts.length > 0 ? '---\n\n' : '') + renderTopic(topic));
     return parts.length > 0 ? { span: place.span, markdown: parts.join('\n\n') } : null;
   }

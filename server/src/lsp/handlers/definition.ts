@@ -9,7 +9,8 @@ export function definition(session: Session, { textDocument, position }: Definit
   if (!document) return [];
   const { encoding } = session.client;
   const project = session.projects.of(document.uri);
-  return session
-    .definitionsOf(document, offsetOf(document.lines, position, encoding))
-    .map(({ file, lines, span }) => ({ uri: uriOf(project, file), range: rangeOf(lines, span, encoding) }));
+  const offset = offsetOf(document.lines, position, encoding);
+  return [...session.definitionsOf(document, offset), ...session.declarationsOf(document, offset)].map(
+    ({ file, lines, span }) => ({ uri: uriOf(project, file), range: rangeOf(lines, span, encoding) }),
+  );
 }

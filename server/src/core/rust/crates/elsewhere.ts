@@ -54,6 +54,22 @@ export class Elsewhere {
     return found?.name ? { module: found.module, key: found.name } : null;
   }
 
+  /** The same for modules, whose key is null. */
+  find(path: string): { readonly module: RustModule; readonly key: string | null } | null {
+    const place = this.placeOf(path);
+    if (place) return place;
+    const { own } = this.names;
+    const found = this.names.resolve(own, path.split('::'));
+    return found?.name === null && found.module !== own ? { module: found.module, key: null } : null;
+  }
+
+  /** A function of the table in the file that its row names: the file need not import what it calls methods of. */
+  inSource({ path, source }: FunctionItem): { readonly module: RustModule; readonly key: string } | null {
+    const file = /^rust\/kernel\/(.+)\.rs$/.exec(source)?.[1];
+    const module = file && this.names.resolve(this.names.own, ['kernel', ...file.split('/')])?.module;
+    return module && module !== this.names.own && module.declared.places.has(path) ? { module, key: path } : null;
+  }
+
   #resolve(name: string) {
     const { own } = this.names;
     const found = this.names.resolve(this.#scopes.get(name) ?? own, [name]);
