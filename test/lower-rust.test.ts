@@ -85,6 +85,13 @@ describe('lowering of Rust', () => {
     });
   }
 
+  it('goes on behind `_` among several patterns', () => {
+    for (const patterns of ['Some(_) | _', 'None | _', 'Some(|_)']) {
+      const cfg = lowerBody(`while let ${patterns} = mm.mmget_not_zero() {\nuser.mmap_read_lock();\n}\nOk(())`);
+      assert.match(printCfg(cfg), /mmap_read_lock/, patterns);
+    }
+  });
+
   it('takes any number of statements', () => {
     const cfg = lowerBody(`${'drop(mm.mmget_not_zero());\n'.repeat(500)}Ok(())`);
     assert.deepEqual(cfg.incomplete, []);

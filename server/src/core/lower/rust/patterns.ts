@@ -38,11 +38,14 @@ function test(lowering: Lowering, pattern: SyntaxNode, value: Value, yes: Draft,
   switch (pattern.type) {
     case 'or_pattern': {
       const ways = patternsIn(pattern);
+      // `_` is a token without a name; it is matched whatever the others say.
+      const isAny = ways.length === 0 || pattern.children.some(child => child?.type === '_');
       for (const [i, way] of ways.entries()) {
-        const next = i === ways.length - 1 ? no : builder.newBlock();
+        const next = i === ways.length - 1 && !isAny ? no : builder.newBlock();
         testPattern(lowering, way, value, yes, next);
         builder.moveTo(next);
       }
+      if (isAny) builder.jump(yes);
       return;
     }
     case 'mut_pattern':
