@@ -109,6 +109,15 @@ describe('declarations of other Rust files', () => {
     assert.equal(factsOf(MAIN, undefined).get('space'), undefined);
   });
 
+  it('let a handle come into a file that names no type of one', () => {
+    const text =
+      'use crate::state::{current_space, State};\nfn quiet(of: &State) {\n    let it = current_space(of);\n}\n';
+    const file = 'drivers/watch/quiet.rs';
+    assert.equal(factsOf(file, onDisk(), text).get('it'), 'ARef<Mm>');
+    assert.equal(factsOf(file, onDisk(), text.replaceAll('current_space', 'other')).size, 0);
+    assert.equal(factsOf(file, undefined, text).size, 0);
+  });
+
   it('do not replace what the file says itself', () => {
     const text = onDisk()
       .read(MAIN)!

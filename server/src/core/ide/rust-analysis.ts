@@ -132,7 +132,7 @@ class RustAnalysis implements FileAnalysis {
       return { ...NOTHING, incomplete: [{ span: NOWHERE, function: '', reason: 'the parser gave up on the file' }] };
     const incomplete: IncompleteFunction[] = [];
     const findings = judgeUnsafe(file, typed.root, parser, incomplete, this.#othersOf(typed));
-    if (!mentionsHandles(file.text)) return { ...NOTHING, findings, incomplete };
+    if (!this.#concernsMm()) return { ...NOTHING, findings, incomplete };
     for (const { name, nameSpan, damage } of typed.functions)
       if (damage) incomplete.push({ span: nameSpan, function: name, reason: damage });
     findings.push(...this.#judgeTypes(typed, incomplete));
@@ -203,10 +203,18 @@ class RustAnalysis implements FileAnalysis {
     return new Elsewhere(new Names(this.library, others, path, text), name => common.type(name) !== null);
   }
 
+  /** A handle comes into the file by a name of the table, or by one that a file which it names gives it. */
+  #concernsMm(): boolean {
+    const { text } = this.file;
+    if (mentionsHandles(text)) return true;
+    const givers = this.#elsewhere?.givers(type => rustTable().handleIn(type) !== null) ?? [];
+    return givers.length > 0 && new RegExp(`\\b(?:${givers.join('|')})\\b`).test(text);
+  }
+
   /** Null for a file that has nothing to say of any mm and nothing unsafe: most files of a tree. */
   #withFile<T>(use: (typed: RustFile) => T): T | null {
     const { text } = this.file;
-    if (isSafeText(text) && !mentionsHandles(text)) return null;
+    if (isSafeText(text) && !this.#concernsMm()) return null;
     const typed = new RustFile(text, this.parser, this.table, this.#elsewhere);
     try {
       return use(typed);

@@ -94,6 +94,8 @@ const MAX_DEREFS = 12;
 export interface OtherItems {
   type(name: string): TypeItem | null;
   function(path: string): FunctionItem | null;
+  /** Names of fields and functions by which a value of an accepted type comes from a file that this one names. */
+  givers(accepts: (type: RustType) => boolean): readonly string[];
 }
 
 /**
@@ -122,6 +124,11 @@ export class Items {
   /** Types that the file declares. */
   get ownTypes(): TypeItem[] {
     return [...this.#types.values()];
+  }
+
+  /** Names by which a handle comes from files that this one names. */
+  get otherGivers(): readonly string[] {
+    return this.others?.givers(type => this.handleIn(type) !== null) ?? [];
   }
 
   /** Functions that the file declares. */

@@ -24,7 +24,7 @@ export function handleMentions(items: Items): (source: FunctionSource) => boolea
     [...type.fields].flatMap(([name, field]) => (/^[a-z_]/.test(name) && items.handleIn(field) ? [name] : [])),
   );
   const givers = [...items.functions].flatMap(({ name, result }) => (items.handleIn(result) ? [name] : []));
-  const names = new Set([...COMMON, ...TYPES, ...fields, ...givers]);
+  const names = new Set([...COMMON, ...TYPES, ...fields, ...givers, ...items.otherGivers]);
   const pattern = new RegExp(`\\b(?:${[...names].join('|')})(?!\\w)`);
   return ({ node, item }) =>
     item.counted.length > 0 || (item.owner !== null && items.handleIn(item.owner) !== null) || pattern.test(node.text);

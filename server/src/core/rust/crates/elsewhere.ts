@@ -1,15 +1,17 @@
-import type { FunctionItem, TypeItem } from '../items';
+import type { FunctionItem, OtherItems, TypeItem } from '../items';
+import { mentionsHandles } from '../mentions';
 import { pathType, type RustType, resolve } from '../types';
 import { substitute } from '../unify';
 import type { RustModule } from './module';
 import { crateOf, type Names } from './names';
 
 /** What the other files of the tree declare, as one file sees it. */
-export class Elsewhere {
+export class Elsewhere implements OtherItems {
   /** Where the name of a type is to be understood, for names that came with a declaration. */
   readonly #scopes = new Map<string, RustModule>();
   readonly #types = new Map<string, TypeItem | null>();
   readonly #functions = new Map<string, FunctionItem | null>();
+  #givers: readonly string[] | null = null;
 
   constructor(
     readonly names: Names,
@@ -36,6 +38,18 @@ export class Elsewhere {
     const adopted = item && found ? this.#adoptFunction(item, found.module) : null;
     this.#functions.set(path, adopted);
     return adopted;
+  }
+
+  givers(accepts: (type: RustType) => boolean): readonly string[] {
+    this.#givers ??= [...this.names.neighbours(name => !this.isCommon(name))].flatMap(({ text, declared }) => {
+      if (!mentionsHandles(text)) return [];
+      const { functions, ownTypes } = declared.items;
+      return [
+        ...[...functions].flatMap(({ name, result }) => (accepts(result) ? [name] : [])),
+        ...ownTypes.flatMap(({ fields }) => [...fields].flatMap(([name, type]) => (accepts(type) ? [name] : []))),
+      ].filter(name => /^[a-z_]/.test(name));
+    });
+    return this.#givers;
   }
 
   /** The file that declares what a path of a type or a function means, and its name there. */

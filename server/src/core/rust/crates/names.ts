@@ -55,11 +55,12 @@ export class Names {
     return found;
   }
 
-  /** Modules that a file names in its `use` and `mod` declarations, each once. */
-  *neighbours(): Generator<RustModule> {
+  /** Modules that a file names in its `use` and `mod` declarations, for names that are wanted, each once. */
+  *neighbours(isWanted: (name: string) => boolean): Generator<RustModule> {
     const seen = new Set([this.own]);
     const { imports, modules } = this.own.uses;
-    const paths = [...[...modules.keys()].map(name => ['self', name]), ...imports.map(({ path }) => path)];
+    const wanted = imports.filter(({ name }) => name !== '*' && isWanted(name));
+    const paths = [...[...modules.keys()].map(name => ['self', name]), ...wanted.map(({ path }) => path)];
     for (const path of paths) {
       const module = this.resolve(this.own, path)?.module;
       if (!module || seen.has(module)) continue;
