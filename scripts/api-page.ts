@@ -11,6 +11,7 @@ const TITLES: Readonly<Record<string, string>> = {
   uaccess: 'User memory',
   fault: 'Page faults and special mappings',
   notifier: 'MMU notifiers',
+  memory: 'Freeing objects',
   services: 'Services that register or walk address spaces',
   'exec-exit': 'Exec, fork and exit',
   atomic: 'Atomic sections',

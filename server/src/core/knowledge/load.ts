@@ -8,6 +8,7 @@ import gup from './rows/gup.json';
 import mmapLock from './rows/mmap-lock.json';
 import notifier from './rows/notifier.json';
 import refcount from './rows/refcount.json';
+import memory from './rows/memory.json';
 import services from './rows/services.json';
 import uaccess from './rows/uaccess.json';
 import vma from './rows/vma.json';
@@ -23,6 +24,7 @@ export const GROUPS = {
   uaccess,
   fault,
   notifier,
+  memory,
   services,
   'exec-exit': execExit,
   atomic,

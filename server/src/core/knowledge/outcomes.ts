@@ -138,6 +138,7 @@ function effectsOf(sentence: Exclude<Sentence, { verb: 'implies' | 'relates' | '
     case 'asserts':
     case 'forbids':
     case 'tests':
+    case 'frees':
       return [];
     case 'takes':
     case 'drops':

@@ -37,6 +37,8 @@ type Body =
   /** After the call, `of` is `to`: the function stores it, or it was so already. */
   | { readonly verb: 'relates'; readonly of: Slot; readonly to: Slot }
   | { readonly verb: 'clears'; readonly of: Slot }
+  /** The object is gone, and with it whatever only its fields name. */
+  | { readonly verb: 'frees'; readonly of: Slot }
   | { readonly verb: 'overwrites'; readonly of: Slot }
   | { readonly verb: 'implies'; readonly clause: Clause };
 
@@ -75,7 +77,7 @@ const RESOURCES = {
 
 const VERBS = [
   ...(Object.keys(RESOURCES) as (keyof typeof RESOURCES)[]),
-  ...(['enters', 'leaves', 'relates', 'clears', 'overwrites', 'implies'] as const),
+  ...(['enters', 'leaves', 'relates', 'clears', 'frees', 'overwrites', 'implies'] as const),
 ];
 const PINNING = { enters: 'pinning', leaves: 'unpinning' } as const;
 const CONDITIONS = [...Object.keys(MASK_WORDS), 'has', 'lacks', 'is', 'cleared'];
@@ -104,6 +106,7 @@ function printBody(sentence: Sentence, params?: readonly string[]): string {
     case 'relates':
       return `relates ${printSlot(sentence.of, params)} to ${printSlot(sentence.to, params)}`;
     case 'clears':
+    case 'frees':
     case 'overwrites':
       return `${sentence.verb} ${printSlot(sentence.of, params)}`;
     case 'implies':
@@ -168,6 +171,7 @@ class Reader {
         return { verb, of, to: this.#slot() };
       }
       case 'clears':
+      case 'frees':
       case 'overwrites':
         return { verb, of: this.#slot() };
       case 'implies':

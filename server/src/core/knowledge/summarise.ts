@@ -30,6 +30,7 @@ function assemble(
   demands: readonly Demand[],
 ): Summary {
   const tests = sentences.flatMap(sentence => (sentence.verb === 'tests' ? [sentence.of] : []));
+  const frees = sentences.flatMap(sentence => (sentence.verb === 'frees' ? [sentence.of] : []));
   return {
     name: row.name,
     outcomes,
@@ -42,6 +43,7 @@ function assemble(
     ),
     makes: sentences.some(sentence => sentence.verb === 'makes'),
     ...(tests.length ? { tests } : {}),
+    ...(frees.length ? { frees } : {}),
     mustCheck: row.mustCheck ?? false,
     sleeps: row.sleeps,
     noreturn: row.noreturn ?? false,

@@ -111,6 +111,8 @@ function describeBody(sentence: Exclude<Sentence, { verb: 'implies' }>, params: 
         : `${named(sentence.of)} is ${named(sentence.to)} afterwards`;
     case 'clears':
       return `sets ${named(sentence.of)} to 0`;
+    case 'frees':
+      return `frees ${named(sentence.of)}`;
     case 'overwrites':
       return `writes ${named(sentence.of)}`;
   }

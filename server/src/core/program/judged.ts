@@ -6,7 +6,7 @@ import type { Convention, Demand, Resource, Summary } from '../typestate/summary
 export interface Step {
   readonly span: Span;
   readonly resource: Resource;
-  readonly action: 'takes' | 'drops' | 'downgrades';
+  readonly action: 'takes' | 'drops' | 'downgrades' | 'loses';
   /** Mode of an mmap_lock step. */
   readonly mode?: 'read' | 'write';
   /** The function called here. */
@@ -166,9 +166,10 @@ export interface Leak {
    * `pair`: two exits of one outcome disagree; `unreachable`: nobody else can name the handle;
    * `put`: the lock is still held although this path put its own reference;
    * `unconsumed`: no caller and no sibling releases it;
+   * `freed`: the object whose field kept it is freed on this path;
    * `overwritten`: the field that kept it is given another mm, at `exit`.
    */
-  readonly evidence: 'pair' | 'unreachable' | 'put' | 'unconsumed' | 'overwritten';
+  readonly evidence: 'pair' | 'unreachable' | 'put' | 'unconsumed' | 'freed' | 'overwritten';
   /** Atomic sections that are open at the return. */
   readonly atomicDepth?: number;
 }

@@ -125,12 +125,17 @@ function weigh(
         !dependsOnInput(ctx, other, exit),
     ),
   };
+  if (isLost(exit, symbol, resource)) return { ...base, pair: null, evidence: 'freed', soft: false };
   if (pair) return { ...base, evidence: 'pair', soft: isToldApart(ctx, pair, exit) };
   const isLock = resource === 'mmap_lock';
   const spent = (holding & TOOK_USERS) !== 0 && usersOf(holding) <= 0;
   if (isLock && spent) return { ...base, evidence: 'put', soft: false };
   const alone = ctx.symbols.isAcquired(symbol) && (!isLock || (usersOf(holding) <= 0 && !(holding & ESCAPED)));
   return { ...base, evidence: alone ? 'unreachable' : 'unconsumed', soft: false };
+}
+
+function isLost(exit: Exit, symbol: Sym, resource: HeldResource): boolean {
+  return exit.world.history.get(symbol)?.findLast(step => step.resource === resource)?.action === 'loses';
 }
 
 function isHeld(h: Holding, resource: HeldResource): boolean {

@@ -42,6 +42,8 @@ function describe(judged: Judged, { resource, of, evidence, result }: Leak): str
     }
     case 'unreachable':
       return `${held}; nothing else names ${quote(of.name)}, so it can never be released`;
+    case 'freed':
+      return `${held}; the object whose field keeps it is freed`;
     case 'put':
       return `${held} although this path has put its reference on ${quote(of.name)}`;
     case 'unconsumed':
@@ -65,6 +67,8 @@ function tell(judged: Judged, { resource, of, exit, pair, evidence }: Leak): Tra
   const released = pair && tellReleased(pair.of, resource)[0];
   if (released)
     steps.push({ span: released.span, message: released.message.replace(' here', ' here on another path') });
+  const lost = lastStep(of, resource, 'loses');
+  if (lost) steps.push({ span: lost.span, message: `what names ${quote(of.name)} is freed here by \`${lost.callee}()\`` });
   return [...orderTrail(steps), { span: exit, message: 'this path returns here' }];
 }
 

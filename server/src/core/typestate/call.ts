@@ -1,7 +1,7 @@
 import { ANY, type Call, POS } from '../ir/ir';
 import { conditionsAt } from './conditions';
 import type { Context } from './context';
-import { applyEffect, type Cause } from './effects';
+import { applyEffect, type Cause, freeObject } from './effects';
 import { evaluate } from './evaluate';
 import { EXIT_TESTED, LOCK_READ, lockOf, usersOf } from './holding';
 import type { Condition, Effect, Outcome, Slot, SlotExpr, Summary } from './summary';
@@ -60,6 +60,10 @@ function applyOutcome(
   const cause: Cause = { at: ctx.site(call.span, call), callee: call.callee, inferred: !summary.declared, result };
   const targets = outcome.effects.map(effect => targetOf(ctx, world, after, effect));
   for (const [i, effect] of outcome.effects.entries()) applyEffect(ctx, world, effect, targets[i]!, cause);
+  for (const slot of summary.frees ?? []) {
+    const object = resolve(ctx, world, before, slot);
+    if (object !== null) freeObject(ctx, world, object, cause);
+  }
   for (const { slot, value } of outcome.stores) applyStore(ctx, world, call, after, slot, value);
   for (const effect of outcome.effectsAfter)
     applyEffect(ctx, world, effect, targetOf(ctx, world, after, effect), cause);

@@ -239,6 +239,20 @@ function unifyWithHolder(ctx: Context, world: World, symbol: Sym, holds: (h: Hol
   return holder;
 }
 
+/** An object is freed. A reference that only its fields keep has nobody left who could release it. */
+export function freeObject(ctx: Context, world: World, object: Sym, cause: Cause): void {
+  const { symbols } = ctx;
+  for (const [cell, value] of world.env.snapshot()) {
+    if (!symbols.isBasedOn(symbols.cellBase(cell), object) || symbols.isLocalCell(cell)) continue;
+    world.env.delete(cell);
+    const holding = world.holding(value);
+    if (usersOf(holding) <= 0 && countOf(holding) <= 0) continue;
+    if ([...world.env.entries()].some(([other, kept]) => kept === value && !symbols.isLocalCell(other))) continue;
+    world.held.set(value, holding & ~ESCAPED);
+    remember(world, value, countOf(holding) > 0 ? 'count' : 'users', 'loses', null, cause);
+  }
+}
+
 function remember(
   world: World,
   symbol: Sym,

@@ -110,6 +110,8 @@ export interface Summary {
   readonly makes?: boolean;
   /** The call asks whether mm_users of these is 0, so the caller believes that it may be. */
   readonly tests?: readonly Slot[];
+  /** Objects that are gone after the call. */
+  readonly frees?: readonly Slot[];
   /** Nothing is known of its effects: it is only here for what it tests. */
   readonly opaque?: boolean;
   /** Ignoring the result loses track of what is held. */

@@ -12,7 +12,8 @@ export type Cell = number;
 export interface HistoryStep {
   readonly span: Span;
   readonly resource: Resource;
-  readonly action: 'takes' | 'drops' | 'downgrades';
+  /** `loses`: the object whose field kept the reference is freed. */
+  readonly action: 'takes' | 'drops' | 'downgrades' | 'loses';
   readonly mode: 'read' | 'write' | null;
   readonly callee: string;
   /** An inferred summary did it, not a row of the table. */
