@@ -94,3 +94,35 @@ static void free_mapping_ok(struct mapping *mapping)
 	mmdrop(mapping->mm);
 	kfree(mapping);
 }
+
+// The only name of the reference is freed.
+static struct mapping *map_bad(struct mm_struct *mm)
+{
+	struct mapping *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
+
+	if (!mapping)
+		return NULL;
+	mapping->mm = mm;
+	mmgrab(mm);
+	if (fill(mapping)) {
+		kfree(mapping);
+		return NULL; //~ ERROR leaked-count: the object whose field keeps it is freed
+	}
+	return mapping;
+}
+
+static struct mapping *map_ok(struct mm_struct *mm)
+{
+	struct mapping *mapping = kzalloc(sizeof(*mapping), GFP_KERNEL);
+
+	if (!mapping)
+		return NULL;
+	mapping->mm = mm;
+	mmgrab(mm);
+	if (fill(mapping)) {
+		kfree(mapping);
+		mmdrop(mm);
+		return NULL;
+	}
+	return mapping;
+}

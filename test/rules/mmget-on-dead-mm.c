@@ -98,3 +98,33 @@ static void unmap_region_bad(struct vm_area_struct *vma)
 static const struct vm_operations_struct region_vm_ops_of_bad = {
 	.close = unmap_region_bad,
 };
+
+// A notifier says nothing of the users, whoever does the work for it.
+static void queue_bad(struct region *region, struct mm_struct *mm)
+{
+	mmget(mm); //~ ERROR mmget-on-dead-mm: `invalidate_ok()` passes one of which a notifier keeps only the struct
+	region->mm = mm;
+}
+
+static void queue_ok(struct region *region, struct mm_struct *mm)
+{
+	if (mmget_not_zero(mm))
+		region->mm = mm;
+}
+
+static void split_ok(struct region *region, struct mm_struct *mm)
+{
+	queue_bad(region, mm);
+	queue_ok(region, mm);
+}
+
+static bool invalidate_ok(struct mmu_interval_notifier *notifier, const struct mmu_notifier_range *range,
+			  unsigned long seq)
+{
+	split_ok(to_region(notifier), notifier->mm);
+	return true;
+}
+
+static const struct mmu_interval_notifier_ops region_ops = {
+	.invalidate = invalidate_ok,
+};

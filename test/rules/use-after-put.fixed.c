@@ -91,3 +91,24 @@ static struct mm_struct *open_mm_ok(struct task_struct *task)
 	}
 	return mm;
 }
+
+// What a function does with a freed mm cannot be right, even if nothing is known of it.
+static void announce_bad(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return;
+	announce(mm);
+	mmput(mm);
+}
+
+static void announce_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return;
+	announce(mm);
+	mmput(mm);
+}

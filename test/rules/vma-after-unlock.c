@@ -100,3 +100,18 @@ static void hand_over_ok(struct mm_struct *mm, unsigned long addr)
 	mark(vma->vm_start);
 	mmap_read_unlock(mm);
 }
+
+// Whoever is given the VMA looks into it.
+static vm_fault_t wait_for_user_bad(struct vm_fault *vmf, unsigned long reason)
+{
+	vm_fault_t ret = handle_userfault(vmf, reason);
+
+	unlock_tables(vmf->vma); //~ ERROR vma-after-unlock: `vmf->vma` may be freed
+	return ret;
+}
+
+static vm_fault_t wait_for_user_ok(struct vm_fault *vmf, unsigned long reason)
+{
+	unlock_tables(vmf->vma);
+	return handle_userfault(vmf, reason);
+}

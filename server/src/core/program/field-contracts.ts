@@ -177,6 +177,6 @@ export function votesOf(solved: Solved): readonly Vote[] {
 /** The mm that an event looks into while this function holds no reference on it, or null. */
 function usedIn(event: RawEvent): Snapshot | null {
   if (event.kind !== 'use' && event.kind !== 'acquire') return null;
-  if (event.kind === 'use' && event.what !== 'mm') return null;
+  if (event.kind === 'use' && (event.what !== 'mm' || event.how === 'passed')) return null;
   return usersOf(event.of.holding) <= 0 && countOf(event.of.holding) <= 0 ? event.of : null;
 }

@@ -13,8 +13,9 @@ import { FactFinder, joinContracts } from './facts';
 import { FieldContracts } from './field-contracts';
 import type { ParameterContracts } from './guarantee';
 import { judgeFunction } from './judge';
-import type { Judged } from './judged';
+import type { Guarantee, Judged } from './judged';
 import { type HeldExit, sortHeldAtExit } from './leaks';
+import { revivedBy } from './passed';
 import { ALONE, type Contribution, type Surroundings } from './program-index';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
 import type { Unit, Units } from './units';
@@ -116,7 +117,15 @@ export class FileProgram {
 
   judge(analysed: Analysed): Judged {
     const viewer = new Viewer(analysed.solved, this.#fields, this.lookup);
-    return judgeFunction(analysed, this.#fields, viewer, this.#leaksOf(analysed), this.#callsOf(analysed.name));
+    return {
+      ...judgeFunction(analysed, this.#fields, viewer, this.#leaksOf(analysed), this.#callsOf(analysed.name)),
+      revived: this.#revivedBy(analysed),
+      isDefinedHere: name => this.#names.has(name),
+    };
+  }
+
+  #revivedBy(analysed: Analysed): ReadonlyMap<number, Guarantee> {
+    return revivedBy(analysed, [...this.#analysed.values()], this.#fields, name => this.#names.has(name));
   }
 
   /** What the arguments are at every call in this file. */
@@ -129,7 +138,8 @@ export class FileProgram {
     const leaks = this.#leaksOf(analysed).map(
       ({ resource, exit, symbol, evidence }) => `${resource} ${exit.at.span.start} ${symbol} ${evidence}`,
     );
-    return `${leaks.join()}|${this.#fields.digest()}`;
+    const revived = [...this.#revivedBy(analysed)].map(([symbol, { because }]) => `${symbol} ${because}`);
+    return `${leaks.join()}|${revived.join()}|${this.#fields.digest()}`;
   }
 
   /** Facts of every analysed function, callers before callees, so that callers establish what parameters are. */

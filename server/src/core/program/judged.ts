@@ -113,7 +113,7 @@ export interface Use {
   readonly kind: 'use';
   readonly at: Site;
   readonly of: View;
-  readonly how: 'dereference' | 'argument';
+  readonly how: 'dereference' | 'argument' | 'passed';
   /** What the symbol denotes. */
   readonly what: 'mm' | 'vma';
   /** For a vma: the mm that it belongs to. */
@@ -204,6 +204,10 @@ export interface Judged {
   readonly events: readonly Event[];
   readonly leaks: readonly Leak[];
   readonly bareStores: readonly BareStore[];
+  /** Parameters on which it takes users although a caller in its file passes one that may be dead, by symbol. */
+  readonly revived?: ReadonlyMap<number, Guarantee>;
+  /** A function of this file: it is judged with what its callers pass. */
+  readonly isDefinedHere?: (name: string) => boolean;
   /** Spans of all return statements and the end of the body that some path reaches. */
   readonly exits: readonly {
     readonly span: Span;

@@ -1,6 +1,7 @@
-import type { Called, View } from '../program/judged';
+import type { Called, Judged, View } from '../program/judged';
 import type { Demand } from '../typestate/summary';
 import { isObject } from './observe';
+import { sameSpan } from './trail';
 
 /**
  * The code itself shows that `mm_users` may be zero: the handle is known, its guarantee is established, and it is less
@@ -28,4 +29,15 @@ export function missingDemands(
       return [];
     return isMissing(demand, of) ? [{ demand, of }] : [];
   });
+}
+
+/** The call takes a users reference on the handle. */
+export function takesUsers(judged: Judged, { at }: Called, symbol: number): boolean {
+  return judged.events.some(
+    event =>
+      event.kind === 'acquire' &&
+      event.resource === 'users' &&
+      event.of.symbol === symbol &&
+      sameSpan(event.at.span, at.span),
+  );
 }

@@ -68,7 +68,8 @@ function tell(judged: Judged, { resource, of, exit, pair, evidence }: Leak): Tra
   if (released)
     steps.push({ span: released.span, message: released.message.replace(' here', ' here on another path') });
   const lost = lastStep(of, resource, 'loses');
-  if (lost) steps.push({ span: lost.span, message: `what names ${quote(of.name)} is freed here by \`${lost.callee}()\`` });
+  if (lost)
+    steps.push({ span: lost.span, message: `what names ${quote(of.name)} is freed here by \`${lost.callee}()\`` });
   return [...orderTrail(steps), { span: exit, message: 'this path returns here' }];
 }
 

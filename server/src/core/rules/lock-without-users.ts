@@ -4,7 +4,7 @@ import type { Span } from '../text';
 import type { Summary } from '../typestate/summary';
 import { failureOf, holdsBefore } from './failure';
 import { insertAfter, insertBefore, spelledStatement, spellHandle } from './fixes';
-import { mayBeDead, missingDemands } from './guarantee';
+import { mayBeDead, missingDemands, takesUsers } from './guarantee';
 import { calledAt, callsOf, firstOf, isLocked } from './observe';
 import type { Fix, Report, Rule } from './rule';
 import { Source } from './source';
@@ -24,7 +24,11 @@ export const lockWithoutUsers: Rule = {
     const found = calls.flatMap(event =>
       missingDemands(
         event,
-        (demand, of) => demand.resource === 'users' && mayBeDead(of) && isOurSection(of, event.summary),
+        (demand, of) =>
+          demand.resource === 'users' &&
+          mayBeDead(of) &&
+          isOurSection(of, event.summary) &&
+          !takesUsers(judged, event, of.symbol),
       )
         .filter(({ of }) => !isTestedByOwner(judged, of))
         .map(({ of }) => ({ event, of })),

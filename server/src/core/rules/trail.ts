@@ -19,7 +19,7 @@ export function tellReleased(handle: View, resource: Resource): TrailStep[] {
 }
 
 /** Where another file shows what keeps the handle; empty when no other file does. */
-export function tellKept({ guarantee: { at, because } }: View, span: Span): TrailStep[] {
+export function tellKept({ guarantee: { at, because } }: Pick<View, 'guarantee'>, span: Span): TrailStep[] {
   return at && 'file' in at ? [{ span, at, message: because }] : [];
 }
 

@@ -39,7 +39,9 @@ function* tellCurrent(judged: Judged): Iterable<Report> {
   if (!calledAs || !lacksMm(calledAs) || /\bPF_(?:EXITING|KTHREAD)\b/.test(judged.text)) return;
   const uses = judged.events.filter(
     (event): event is Use | Acquire =>
-      (event.kind === 'use' || event.kind === 'acquire') && event.of.ofCurrent && (event.of.mask & ZERO) !== 0,
+      ((event.kind === 'use' && event.how !== 'passed') || event.kind === 'acquire') &&
+      event.of.ofCurrent &&
+      (event.of.mask & ZERO) !== 0,
   );
   for (const { at, of } of firstOf(uses, ({ of }) => of.symbol)) {
     yield {
@@ -64,7 +66,7 @@ function isUnchecked({ language }: Judged) {
   return (event: Event): event is Use | Acquire | Release => {
     if (event.kind === 'call' || event.kind === 'write' || event.of.mask === 0 || isObject(event.of)) return false;
     if (language === 'rust' && event.of.origin && event.of.origin.convention !== 'none') return true;
-    return event.of.acquired && (event.kind !== 'use' || event.what === 'mm');
+    return event.of.acquired && (event.kind !== 'use' || (event.what === 'mm' && event.how !== 'passed'));
   };
 }
 

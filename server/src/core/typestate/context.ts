@@ -74,16 +74,18 @@ export class Context {
   /** `symbol` is dereferenced: on this path it is a pointer from here on. */
   dereference(world: World, symbol: Sym, at: EventSite, how: 'dereference' | 'argument'): void {
     const { symbols, constraints, recorder } = this;
-    if (recorder) {
-      recorder.dereferenced.add(symbol);
-      const what = symbols.denotes(symbol);
-      if (what !== 'other') {
-        const mm = what === 'vma' ? this.snapshot(world, this.mmOf(world, symbol)) : null;
-        recorder.events.push({ kind: 'use', at, of: this.snapshot(world, symbol), how, what, mm });
-      }
-    }
+    recorder?.dereferenced.add(symbol);
+    this.noteUse(world, symbol, at, how);
     const mask = constraints.maskOf(world, symbol);
     if (mask !== POS && mask & POS && !symbols.isConstant(symbol)) constraints.assume(world, symbol, POS);
+  }
+
+  /** A handle is looked into, or given to a function that may do so. */
+  noteUse(world: World, symbol: Sym, at: EventSite, how: 'dereference' | 'argument' | 'passed'): void {
+    const what = this.symbols.denotes(symbol);
+    if (!this.recorder || what === 'other') return;
+    const mm = what === 'vma' ? this.snapshot(world, this.mmOf(world, symbol)) : null;
+    this.recorder.events.push({ kind: 'use', at, of: this.snapshot(world, symbol), how, what, mm });
   }
 
   store(world: World, cell: Cell, value: Sym): void {

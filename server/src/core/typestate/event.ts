@@ -44,7 +44,8 @@ export type RawEvent =
       readonly kind: 'use';
       readonly at: EventSite;
       readonly of: Snapshot;
-      readonly how: 'dereference' | 'argument';
+      /** `passed`: to a function that nothing is known of, which may only compare it. */
+      readonly how: 'dereference' | 'argument' | 'passed';
       readonly what: 'mm' | 'vma';
       readonly mm: Snapshot | null;
     }

@@ -1,0 +1,71 @@
+import type { Solved } from '../typestate/analyse';
+import { usersOf } from '../typestate/holding';
+import type { FieldContracts } from './field-contracts';
+import { guaranteeOf } from './guarantee';
+import type { Guarantee } from './judged';
+
+interface Caller {
+  readonly name: string;
+  readonly solved: Solved;
+}
+
+/** Callers of callers that are asked; the way from a callback to the code that does the work is seldom longer. */
+const MAX_DEPTH = 4;
+
+/**
+ * The parameters on which a function takes users although some caller in this file passes one that may be dead, by symbol. The
+ * function answers for it: only there can the reference be asked for.
+ */
+export function revivedBy(
+  { name, solved }: Caller,
+  functions: readonly Caller[],
+  fields: FieldContracts,
+  isDefinedHere: (name: string) => boolean,
+): ReadonlyMap<number, Guarantee> {
+  const revived = new Map<number, Guarantee>();
+  for (const event of solved.recorder.events) {
+    if (event.kind !== 'acquire' || event.resource !== 'users') continue;
+    if (event.inferred && event.at.call && isDefinedHere(event.at.call.callee)) continue;
+    const parameter = parameterOf(solved, event.of.symbol);
+    if (parameter === null || revived.has(event.of.symbol)) continue;
+    const passed = weaklyPassed(functions, fields, name, parameter);
+    if (passed) revived.set(event.of.symbol, passed);
+  }
+  return revived;
+}
+
+/**
+ * What some caller passes to a function although it is known to be no more than allocated: the function has to
+ * reckon with that one too. Null when no caller does.
+ */
+function weaklyPassed(
+  callers: readonly Caller[],
+  fields: FieldContracts,
+  name: string,
+  parameter: number,
+  depth = 0,
+): Guarantee | null {
+  if (depth === MAX_DEPTH) return null;
+  for (const { name: caller, solved } of callers) {
+    for (const args of solved.recorder.arguments.get(name) ?? []) {
+      const value = args[parameter]?.value;
+      if (!value || usersOf(value.holding) > 0) continue;
+      const given = parameterOf(solved, value.symbol);
+      if (given !== null) {
+        const passed = weaklyPassed(callers, fields, caller, given, depth + 1);
+        if (passed) return passed;
+        continue;
+      }
+      const guarantee = guaranteeOf(solved, fields, null, value.symbol, value.holding);
+      if (guarantee.proved && guarantee.level !== 'users' && !guarantee.believed)
+        return { ...guarantee, because: `\`${caller}()\` passes one of which ${guarantee.because}` };
+    }
+  }
+  return null;
+}
+
+/** Which parameter of its function the value is, from 0; null for any other value. */
+function parameterOf({ ctx }: Solved, symbol: number): number | null {
+  const slot = /^arg(\d+)$/.exec(ctx.symbols.slotOf(symbol) ?? '');
+  return slot && Number(slot[1]);
+}
