@@ -13,7 +13,7 @@ import { defaultJobs } from './lint-options';
 import { Locator, locateTrail, type NameOf } from './locator';
 import { optionsOf } from './options';
 import { openProgram, type ProgramOptions, programOptions } from './program';
-import { optimiseLater, startQuickly } from './quick-start';
+import { startQuickly } from './quick-start';
 import type { Place, ReportedStep } from './report';
 import { type Paint, paintFor, visible } from './terminal';
 import { openTree, statPaths, type Tree } from './tree';
@@ -30,7 +30,7 @@ interface ReportedFact {
 
 /** `mm-analyzer facts`: the exit status. Throws UsageError, before anything is written to stdout. */
 export async function facts(argv: readonly string[], host: Host): Promise<number> {
-  if (host.workerScript !== null) optimiseLater();
+  if (host.workerScript !== null) startQuickly();
   const args = parseArguments(argv, optionsOf('facts'));
   if (args.positionals.length === 0) throw new UsageError('name the files to look at');
   const named = statPaths(args.positionals, host.cwd);
@@ -42,7 +42,6 @@ export async function facts(argv: readonly string[], host: Host): Promise<number
   const tree = openTree(named, { root: args.value('root'), config: args.value('config') }, host.cwd);
   const isC = named.some(({ absolute }) => languageOf(absolute) === 'c');
   const program = isC ? await readProgram(tree, programOptions(args, host), host) : null;
-  if (host.workerScript !== null) startQuickly(named.length);
   const analyzer = await host.openAnalyzer(tree.configuration.api);
   analyzer.useProgram(program);
   const reader = new SourceReader();

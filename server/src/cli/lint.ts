@@ -16,7 +16,7 @@ import type { JudgeSettings } from './judge';
 import { judgeChanges, judgeIn } from './judging';
 import { type FailLevel, type Input, type LintOptions, parseLintOptions } from './lint-options';
 import { openProgram, type Program } from './program';
-import { optimiseLater } from './quick-start';
+import { startQuickly } from './quick-start';
 import {
   compareFindings,
   compareText,
@@ -34,7 +34,7 @@ import { type Workshop, withWorkshop } from './work';
 
 /** `mm-analyzer lint`: the exit status. Throws UsageError, before anything is written to stdout. */
 export async function lint(argv: readonly string[], host: Host): Promise<number> {
-  if (host.workerScript !== null) optimiseLater();
+  if (host.workerScript !== null) startQuickly();
   const options = parseLintOptions(argv, host);
   const named = namePaths(options.input, host.cwd);
   const tree = openTree(named, options, host.cwd);

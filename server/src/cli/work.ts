@@ -6,7 +6,6 @@ import { relativePath } from '../workspace/root';
 import { serveTasks, WorkerPool } from '../workspace/workers';
 import type { Host } from './host';
 import { Judge, type JudgeSettings, type JudgeTask } from './judge';
-import { startQuickly } from './quick-start';
 import { emptyReport, type FileReport, INTERNAL_ERROR } from './report';
 import { progressOn } from './terminal';
 
@@ -81,8 +80,6 @@ export class Workshop implements Labour {
   }
 
   async judge(tasks: readonly JudgeTask[]): Promise<readonly FileReport[]> {
-    // Threads that are started later would be slow as well, so this waits for the last step of a run.
-    if (this.#options.script !== null && !this.#pool) startQuickly(tasks.length);
     const results = await this.#run(
       tasks.map(task => ({ kind: 'judge', task })),
       tasks.length,
