@@ -34,6 +34,16 @@ fn question_mark_bad(mm: &MmWithUser, address: usize) -> Result<usize> {
     Ok(next)
 }
 
+fn around_bad(mm: &MmWithUser) {
+    fn inner_bad(mm: &MmWithUser) {
+        let guard = mm.mmap_read_lock();
+        core::mem::forget(guard);
+    } //~ ERROR leaked-mmap-lock: held for reading
+
+    let guard = mm.mmap_read_lock();
+    drop(guard);
+}
+
 fn dropped_ok(mm: &MmWithUser) {
     let guard = mm.mmap_read_lock();
     drop(guard);

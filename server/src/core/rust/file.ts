@@ -54,9 +54,7 @@ export class RustFile {
 
   /** The functions that a handle can come into. */
   get functions(): readonly TypedFunction[] {
-    this.#functions ??= this.declarations.functions
-      .filter(handleMentions(this.items))
-      .map(source => this.#type(source));
+    this.#functions ??= this.#typeAll(this.declarations.functions.filter(handleMentions(this.items)));
     return this.#functions;
   }
 
@@ -71,15 +69,27 @@ export class RustFile {
     this.#tree?.delete();
   }
 
-  #type(source: FunctionSource): TypedFunction {
+  /** Types functions, and behind each those inside of it. */
+  #typeAll(sources: readonly FunctionSource[]): TypedFunction[] {
+    const typed: TypedFunction[] = [];
+    const open = [...sources].reverse();
+    for (let next = open.pop(); next; next = open.pop()) {
+      const { inner, ...one } = this.#type(next);
+      typed.push(one);
+      open.push(...inner.reverse());
+    }
+    return typed;
+  }
+
+  #type(source: FunctionSource): TypedFunction & { readonly inner: FunctionSource[] } {
     const { node, name } = source;
     const typer = this.#typer(name);
     typer.run(source);
-    const { expressions, events, notes, tooDeep } = typer;
+    const { expressions, events, notes, tooDeep, inner } = typer;
     const deep = tooDeep ? 'expressions nest too deep to be followed' : null;
     const damage = node.hasError ? 'the syntax is damaged' : deep;
     const at = node.childForFieldName('name') ?? node;
-    return { name, span: spanOf(node), nameSpan: spanOf(at), source, expressions, events, notes, damage };
+    return { name, span: spanOf(node), nameSpan: spanOf(at), source, expressions, events, notes, damage, inner };
   }
 
   #typer(name: string): Typer {

@@ -63,6 +63,8 @@ export class Typer {
   /** What lowering asks of each place: the values of expressions and bindings, and macro arguments as expressions. */
   readonly notes = new TypeNotes();
   readonly scopes = new Scopes();
+  /** Functions inside of this one, which are functions of the file like others. */
+  readonly inner: FunctionSource[] = [];
   readonly items: Items;
   /** Set while the text of a macro is read: its offsets are relative to it. */
   base = 0;
@@ -110,8 +112,12 @@ export class Typer {
     );
   }
 
-  /** Types a function inside of this one, which sees none of its locals. */
+  /** A function inside of this one sees none of its locals. In a macro it is typed at once, for its text has another base. */
   nested(source: FunctionSource): void {
+    if (this.base === 0) {
+      this.inner.push(source);
+      return;
+    }
     const typer = new Typer(this.context, source.name);
     typer.base = this.base;
     typer.#depth = this.#depth;
