@@ -57,7 +57,9 @@ function isBare({ world }: Exit, cell: Cell): boolean {
 function isPassedOn({ ctx, recorder }: Solved, cell: Cell): boolean {
   const { symbols } = ctx;
   const object = symbols.cellBase(cell);
-  return recorder.calls.some(({ args }) => args.some(arg => symbols.isBasedOn(object, arg)));
+  return recorder.calls.some(
+    ({ callee, args }) => !ctx.lookup(callee)?.frees && args.some(arg => symbols.isBasedOn(object, arg)),
+  );
 }
 
 /** A notifier inside the object is registered with the mm, which keeps the struct from then on. */

@@ -159,8 +159,10 @@ export function votesOf(solved: Solved): readonly Vote[] {
     }
   }
   for (const event of solved.recorder.events) {
-    const info = usedIn(event) !== null ? symbols.info(usedIn(event)!.symbol) : null;
-    if (info?.kind === 'initial') vote(info.cell, 'used', 'none', event.at.span.start);
+    for (const { symbol } of usedIn(event)) {
+      const info = symbols.info(symbol);
+      if (info.kind === 'initial') vote(info.cell, 'used', 'none', event.at.span.start);
+    }
   }
   const ofCurrent = symbols.initial(symbols.cell(symbols.current, 'mm'));
   for (const operator of symbols.operatorsOn(ofCurrent)) {
@@ -174,9 +176,12 @@ export function votesOf(solved: Solved): readonly Vote[] {
   return cast;
 }
 
-/** The mm that an event looks into while this function holds no reference on it, or null. */
-function usedIn(event: RawEvent): Snapshot | null {
-  if (event.kind !== 'use' && event.kind !== 'acquire') return null;
-  if (event.kind === 'use' && (event.what !== 'mm' || event.how === 'passed')) return null;
-  return usersOf(event.of.holding) <= 0 && countOf(event.of.holding) <= 0 ? event.of : null;
+/** The mms that an event looks into while this function holds no reference on them. */
+function usedIn(event: RawEvent): Snapshot[] {
+  const used: (Snapshot | null)[] = [];
+  if (event.kind === 'acquire' || (event.kind === 'use' && event.what === 'mm' && event.how !== 'passed'))
+    used.push(event.of);
+  if (event.kind === 'call' && event.summary.declared)
+    used.push(...event.demands.map(({ demand, of }) => (demand.verb === 'needs' ? of : null)));
+  return used.filter(of => of !== null).filter(({ holding }) => usersOf(holding) <= 0 && countOf(holding) <= 0);
 }
