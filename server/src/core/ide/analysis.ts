@@ -53,6 +53,7 @@ export interface Setting {
 /** Judges a C file. Nothing here throws on input; what cannot be judged is listed as incomplete. */
 export function analyseC(file: SourceFile, setting: Setting): { analysis: FileAnalysis; caches: FileCaches } {
   const { units, program, caches } = runProgram(file, setting);
+  extendToFrees(units, program, setting.table);
   return { analysis: new CAnalysis(file, units, program, setting.signal), caches };
 }
 
@@ -62,6 +63,14 @@ export function contributeC(file: SourceFile, setting: Setting): { contribution:
   program.extend(units.matching(PASSES_MM));
   const lines = new LineIndex(file.text);
   return { contribution: program.contribute(file.path, offset => lines.positionAt(offset).line + 1), caches };
+}
+
+/** A function that only frees an object is judged if that object keeps a reference which nothing releases. */
+function extendToFrees(units: CUnits, program: FileProgram, table: Table): void {
+  const structs = program.unreleased.map(({ struct }) => struct);
+  const freeing = structs.length > 0 ? namePattern(table.freeing) : null;
+  if (!freeing) return;
+  program.extend(units.matching(freeing).filter(unit => structs.some(struct => unit.text.includes(struct))));
 }
 
 function runProgram(file: SourceFile, { parser, table, around, before, signal, withDetail }: Setting) {

@@ -39,6 +39,8 @@ export interface Table {
    * that only sleep, forbid a lock or open an atomic section are not among them.
    */
   readonly names: ReadonlySet<string>;
+  /** Functions that free an object. */
+  readonly freeing: ReadonlySet<string>;
   /** What is wrong with the extra rows; those rows are left out. */
   readonly errors: readonly string[];
 }
@@ -64,12 +66,17 @@ export function loadTable(extraRows: readonly unknown[] = []): Table {
     return summary;
   };
   let names: ReadonlySet<string> | null = null;
+  let freeing: ReadonlySet<string> | null = null;
   return {
     lookup,
     rows: [...rows.values()].sort((a, b) => compareNames(a.name, b.name)),
     get names() {
       names ??= new Set([...rows.keys()].filter(name => mattersToMm(lookup(name))));
       return names;
+    },
+    get freeing() {
+      freeing ??= new Set([...rows.keys()].filter(name => lookup(name)?.frees));
+      return freeing;
     },
     errors,
   };

@@ -1,8 +1,9 @@
 import type { Spot } from '../text';
 import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
-import { countOf, TOOK_COUNT, TOOK_USERS, usersOf } from '../typestate/holding';
+import { countOf, DETACHED, TOOK_COUNT, TOOK_USERS, usersOf } from '../typestate/holding';
 import type { Cell } from '../typestate/world';
+import type { UnreleasedField } from './unreleased';
 
 /** How many functions store the field with each kind of reference, and how many release what it keeps. */
 export interface FieldVotes {
@@ -89,6 +90,16 @@ export class FieldContracts {
     return stored.count > 0 && released.count > 0 && stored.none === 0;
   }
 
+  /** Fields that this file stores with a reference which no function of the program releases. */
+  unreleased(): UnreleasedField[] {
+    return [...this.#own].flatMap(([name, { stored, released }]) => {
+      if (stored.users + stored.count === 0 || stored.none + released.users + released.count > 0) return [];
+      const dot = name.lastIndexOf('.');
+      const kind = stored.count > 0 ? 'count' : 'users';
+      return [{ struct: name.slice(0, dot), field: name.slice(dot + 1), kind }];
+    });
+  }
+
   /** Where another file shows what the field keeps, or null. */
   place(struct: string | undefined, field: string, kind: 'users' | 'count'): Spot | null {
     return this.votes(struct, field)?.places[kind] ?? null;
@@ -148,7 +159,8 @@ export function votesOf(solved: Solved): readonly Vote[] {
       if (countOf(holding) > 0) vote(cell, 'stored', 'count', place('count'));
       // A reference that was taken and given back shows a path that failed: the field is not used any more.
       const isBare = usersOf(holding) <= 0 && countOf(holding) <= 0 && !(holding & (TOOK_USERS | TOOK_COUNT));
-      if (isBare) vote(cell, 'stored', 'none', exit.span.start);
+      // A comparison gives a field a value without a store.
+      if (isBare && world.holding(symbols.initial(cell)) & DETACHED) vote(cell, 'stored', 'none', exit.span.start);
     }
     for (const [symbol, holding] of world.held.entries()) {
       const info = symbols.info(symbol);

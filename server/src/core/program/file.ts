@@ -19,6 +19,7 @@ import { revivedBy } from './passed';
 import { ALONE, type Contribution, type Surroundings } from './program-index';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
 import type { Unit, Units } from './units';
+import { findUnreleased, type UnreleasedField } from './unreleased';
 import { Viewer } from './view';
 
 /** A summary that keeps changing after this many runs is left as it is: recursion through three levels is rare. */
@@ -96,6 +97,14 @@ export class FileProgram {
     this.#settle(this.#calleesFirst(units.filter(unit => !this.#analysed.has(unit))));
   }
 
+  /** Fields whose reference nothing releases, in a file that releases none at all: nor does an alias that was missed. */
+  get unreleased(): readonly UnreleasedField[] {
+    const releases = this.functions.some(({ solved }) =>
+      solved.recorder.events.some(event => event.kind === 'release' && event.resource !== 'mmap_lock'),
+    );
+    return releases ? [] : this.#fields.unreleased();
+  }
+
   /** Names of all functions that the file defines. */
   get #names(): ReadonlySet<string> {
     this.#definedNames ??= new Set(this.units.units.map(unit => unit.name));
@@ -117,8 +126,10 @@ export class FileProgram {
 
   judge(analysed: Analysed): Judged {
     const viewer = new Viewer(analysed.solved, this.#fields, this.lookup);
+    const judged = judgeFunction(analysed, this.#fields, viewer, this.#leaksOf(analysed), this.#callsOf(analysed.name));
     return {
-      ...judgeFunction(analysed, this.#fields, viewer, this.#leaksOf(analysed), this.#callsOf(analysed.name)),
+      ...judged,
+      leaks: [...judged.leaks, ...findUnreleased(analysed.solved, this.unreleased, viewer)],
       revived: this.#revivedBy(analysed),
       isDefinedHere: name => this.#names.has(name),
     };

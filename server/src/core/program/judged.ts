@@ -167,9 +167,10 @@ export interface Leak {
    * `put`: the lock is still held although this path put its own reference;
    * `unconsumed`: no caller and no sibling releases it;
    * `freed`: the object whose field kept it is freed on this path;
+   * `unreleased`: nothing in the program releases what the field keeps, and its object is freed at `exit`;
    * `overwritten`: the field that kept it is given another mm, at `exit`.
    */
-  readonly evidence: 'pair' | 'unreachable' | 'put' | 'unconsumed' | 'freed' | 'overwritten';
+  readonly evidence: 'pair' | 'unreachable' | 'put' | 'unconsumed' | 'freed' | 'unreleased' | 'overwritten';
   /** Atomic sections that are open at the return. */
   readonly atomicDepth?: number;
 }

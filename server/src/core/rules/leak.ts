@@ -29,6 +29,8 @@ export function checkLeaks(resource: Leak['resource']): NonNullable<Rule['check'
 function describe(judged: Judged, { resource, of, evidence, result }: Leak): string {
   if (evidence === 'overwritten')
     return `the ${wordsOf(resource).noun} that ${quote(of.name)} kept is lost: it is given another mm before it is released`;
+  if (evidence === 'unreleased')
+    return `the object is freed with the ${wordsOf(resource).noun} that ${quote(of.name)} keeps: nothing releases it`;
   const step = lastStep(of, resource, 'takes');
   const from = step ? ` from \`${step.callee}()\`` : '';
   const held =
@@ -52,7 +54,7 @@ function describe(judged: Judged, { resource, of, evidence, result }: Leak): str
 }
 
 function tell(judged: Judged, { resource, of, exit, pair, evidence }: Leak): TrailStep[] {
-  if (evidence === 'overwritten') return [];
+  if (evidence === 'overwritten' || evidence === 'unreleased') return [];
   const steps = tellTaken(of, resource);
   const take = lastStep(of, resource, 'takes');
   const releases = releaseSpans(judged, resource, of);
