@@ -1,5 +1,6 @@
 // Bundles the command line, the language server and the VS Code client into dist/, with the parser's wasm beside them.
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -19,12 +20,13 @@ const common = {
 
 mkdirSync('dist', { recursive: true });
 await Promise.all([
-  // The ES modules of these two use import.meta, which a CommonJS bundle does not have: bundle their .cjs builds.
   build({
     ...common,
-    entryPoints: { 'mm-analyzer': 'server/src/main.ts' },
+    entryPoints: { program: 'server/src/program.ts' },
     outdir: 'dist',
-    banner: { js: '#!/usr/bin/env node' },
+    // The entry runs it as a script, which cannot import.
+    supported: { 'dynamic-import': false },
+    // The ES modules of these two use import.meta, which a CommonJS bundle does not have: bundle their .cjs builds.
     alias: {
       fdir: resolve('fdir', 'dist/index.cjs'),
       'web-tree-sitter': resolve('web-tree-sitter', 'web-tree-sitter.cjs'),
@@ -32,6 +34,13 @@ await Promise.all([
   }),
   build({ ...common, entryPoints: { extension: 'client/src/extension.ts' }, outdir: 'dist', external: ['vscode'] }),
 ]);
+await build({
+  ...common,
+  entryPoints: { 'mm-analyzer': 'server/src/main.ts' },
+  outdir: 'dist',
+  banner: { js: '#!/usr/bin/env node' },
+  define: { PROGRAM_DIGEST: JSON.stringify(createHash('sha1').update(readFileSync('dist/program.js')).digest('hex')) },
+});
 for (const [name, file] of [
   ['web-tree-sitter', 'web-tree-sitter.wasm'],
   ['tree-sitter-c', 'tree-sitter-c.wasm'],

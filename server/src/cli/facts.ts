@@ -13,7 +13,6 @@ import { defaultJobs } from './lint-options';
 import { Locator, locateTrail, type NameOf } from './locator';
 import { optionsOf } from './options';
 import { openProgram, type ProgramOptions, programOptions } from './program';
-import { startQuickly } from './quick-start';
 import type { Place, ReportedStep } from './report';
 import { type Paint, paintFor, visible } from './terminal';
 import { openTree, statPaths, type Tree } from './tree';
@@ -30,7 +29,6 @@ interface ReportedFact {
 
 /** `mm-analyzer facts`: the exit status. Throws UsageError, before anything is written to stdout. */
 export async function facts(argv: readonly string[], host: Host): Promise<number> {
-  if (host.workerScript !== null) startQuickly();
   const args = parseArguments(argv, optionsOf('facts'));
   if (args.positionals.length === 0) throw new UsageError('name the files to look at');
   const named = statPaths(args.positionals, host.cwd);

@@ -19,8 +19,8 @@ export interface Output {
   write(chunk: string | Uint8Array): void;
 }
 
-/** The process as it was started. `workerScript` is the bundle itself. */
-export function processHost(workerScript: string): Host {
+/** The process as it was started. `workerScript` is the bundle itself; `onAnalysis` is called before anything is analysed. */
+export function processHost(workerScript: string, onAnalysis: () => void): Host {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', leaveQuietly);
   return {
     cwd: process.cwd(),
@@ -28,7 +28,10 @@ export function processHost(workerScript: string): Host {
     stdout: { isTerminal: process.stdout.isTTY === true, write: chunk => void process.stdout.write(chunk) },
     stderr: { isTerminal: process.stderr.isTTY === true, write: chunk => void process.stderr.write(chunk) },
     readStdin,
-    openAnalyzer: async (...args) => (await import('./session')).openAnalyzer(...args),
+    async openAnalyzer(...args) {
+      onAnalysis();
+      return (await import('./session')).openAnalyzer(...args);
+    },
     workerScript,
   };
 }

@@ -16,7 +16,6 @@ import type { JudgeSettings } from './judge';
 import { judgeChanges, judgeIn } from './judging';
 import { type FailLevel, type Input, type LintOptions, parseLintOptions } from './lint-options';
 import { openProgram, type Program } from './program';
-import { startQuickly } from './quick-start';
 import {
   compareFindings,
   compareText,
@@ -34,7 +33,6 @@ import { type Workshop, withWorkshop } from './work';
 
 /** `mm-analyzer lint`: the exit status. Throws UsageError, before anything is written to stdout. */
 export async function lint(argv: readonly string[], host: Host): Promise<number> {
-  if (host.workerScript !== null) startQuickly();
   const options = parseLintOptions(argv, host);
   const named = namePaths(options.input, host.cwd);
   const tree = openTree(named, options, host.cwd);
