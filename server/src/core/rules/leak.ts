@@ -14,7 +14,7 @@ import { nameMode, nameOutcome, nameResource, quote, wordsOf } from './words';
 export function checkLeaks(resource: Leak['resource']): NonNullable<Rule['check']> {
   return function* (judged) {
     const leaks = judged.leaks.filter(leak => leak.resource === resource);
-    for (const leak of firstOf(leaks, ({ exit, of }) => `${exit.start}:${of.symbol}`)) {
+    for (const leak of firstOf(leaks, placeOf)) {
       yield {
         span: leak.exit,
         message: describe(judged, leak),
@@ -24,6 +24,12 @@ export function checkLeaks(resource: Leak['resource']): NonNullable<Rule['check'
       };
     }
   };
+}
+
+/** Where no path releases, all returns have one cause, which is told once; else each return is a mistake of its own. */
+function placeOf({ resource, exit, of, evidence }: Leak): string {
+  const taken = evidence === 'unconsumed' ? lastStep(of, resource, 'takes') : undefined;
+  return `${taken ? `taken ${taken.span.start}` : exit.start}:${of.symbol}`;
 }
 
 function describe(judged: Judged, { resource, of, evidence, result }: Leak): string {
