@@ -36,7 +36,7 @@ export interface FileCaches {
 const MENTIONS = /\b(?:mm_struct|vm_area_struct)\s*\*|->\s*(?:\w+_)?mm(?:_account)?\b/g;
 
 /** An mm among the arguments of a call: such calls tell what the callee's parameter is. */
-const PASSES_MM = /[(,]\s*(?:\w+(?:->|\.))*(?:\w+_)?mm\s*[,)]/g;
+const PASSES_MM = /(?:[!=]=\s*current->mm\b)|[(,]\s*(?:\w+(?:->|\.))*(?:\w+_)?mm\s*[,)]/g;
 
 /** What judging a file needs beside its text. */
 export interface Setting {

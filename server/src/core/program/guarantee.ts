@@ -141,15 +141,21 @@ function ofInitial(
   if (weak !== null) return { level: 'count', because: weak, proved: isOwnFinding };
   if (field === 'vm_mm') return assumed(`a vma that is reached here belongs to a live address space`);
   if (field === 'active_mm') return { level: 'count', because: 'it is only a lazy-TLB reference', proved: false };
-  if (kind) {
-    const struct = ctx.ownerTypes.get(info.cell)!;
+  const struct = ctx.ownerTypes.get(info.cell);
+  const isSurelyCount = struct !== undefined && fields.isSurelyCount(struct, field, runsForTask(ctx));
+  const isCompared = (fields.votes(struct, field)?.compared ?? 0) > 0;
+  if (kind === 'count' && !isSurelyCount && !doubted && isCompared && runsForTask(ctx))
+    return assumed(
+      `\`${struct}.${field}\` is compared with \`current->mm\`, so \`${owner}\` serves the task whose mm it is`,
+    );
+  if (struct !== undefined && kind) {
     const put = kind === 'count' ? '`mmgrab()`' : '`mmget()` or the like';
     return {
       level: kind,
       because: `\`${struct}.${field}\` is kept with ${put}`,
       at: fields.place(struct, field, kind) ?? undefined,
       // Other files may guarantee more by a protocol of their own than the field keeps.
-      proved: kind === 'users' || fields.isSurelyCount(struct, field, runsForTask(ctx)),
+      proved: kind === 'users' || isSurelyCount,
       keptByField: true,
     };
   }
