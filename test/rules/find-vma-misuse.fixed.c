@@ -105,3 +105,18 @@ static bool fits_ok(struct mm_struct *mm, unsigned long addr, unsigned long leng
 
 	return !vma || addr + length <= vm_start_gap(vma);
 }
+
+// That the vma reaches far enough does not tell where it begins.
+static bool is_anonymous_bad(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, start);
+
+	return vma && vma->vm_end >= end && !vma->vm_file;
+}
+
+static bool is_anonymous_ok(struct mm_struct *mm, unsigned long start, unsigned long end)
+{
+	struct vm_area_struct *vma = find_vma(mm, start);
+
+	return vma && vma->vm_start <= start && vma->vm_end >= end && !vma->vm_file;
+}

@@ -41,19 +41,19 @@ function findMisuse(judged: Judged, call: Call): { variable: string; step: Trail
   const variable = around && receiverOf(around.home, call);
   if (!around || !variable) return null;
   const { before, after } = around;
-  // What goes on from the end of this vma walks from one to the next.
-  if (
-    after
-      .flatMap(operandsOf)
-      .flatMap(partsOf)
-      .some(part => keyOf(part) === `.vm_end $${variable}`)
-  )
-    return null;
+  // What goes on from the end of this vma walks from one to the next; a condition only asks whether it reaches far enough.
+  if (after.some(instr => instr.op !== 'assume' && mentionsEnd(instr, variable))) return null;
   if (after.some(instr => mayTest(instr, variable, after))) return null;
   if (before.some(instr => instr.op === 'call' && mayProve(instr, address)) || pinsLater(judged, call, address))
     return null;
   const use = after.flatMap(instr => findUse(instr, variable, after))[0];
   return use ? { variable, step: { span: use, message: 'taken to describe the address here' } } : null;
+}
+
+function mentionsEnd(instr: Instr, variable: string): boolean {
+  return operandsOf(instr)
+    .flatMap(partsOf)
+    .some(part => keyOf(part) === `.vm_end $${variable}`);
 }
 
 /** The local variable that the result is assigned to at once. */
