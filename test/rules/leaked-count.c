@@ -72,7 +72,7 @@ static int change_owner_bad(struct mapping *mapping, struct mm_struct *mm)
 		account(mapping->mm, -mapping->pages);
 		mmput(mapping->mm);
 	}
-	mapping->mm = mm; //~ ERROR leaked-count: the `mm_count` reference that `mapping->mm` kept is lost
+	mapping->mm = mm; //~ ERROR leaked-count: overwrites `mapping->mm` without releasing the `mm_count` reference
 	mmgrab(mapping->mm);
 	return 0;
 }
@@ -106,7 +106,7 @@ static struct mapping *map_bad(struct mm_struct *mm)
 	mmgrab(mm);
 	if (fill(mapping)) {
 		kfree(mapping);
-		return NULL; //~ ERROR leaked-count: the object whose field keeps it is freed
+		return NULL; //~ ERROR leaked-count: frees the object whose field keeps it
 	}
 	return mapping;
 }

@@ -66,7 +66,7 @@ static void visit_mappings_bad(struct address_space *mapping, pgoff_t index)
 
 	i_mmap_lock_read(mapping);
 	vma_interval_tree_foreach(vma, &mapping->i_mmap, index, index) {
-		mmget(vma->vm_mm); //~ ERROR mmget-on-dead-mm: may outlive its users
+		mmget(vma->vm_mm); //~ ERROR mmget-on-dead-mm: of `vma->vm_mm` above zero, but a vma that is found in a tree or list
 		visit(vma->vm_mm);
 		mmput_async(vma->vm_mm);
 	}

@@ -14,7 +14,7 @@ static void detach_bad(void *data)
 	struct container *container = data;
 
 	mutex_destroy(&container->lock);
-	kfree(container); //~ ERROR leaked-count: nothing releases it
+	kfree(container); //~ ERROR leaked-count: no other function releases it
 }
 
 static void forget_group_ok(struct group *group)

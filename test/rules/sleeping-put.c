@@ -98,7 +98,7 @@ static bool forget_range_bad(struct mmu_interval_notifier *notifier, const struc
 	if (!mmget_not_zero(notifier->mm))
 		return true;
 	forget(notifier);
-	mmput(notifier->mm); //~ WARN sleeping-put: comes back to `mmu_interval_notifier_ops.invalidate`
+	mmput(notifier->mm); //~ WARN sleeping-put: come back to `mmu_interval_notifier_ops.invalidate`
 	return true;
 }
 

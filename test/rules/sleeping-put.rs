@@ -93,7 +93,7 @@ unsafe extern "C" fn scan_bad(shrink: *mut bindings::shrinker, _: *mut bindings:
     };
     note(&users, true);
     0
-} //~ WARN sleeping-put: comes back to `shrinker.scan_objects`
+} //~ WARN sleeping-put: come back to `shrinker.scan_objects`
 
 /// # Safety
 ///

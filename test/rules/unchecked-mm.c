@@ -5,7 +5,7 @@ static int peek_bad(struct task_struct *task)
 	struct mm_struct *mm = get_task_mm(task);
 	int count;
 
-	mmap_read_lock(mm); //~ ERROR unchecked-mm: `mm` is NULL here when `get_task_mm()` fails
+	mmap_read_lock(mm); //~ ERROR unchecked-mm: `mm` is NULL here if `get_task_mm()` fails
 	count = mm->map_count;
 	mmap_read_unlock(mm);
 	mmput(mm);
@@ -35,7 +35,7 @@ static int wrong_test_bad(struct task_struct *task)
 
 	if (!mm)
 		return -ESRCH;
-	count = mm->map_count; //~ ERROR unchecked-mm: `mm` is an ERR_PTR here when `mm_access()` fails
+	count = mm->map_count; //~ ERROR unchecked-mm: `mm` is an ERR_PTR here if `mm_access()` fails
 	mmput(mm);
 	return count;
 }

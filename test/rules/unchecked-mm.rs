@@ -4,7 +4,7 @@ fn task_bad(task: *mut bindings::task_struct) {
     // SAFETY: `task` is valid.
     let raw = unsafe { bindings::get_task_mm(task) };
     // SAFETY: wrong, a kernel thread has no mm.
-    let mm = unsafe { MmWithUser::from_raw(raw) }; //~ ERROR unchecked-mm: `raw` is NULL here when `get_task_mm()` fails
+    let mm = unsafe { MmWithUser::from_raw(raw) }; //~ ERROR unchecked-mm: `raw` is NULL here if `get_task_mm()` fails
     walk(mm);
 }
 
@@ -13,7 +13,7 @@ fn vma_bad(mm: &MmWithUser, address: usize) -> usize {
     // SAFETY: The lock is held.
     let vma = unsafe { bindings::vma_lookup(mm.as_raw(), address) };
     // SAFETY: wrong, there may be no VMA at the address.
-    unsafe { VmaRef::from_raw(vma) }.start() //~ ERROR unchecked-mm: `vma` is NULL here when `vma_lookup()` fails
+    unsafe { VmaRef::from_raw(vma) }.start() //~ ERROR unchecked-mm: `vma` is NULL here if `vma_lookup()` fails
 }
 
 fn tested_ok(mm: &MmWithUser, address: usize) -> Option<usize> {

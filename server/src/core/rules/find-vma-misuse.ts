@@ -47,7 +47,7 @@ function findMisuse(judged: Judged, call: Call): { variable: string; step: Trail
   if (before.some(instr => instr.op === 'call' && mayProve(instr, address)) || pinsLater(judged, call, address))
     return null;
   const use = after.flatMap(instr => findUse(instr, variable, after))[0];
-  return use ? { variable, step: { span: use, message: 'taken to describe the address here' } } : null;
+  return use ? { variable, step: { span: use, message: 'used here as if it contained the address' } } : null;
 }
 
 function mentionsEnd(instr: Instr, variable: string): boolean {

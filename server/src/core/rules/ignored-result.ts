@@ -75,7 +75,7 @@ function findInverted(judged: Judged, { call }: Called): Leak | undefined {
 function tellInverted(judged: Judged, { call, at }: Called, { of, resource, exit }: Leak): Report {
   return {
     span: at.span,
-    message: `\`${call.callee}()\` is tested the wrong way round: the path on which it succeeded returns with the ${nameResource(resource, of)}`,
+    message: `\`${call.callee}()\` is tested the wrong way round: the path on which it succeeded returns with the ${nameResource(resource, of)} held`,
     trail: [{ span: exit, message: 'the path that holds it returns here' }],
     fixes: negate(judged, call.span.start),
     subject: of.symbol,

@@ -34,9 +34,9 @@ function placeOf({ resource, exit, of, evidence }: Leak): string {
 
 function describe(judged: Judged, { resource, of, evidence, result }: Leak): string {
   if (evidence === 'overwritten')
-    return `the ${wordsOf(resource).noun} that ${quote(of.name)} kept is lost: it is given another mm before it is released`;
+    return `overwrites ${quote(of.name)} without releasing the ${wordsOf(resource).noun} that it keeps`;
   if (evidence === 'unreleased')
-    return `the object is freed with the ${wordsOf(resource).noun} that ${quote(of.name)} keeps: nothing releases it`;
+    return `frees the object without releasing the ${wordsOf(resource).noun} that ${quote(of.name)} keeps, and no other function releases it`;
   const step = lastStep(of, resource, 'takes');
   const from = step ? ` from \`${step.callee}()\`` : '';
   const held =
@@ -51,7 +51,7 @@ function describe(judged: Judged, { resource, of, evidence, result }: Leak): str
     case 'unreachable':
       return `${held}; nothing else names ${quote(of.name)}, so it can never be released`;
     case 'freed':
-      return `${held}; the object whose field keeps it is freed`;
+      return `${held}, and frees the object whose field keeps it`;
     case 'put':
       return `${held} although this path has put its reference on ${quote(of.name)}`;
     case 'unconsumed':
@@ -69,7 +69,7 @@ function tell(judged: Judged, { resource, of, exit, pair, evidence }: Leak): Tra
     const condition = judged.text.slice(branch.condition.start, branch.condition.end).replace(/\s+/g, ' ');
     steps.push({
       span: branch.condition,
-      message: `this path leaves the releasing ones when ${quote(condition)} is ${branch.isTrue}`,
+      message: `this path parts from the releasing ones here: ${quote(condition)} is ${branch.isTrue}`,
     });
   }
   const released = pair && tellReleased(pair.of, resource)[0];
@@ -77,7 +77,10 @@ function tell(judged: Judged, { resource, of, exit, pair, evidence }: Leak): Tra
     steps.push({ span: released.span, message: released.message.replace(' here', ' here on another path') });
   const lost = lastStep(of, resource, 'loses');
   if (lost)
-    steps.push({ span: lost.span, message: `what names ${quote(of.name)} is freed here by \`${lost.callee}()\`` });
+    steps.push({
+      span: lost.span,
+      message: `the object whose field keeps ${quote(of.name)} is freed here by \`${lost.callee}()\``,
+    });
   return [...orderTrail(steps), { span: exit, message: 'this path returns here' }];
 }
 

@@ -24,7 +24,7 @@ export const mismatchedPut: Rule = {
         const callee = wordsOf(held).release(of)!;
         yield {
           span: at.span,
-          message: `drops ${quote(resource === 'users' ? 'mm_users' : 'mm_count')} of ${quote(of.name)}, but this path holds an ${nameResource(held, of)}: it leaks, and somebody else's reference is taken`,
+          message: `drops ${quote(resource === 'users' ? 'mm_users' : 'mm_count')} of ${quote(of.name)}, but this path holds an ${nameResource(held, of)}: that one leaks, and a reference of somebody else is dropped`,
           trail: tellTaken(of, held),
           fixes: inferred || lastStep(of, held, 'takes')?.inferred ? [] : replaceCallee(at.call, callee, true),
           subject: of.symbol,

@@ -11,7 +11,7 @@ export const missingRustHelper: Rule = {
   severity: 'warning',
   languages: ['rust'],
   summary: 'a static inline C function is called from Rust without a helper',
-  why: 'A `static inline` function has no symbol, so bindgen cannot see it: `bindings::mmget` exists only because `rust/helpers` defines `rust_helper_mmget()`. Without it the build fails, and only for who builds Rust. Reported in trees that have `rust/helpers`, for functions of the mm API; the fix adds the helper, and its file to `helpers.c` when that is new.',
+  why: 'A `static inline` function has no symbol, so bindgen cannot see it: `bindings::mmget` exists only because `rust/helpers` defines `rust_helper_mmget()`. Without it the build fails, and only for those who build Rust. Reported in trees that have `rust/helpers`, for functions of the mm API; the fix adds the helper, and its file to `helpers.c` when that is new.',
 
   *checkUnsafe(file) {
     const seen = new Set<string>();

@@ -23,7 +23,7 @@ export const putUnderMmapLock: Rule = {
       const callee = at.call ? `\`${at.call.callee}()\`` : 'the put';
       const danger = isKept
         ? 'this is only safe while somebody else keeps the address space'
-        : 'the last one takes that lock itself';
+        : 'the last put takes that lock itself';
       yield {
         span: at.span,
         message: `${callee} with mmap_lock of ${quote(of.name)} held${nameMode(of.lock)}: ${danger}`,

@@ -24,7 +24,7 @@ export const sleepingPut: Rule = {
         span: at.span,
         message: isAtomic
           ? `the last put of ${quote(of.name)} sleeps, and this path is atomic here${tellEntry(judged, first)}`
-          : `the last put of ${quote(of.name)} runs \`exit_mmap()\`, which comes back to \`${reentered}\`, inside which this runs`,
+          : `the last put of ${quote(of.name)} runs \`exit_mmap()\`, which may come back to \`${reentered}\`, and this runs inside of that`,
         trail: tellAtomic(judged, first),
         ...(!isAtomic && { severity: 'warning' as const }),
         fixes: inferred

@@ -23,7 +23,7 @@ export const uncheckedMm: Rule = {
       const failure = isNull ? 'NULL' : 'an ERR_PTR';
       yield {
         span: at.span,
-        message: `${quote(of.name)} is ${failure} here when ${by}fails, and no test on this path tells`,
+        message: `${quote(of.name)} is ${failure} here if ${by}fails, and this path does not test for that`,
         trail: of.origin ? [{ span: of.origin.span, message: `may return ${failure}` }] : [],
         fixes: insertTest(judged, event, isNull),
         subject: of.symbol,
@@ -46,7 +46,7 @@ function* tellCurrent(judged: Judged): Iterable<Report> {
   for (const { at, of } of firstOf(uses, ({ of }) => of.symbol)) {
     yield {
       span: at.span,
-      message: `\`current->mm\` may be NULL here, for the function runs as \`${calledAs.place}\`, and no test on this path tells`,
+      message: `\`current->mm\` may be NULL here, for the function runs as \`${calledAs.place}\`, and this path does not test for that`,
       trail: [],
       fixes: [],
       subject: of.symbol,

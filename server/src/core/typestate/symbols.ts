@@ -1,4 +1,4 @@
-import { ANY, type Cfg, type Mask, POS, type Type } from '../ir/ir';
+import { ANY, type Cfg, type Mask, nameOfResult, POS, type Type } from '../ir/ir';
 import type { Span } from '../text';
 import { constantMask, foldConstants } from './constants';
 import type { Slot, SlotExpr } from './summary';
@@ -299,7 +299,7 @@ export class SymbolTable {
       case 'phi':
         return this.cellName(info.cell, depth);
       case 'result':
-        return `${info.callee}()`;
+        return nameOfResult(this.cfg, info.callee, info.span);
       case 'earlier':
         return this.name(info.of, depth + 1);
       case 'operator':

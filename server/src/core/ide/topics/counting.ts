@@ -127,7 +127,7 @@ For current's own mm use \`current!().mm()\`: a running task already keeps \`mm_
     title: '`mmgrab_current()`: an `ARef<Mm>` of the current task',
     text: `Takes one \`mm_count\` and gives \`None\` in a kernel thread. That forgets something: the mm of a running task has \`mm_users\` above zero, yet \`Mm\` no longer says so, and code that goes on with \`mmget_not_zero()\` pays two atomic operations and a late \`mmput()\` for an mm that could not go away.
 
-C takes no reference to use \`current->mm\`. Newer trees do the same: \`current!().mm()\` returns \`Option<&MmWithUser>\` borrowed from the current task, no counter changes, and its lifetime keeps it from leaving the task. Other ways to a \`MmWithUser\`: \`VmaRef::mm()\`, \`mmget_not_zero()\`, or \`unsafe\` \`MmWithUser::from_raw()\`. To *keep* the mm: \`ARef::from\` of the borrowed one.`,
+C takes no reference to use \`current->mm\`. Newer trees do the same: \`current!().mm()\` returns \`Option<&MmWithUser>\` borrowed from the current task, no counter changes, and its lifetime keeps it from leaving the task. Other ways to a \`MmWithUser\`: \`VmaRef::mm()\` (C: \`vma->vm_mm\`), \`mmget_not_zero()\`, or \`unsafe\` \`MmWithUser::from_raw()\`. To *keep* the mm: \`ARef::from\` of the borrowed one.`,
     related: ['current-mm', 'mmget-not-zero', 'grab-or-get'],
     does: 'takes an `mm_count`',
     at: [{ word: 'mmgrab_current' }],

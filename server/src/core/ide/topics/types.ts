@@ -84,7 +84,7 @@ Without a counter: a plain \`&MmWithUser\` from \`current!().mm()\`, \`VmaRef::m
   {
     id: 'mm-struct',
     title: '`bindings::mm_struct`: the C struct as bindgen sees it',
-    text: `Generated from the C header: the same layout, every field public, no rules. Reading a field through \`*mut mm_struct\` is \`unsafe\`, and nothing about the pointer says whether the struct is still allocated or \`mm_users\` above zero.
+    text: `Generated from the C header: the same layout, every field public, no rules. Reading a field through \`*mut mm_struct\` is \`unsafe\`, and the type of the pointer does not say whether the struct is still allocated or \`mm_users\` above zero.
 
 \`Mm\` and \`MmWithUser\` put what is known into the type. Both are \`repr(transparent)\` over this struct, so \`*mut mm_struct\`, \`&Mm\` and \`&MmWithUser\` are one address and casts between them do nothing at run time.`,
     related: ['mm', 'mm-with-user', 'repr-transparent', 'opaque'],
