@@ -13,8 +13,8 @@ interface Caller {
 const MAX_DEPTH = 4;
 
 /**
- * The parameters on which a function takes users although some caller in this file passes one that may be dead, by symbol. The
- * function answers for it: only there can the reference be asked for.
+ * The parameters on which a function takes users although some caller in this file passes one that may be dead, by
+ * symbol. The function answers for it: only there can the reference be asked for.
  */
 export function revivedBy(
   { name, solved }: Caller,
