@@ -105,3 +105,41 @@ static void fill_bad(struct slice *slice, unsigned long addr)
 	if (locked)
 		mmap_read_unlock(mm);
 }
+
+// A flag is no counter: it does not tell whether the address space is alive.
+static int fill_bad(struct watcher *watcher)
+{
+	int ret;
+
+	if (atomic_read(&watcher->changing))
+		return -EAGAIN;
+	if (!mmget_not_zero(watcher->mm))
+		return -ESRCH;
+	mmap_read_lock(watcher->mm);
+	ret = fixup_user_fault(watcher->mm, watcher->address, 0, NULL);
+	mmap_read_unlock(watcher->mm);
+	mmput(watcher->mm);
+	return ret;
+}
+
+static int fill_ok(struct watcher *watcher)
+{
+	int ret = -ENOENT;
+
+	mmap_read_lock(watcher->mm);
+	if (refcount_read(&watcher->tasks))
+		ret = fixup_user_fault(watcher->mm, watcher->address, 0, NULL);
+	mmap_read_unlock(watcher->mm);
+	return ret;
+}
+
+static void watch_ok(struct watcher *watcher, struct mm_struct *mm)
+{
+	mmgrab(mm);
+	watcher->mm = mm;
+}
+
+static void unwatch_ok(struct watcher *watcher)
+{
+	mmdrop(watcher->mm);
+}

@@ -55,10 +55,10 @@ function isOurSection(of: View, { demands }: Summary): boolean {
 /** The object that keeps the mm has a counter of its own, which the function reads: that may be the exit test. */
 function isTestedByOwner(judged: Judged, of: View): boolean {
   const owner = of.name.slice(0, Math.max(0, of.name.lastIndexOf('->')));
-  return (
-    owner !== '' &&
-    new RegExp(`\\b(?:atomic|refcount)_(?:long_)?read\\(&${owner.replace(/[^\w]/g, '\\$&')}->`).test(judged.text)
-  );
+  if (owner === '') return false;
+  const place = `\\(&${owner.replace(/[^\w]/g, '\\$&')}->`;
+  const counter = `\\brefcount_read${place}|\\batomic(?:64|_long)?_read${place}\\w*(?:ref|count|users|usage)`;
+  return new RegExp(counter).test(judged.text);
 }
 
 function tell(judged: Judged, { call, at, summary }: Called, of: View): Report {
