@@ -137,3 +137,13 @@ static void unwatch_ok(struct watcher *watcher)
 {
 	mmdrop(watcher->mm);
 }
+
+// Messages name the object by its variable.
+static void refill_bad(struct work_struct *work)
+{
+	struct watcher *watcher = container_of(work, struct watcher, work);
+
+	mmap_read_lock(watcher->mm); //~ ERROR lock-without-users: `mm_users` of `watcher->mm` may be zero
+	fixup_user_fault(watcher->mm, watcher->address, 0, NULL);
+	mmap_read_unlock(watcher->mm);
+}

@@ -143,3 +143,16 @@ static void unwatch_ok(struct watcher *watcher)
 {
 	mmdrop(watcher->mm);
 }
+
+// Messages name the object by its variable.
+static void refill_bad(struct work_struct *work)
+{
+	struct watcher *watcher = container_of(work, struct watcher, work);
+
+	if (!mmget_not_zero(watcher->mm))
+		return;
+	mmap_read_lock(watcher->mm);
+	fixup_user_fault(watcher->mm, watcher->address, 0, NULL);
+	mmap_read_unlock(watcher->mm);
+	mmput(watcher->mm);
+}

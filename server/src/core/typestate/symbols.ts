@@ -1,6 +1,7 @@
-import { ANY, type Cfg, type Mask, nameOfResult, POS, type Type } from '../ir/ir';
+import { ANY, type Cfg, type Mask, POS, type Type } from '../ir/ir';
 import type { Span } from '../text';
 import { constantMask, foldConstants } from './constants';
+import { nameCell, nameSymbol } from './names';
 import type { Slot, SlotExpr } from './summary';
 import type { Cell, Sym, World } from './world';
 
@@ -66,6 +67,8 @@ export class SymbolTable {
   readonly #cellKeys = new Map<string, Cell>();
   /** Operators that mention a symbol: their facts die with it. */
   readonly #operators: (Sym[] | undefined)[] = [];
+  /** The first local variable that was given a value. */
+  readonly #variables = new Map<Sym, string>();
   readonly current: Sym;
   readonly zero: Sym;
 
@@ -282,49 +285,19 @@ export class SymbolTable {
     }
   }
 
-  /** As a kernel developer would write it. */
-  name(symbol: Sym, depth = 0): string {
-    const info = this.#infos[symbol]!;
-    if (depth > 6) return '…';
-    switch (info.kind) {
-      case 'constant':
-        return info.text;
-      case 'current':
-        return 'current';
-      case 'address':
-        return `&${this.#sourceName(info.variable)}`;
-      case 'fieldAddress':
-        return `&${this.#member(info.base, info.field, depth)}`;
-      case 'initial':
-      case 'phi':
-        return this.cellName(info.cell, depth);
-      case 'result':
-        return nameOfResult(this.cfg, info.callee, info.span);
-      case 'earlier':
-        return this.name(info.of, depth + 1);
-      case 'operator':
-        return 'value';
-    }
+  /** What messages call the value. */
+  name(symbol: Sym): string {
+    return nameSymbol(this, symbol);
   }
-
-  cellName(cell: Cell, depth = 0): string {
-    const { base, field } = this.#cells[cell]!;
-    const info = this.#infos[base]!;
-    if (field === '*')
-      return info.kind === 'address' ? this.#sourceName(info.variable) : `*${this.name(base, depth + 1)}`;
-    return this.#member(base, field, depth);
+  cellName(cell: Cell): string {
+    return nameCell(this, cell);
   }
-
-  #member(base: Sym, field: string, depth: number): string {
-    if (field.startsWith('[')) return `${this.name(base, depth + 1)}[…]`;
-    const info = this.#infos[base]!;
-    if (info.kind === 'address') return `${this.#sourceName(info.variable)}.${field}`;
-    if (info.kind === 'fieldAddress') return `${this.#member(info.base, info.field, depth + 1)}.${field}`;
-    return `${this.name(base, depth + 1)}->${field}`;
+  /** A local variable was given the value: the name of what cannot be named by where it came from. */
+  noteName(symbol: Sym, variable: string): void {
+    if (!this.#variables.has(symbol)) this.#variables.set(symbol, variable);
   }
-
-  #sourceName(variable: string): string {
-    return this.cfg.locals.get(variable)?.sourceName ?? variable;
+  variableOf(symbol: Sym): string | undefined {
+    return this.#variables.get(symbol);
   }
 
   /** The path by which a caller can name the value that this symbol had at entry, or null. */

@@ -35,6 +35,7 @@ function transferInstr(ctx: Context, instr: Instr, world: World): World | World[
         ctx.shareMembers(world, evaluate(ctx, world, instr.from.base));
       }
       if (target.kind === 'field') recordWrite(ctx, world, target);
+      if (target.kind === 'variable' && ctx.cfg.locals.has(target.name)) symbols.noteName(value, target.name);
       if (cell !== null) {
         ctx.store(world, cell, value);
         if (ctx.recorder && symbols.cellDenotes(cell) === 'mm' && !symbols.isLocalCell(cell))
