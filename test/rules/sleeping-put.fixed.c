@@ -119,3 +119,24 @@ static void start_reaper_ok(struct cache *cache)
 {
 	INIT_WORK(&cache->work, reap_ok);
 }
+
+static void free_session_ok(struct session *session)
+{
+	mmput(session->mm);
+	kfree(session);
+}
+
+static void expire_bad(struct session *session)
+{
+	spin_lock(&session->lock);
+	free_session_ok(session);
+	spin_unlock(&session->lock);
+}
+
+static void expire_ok(struct session *session)
+{
+	spin_lock(&session->lock);
+	unlink_session(session);
+	spin_unlock(&session->lock);
+	free_session_ok(session);
+}

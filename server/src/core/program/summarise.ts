@@ -65,10 +65,21 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
   const rest = { demands, ...(tests.length && { tests }) };
   if (hasEffect && drafts.length <= MAX_OUTCOMES) {
     const summary = buildSummary(ctx, drafts.map(finishDraft));
-    return { ...summary, ...rest, words: [...demands.map(demandWords), ...summary.words] };
+    return { ...summary, ...rest, sleeps: sleepsInPut(solved), words: [...demands.map(demandWords), ...summary.words] };
   }
   if (!tests.length && !demands.length) return null;
   return { ...buildSummary(ctx, []), ...rest, words: demands.map(demandWords), opaque: true };
+}
+
+/** A put of users, which may be the last, sleeps in a section of the caller's. */
+function sleepsInPut({ ctx, recorder }: Solved): boolean {
+  return recorder.events.some(
+    event =>
+      event.kind === 'release' &&
+      event.resource === 'users' &&
+      event.at.call !== null &&
+      ctx.lookup(event.at.call.callee)?.sleeps === true,
+  );
 }
 
 /**

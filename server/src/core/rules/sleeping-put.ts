@@ -20,11 +20,12 @@ export const sleepingPut: Rule = {
       if (!first || !calledAt(judged, first)?.summary.sleeps) continue;
       const { at, of, inferred } = first;
       const isAtomic = first.atomicDepth > 0;
+      const inside = inferred && at.call ? `, inside \`${at.call.callee}()\`,` : '';
       yield {
         span: at.span,
         message: isAtomic
-          ? `the last put of ${quote(of.name)} sleeps, and this path is atomic here${tellEntry(judged, first)}`
-          : `the last put of ${quote(of.name)} runs \`exit_mmap()\`, which may come back to \`${reentered}\`, and this runs inside of that`,
+          ? `the last put of ${quote(of.name)}${inside} sleeps, and this path is atomic here${tellEntry(judged, first)}`
+          : `the last put of ${quote(of.name)}${inside} runs \`exit_mmap()\`, which may come back to \`${reentered}\`, and this runs inside of that`,
         trail: tellAtomic(judged, first),
         ...(!isAtomic && { severity: 'warning' as const }),
         fixes: inferred
