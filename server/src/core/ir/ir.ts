@@ -160,13 +160,3 @@ export interface Cfg {
 export function nameOfCall({ callee, macro }: Call): string {
   return macro ?? callee;
 }
-
-/** How readers call the result of the call at `span`: what a loop macro finds has the name of the loop's variable. */
-export function nameOfResult({ blocks, locals }: Cfg, callee: string, span: Span): string {
-  if (!callee.startsWith('@')) return `${callee}()`;
-  for (const instr of blocks.flatMap(block => block.instrs)) {
-    if (instr.op !== 'assign' || instr.span.start !== span.start || instr.to.kind !== 'variable') continue;
-    return locals.get(instr.to.name)?.sourceName ?? instr.to.name;
-  }
-  return 'value';
-}

@@ -1,4 +1,3 @@
-import { nameOfResult } from '../ir/ir';
 import type { SymbolTable } from './symbols';
 import type { Cell, Sym } from './world';
 
@@ -22,7 +21,8 @@ export function nameSymbol(symbols: SymbolTable, symbol: Sym, depth = 0): string
     case 'phi':
       return nameCell(symbols, info.cell, depth);
     case 'result':
-      return nameOfResult(symbols.cfg, info.callee, info.span);
+      // What a loop macro finds has no name but the loop's variable.
+      return info.callee.startsWith('@') ? (nameVariable(symbols, symbol) ?? 'value') : `${info.callee}()`;
     case 'earlier':
       return nameSymbol(symbols, info.of, depth + 1);
     case 'operator':
