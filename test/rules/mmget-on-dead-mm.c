@@ -102,7 +102,7 @@ static const struct vm_operations_struct region_vm_ops_of_bad = {
 // A notifier says nothing of the users, whoever does the work for it.
 static void queue_bad(struct region *region, struct mm_struct *mm)
 {
-	mmget(mm); //~ ERROR mmget-on-dead-mm: `invalidate_ok()` passes one of which a notifier keeps only the struct
+	mmget(mm); //~ ERROR mmget-on-dead-mm: `invalidate_ok()` passes an mm that may be dead: a notifier keeps only the struct
 	region->mm = mm;
 }
 

@@ -49,7 +49,7 @@ static bool is_ours_ok(struct engine *engine)
 // The task lets go of its mm whenever it exits.
 static void watch_bad(struct watcher *watcher, struct task_struct *task)
 {
-	watcher->mm = task->mm; //~ WARN unpinned-mm: the task may drop it at any time
+	watcher->mm = task->mm; //~ WARN unpinned-mm: the task may let go of it at any time
 	if (watcher->mm && mmap_read_trylock(watcher->mm))
 		mmap_read_unlock(watcher->mm);
 }

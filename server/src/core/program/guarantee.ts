@@ -71,7 +71,7 @@ export function guaranteeOf(
     case 'result':
       if (symbols.isAcquired(symbol)) return assumed(`\`${info.callee}()\` hands out a reference of its own`);
       // What an unknown callee returns is as good as its callers make it.
-      return assumed(`\`${info.callee}()\` is taken to return something that is kept alive`);
+      return assumed(`\`${info.callee}()\` is assumed to return something that is kept alive`);
     default:
       return assumed('nothing in this function says otherwise');
   }
@@ -112,7 +112,7 @@ function ofInitial(
     if (ctx.cfg.calledAs?.isExit)
       return {
         level: 'count',
-        because: 'its last user is gone, and it is taken down here',
+        because: 'its last user is gone: it is torn down here',
         proved: true,
         believed: true,
       };
@@ -125,10 +125,10 @@ function ofInitial(
         proved: false,
       };
     if (contract) {
-      const because = `its callers establish it${contract.from ? ', the weakest of them here' : ''}`;
+      const because = `as its callers pass it${contract.from ? '; the one here promises least' : ''}`;
       return { level: contract.level, because, at: contract.from, proved: false };
     }
-    return doubted ? doubt : assumed('callers are taken to guarantee it');
+    return doubted ? doubt : assumed('callers are assumed to guarantee it');
   }
   const owner = symbols.name(base);
   const kind = fields.kind(ctx.ownerTypes.get(info.cell), field);
@@ -169,15 +169,15 @@ function ofInitial(
         because: `\`${owner}->mm\` of another task is read without \`task_lock()\``,
         proved: true,
       };
-    return assumed(`\`${owner}\` is taken to keep its address space meanwhile`);
+    return assumed(`\`${owner}\` is assumed to keep its address space meanwhile`);
   }
-  if (field === '*') return assumed('callers are taken to guarantee it');
+  if (field === '*') return assumed('callers are assumed to guarantee it');
   if (!recorder.dereferenced.has(symbol)) {
     return { level: 'none', because: `\`${symbols.name(symbol)}\` is only compared here`, proved: false };
   }
   const votes = fields.votes(ctx.ownerTypes.get(info.cell), field);
   if (votes && votes.stored.none > 0) {
-    return assumed(`\`${symbols.name(symbol)}\` is stored without a reference, so its owner is taken to outlive it`);
+    return assumed(`\`${symbols.name(symbol)}\` is stored without a reference, so somebody else is assumed to keep it`);
   }
   return {
     level: 'count',
@@ -214,7 +214,8 @@ function weaklyKept({ ctx }: Solved, cell: Cell): string | null {
     const source = countedMember(ownerTypes.get(cell), info.kind === 'fieldAddress' ? info.field : '', field);
     return source && `a notifier keeps only the struct (${source})`;
   }
-  if (isFoundByWalk(ctx, base)) return 'a vma that is found in a tree or list of another object may outlive its users';
+  if (isFoundByWalk(ctx, base))
+    return 'a vma that is found in a tree or list of another object may be of an mm without users';
   const isGiven = /^arg\d+$/.test(symbols.slotOf(base) ?? '');
   if (isGiven && cfg.calledAs?.place === 'vm_operations_struct.close')
     return '`->close` also runs from `exit_mmap()`, when `mm_users` is zero';

@@ -58,7 +58,7 @@ function weaklyPassed(
       }
       const guarantee = guaranteeOf(solved, fields, null, value.symbol, value.holding);
       if (guarantee.proved && guarantee.level !== 'users' && !guarantee.believed)
-        return { ...guarantee, because: `\`${caller}()\` passes one of which ${guarantee.because}` };
+        return { ...guarantee, because: `\`${caller}()\` passes an mm that may be dead: ${guarantee.because}` };
     }
   }
   return null;

@@ -69,7 +69,7 @@ function tell(judged: Judged, { resource, of, exit, pair, evidence }: Leak): Tra
     const condition = judged.text.slice(branch.condition.start, branch.condition.end).replace(/\s+/g, ' ');
     steps.push({
       span: branch.condition,
-      message: `this path parts from the releasing ones here: ${quote(condition)} is ${branch.isTrue}`,
+      message: `${releases.length > 0 ? 'this path parts from the releasing ones here: ' : 'on this path '}${quote(condition)} is ${branch.isTrue}`,
     });
   }
   const released = pair && tellReleased(pair.of, resource)[0];

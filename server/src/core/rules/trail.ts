@@ -4,12 +4,17 @@ import type { Resource } from '../typestate/summary';
 import type { TrailStep } from './rule';
 import { nameMode, nameResource } from './words';
 
-/** Where this path took the resource last; empty when it came from outside. */
+/** Where this path took the resource last, and where it then downgraded a lock; empty when it came from outside. */
 export function tellTaken(handle: View, resource: Resource): TrailStep[] {
-  const step = lastStep(handle, resource, 'takes');
-  if (!step) return [];
-  const mode = resource === 'mmap_lock' ? nameMode(step.mode ?? null) : '';
-  return [toTrail(step, `${nameResource(resource, handle)} taken${mode} here${nameCallee(step)}`)];
+  const steps = handle.history.filter(step => step.resource === resource && step.action !== 'drops');
+  const taken = steps.findLast(({ action }) => action === 'takes');
+  const last = steps.at(-1);
+  const mode = resource === 'mmap_lock' ? nameMode(taken?.mode ?? null) : '';
+  const name = nameResource(resource, handle);
+  return [
+    ...(taken ? [toTrail(taken, `${name} taken${mode} here${nameCallee(taken)}`)] : []),
+    ...(last?.action === 'downgrades' ? [toTrail(last, `${name} downgraded to reading here${nameCallee(last)}`)] : []),
+  ];
 }
 
 /** Where this path gave the resource back last. */

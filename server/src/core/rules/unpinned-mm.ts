@@ -15,7 +15,7 @@ export const unpinnedMm: Rule = {
       if (!reason) continue;
       yield {
         span: store.span,
-        message: `${quote(store.field)} keeps ${quote(store.of.name)} without a reference, and ${reason}`,
+        message: `${quote(store.field)} keeps ${quote(store.of.name)} without a reference, ${reason}`,
         trail: [],
         // The reference needs a release where the object dies, which may be anywhere.
         fixes: [],
@@ -26,7 +26,7 @@ export const unpinnedMm: Rule = {
   },
 };
 
-/** Why the store needs a reference; null when nothing shows it. */
+/** Why the store needs a reference, as it ends the message; null when nothing shows it. */
 function reasonOf({
   from,
   releasedElsewhere,
@@ -36,9 +36,9 @@ function reasonOf({
   of,
 }: BareStore): string | null {
   if (from === 'other' || of.escaped === false) return null;
-  if (releasedElsewhere) return 'whoever is done with the object drops one';
+  if (releasedElsewhere) return 'but whoever is done with the object drops one';
   if (from === 'parameter') return null;
-  if (referencedElsewhere) return 'another store of this field takes one';
-  if (usedElsewhere) return 'other functions look into it';
-  return from === 'task' && usedHere ? 'the task may drop it at any time' : null;
+  if (referencedElsewhere) return 'but another store of this field takes one';
+  if (usedElsewhere) return 'and other functions look into it';
+  return from === 'task' && usedHere ? 'and the task may let go of it at any time' : null;
 }
