@@ -196,3 +196,26 @@ static int write_locked_ok(unsigned long addr)
 	release_locked_ok(item);
 	return ret;
 }
+
+// What both halves ask for decides whether the lock is taken, and callers cannot tell.
+static void begin_ok(struct scan *scan)
+{
+	if (needs_lock(scan->kind))
+		mmap_read_lock(scan->mm);
+}
+
+static void end_ok(struct scan *scan)
+{
+	if (needs_lock(scan->kind))
+		mmap_read_unlock(scan->mm);
+}
+
+static int scan_one_ok(struct scan *scan)
+{
+	int ret;
+
+	begin_ok(scan);
+	ret = walk(scan);
+	end_ok(scan);
+	return ret;
+}

@@ -2,7 +2,7 @@ import type { Judged } from '../program/judged';
 import type { RustJudged } from '../rust/judged';
 import { rules } from './all';
 import { type Found, settle } from './precedence';
-import type { Report, Rule } from './rule';
+import type { Report, Rule, TrailStep } from './rule';
 
 export { GUARDED_FIELDS } from './address';
 export { rules } from './all';
@@ -18,8 +18,19 @@ export interface RuleResults {
 export function runRules(judged: Judged, isEnabled: (id: string) => boolean = () => true): RuleResults {
   if (judged.cfg.incomplete.length > 0) return { found: [], failed: [] };
   const results = collect(rule => (rule.languages.includes(judged.language) && rule.check?.(judged)) || []);
-  const found = results.found.filter(({ rule }) => isEnabled(rule.id));
+  const isGuessed = guessesOf(judged);
+  const found = results.found.filter(({ rule, report }) => isEnabled(rule.id) && !report.trail.some(isGuessed));
   return { ...results, found: judged.language === 'rust' ? found.map(withoutC) : found };
+}
+
+/** Steps inside of functions whose outcomes a caller cannot tell apart: which of them happened is not known. */
+function guessesOf(judged: Judged): (step: TrailStep) => boolean {
+  const guessed = new Set(
+    judged.events.flatMap(event =>
+      event.kind === 'call' && !event.summary.declared && !event.summary.determinate ? [event.call.callee] : [],
+    ),
+  );
+  return ({ inside }) => inside !== undefined && guessed.has(inside);
 }
 
 function withoutC({ rule, report }: Found): Found {
