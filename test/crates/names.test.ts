@@ -44,6 +44,24 @@ describe('declarations of other Rust files', () => {
     assert.deepEqual([...modules], [['i', 'j.rs']]);
   });
 
+  it('drops the fields of structs that other files declare, behind a `Drop` of their own', () => {
+    const files = {
+      'drivers/w/main.rs':
+        'mod state;\nuse kernel::mm::Mm;\nuse state::Session;\nfn end(session: Session) {\n    note(&session);\n}\n',
+      'drivers/w/state.rs':
+        'use kernel::mm::MmWithUser;\nuse kernel::types::ARef;\npub(crate) struct Inner { users: ARef<MmWithUser> }\npub(crate) struct Session { at: usize, inner: Inner }\nimpl Drop for Session {\n    fn drop(&mut self) { note(self.at); }\n}\n',
+    };
+    const main = 'drivers/w/main.rs';
+    const place = { path: main, language: 'rust' as const, text: files[main]! };
+    const hintsOf = (others?: RustTree) =>
+      createAnalyzer({ parser })
+        .analyze(others ? { ...place, others } : place)
+        .inlayHints()
+        .map(({ text }) => text);
+    assert.deepEqual(hintsOf(treeOf(files)), ['Session::drop(session); mmput(session.inner.users), may sleep']);
+    assert.deepEqual(hintsOf(), []);
+  });
+
   for (const text of ['use a::{b', 'use {', 'use ::{{{}}}, x;', 'use a as;', 'use }};', `use ${'a::{'.repeat(50)};`])
     it(`takes ${JSON.stringify(text.slice(0, 20))}`, () => {
       readUses(text);

@@ -72,3 +72,70 @@ fn thrown_away(mm: ARef<Mm>) {
 fn forgotten(mm: ARef<Mm>) {
     core::mem::forget(mm);
 }
+
+struct Pinned {
+    lock: Guard<'static, (), MutexBackend>,
+    users: ARef<MmWithUser>,
+    mm: Option<ARef<Mm>>,
+    at: usize,
+}
+
+fn fields(mm: &Mm, users: &MmWithUser) {
+    let watch = Watch { mm: ARef::from(mm)/*: +1 mm_count (mmgrab) */ };
+    let pinned = Pinned::of(users);
+    note(&watch, &pinned);
+}/*: mmput(pinned.users), may sleep; mmdrop(pinned.mm) if Some; mmdrop(watch.mm) */
+
+impl Pinned {
+    fn of(users: &MmWithUser) -> Pinned {
+        make(users)
+    }
+
+    fn into_users(self) -> ARef<MmWithUser> {
+        note(self.at);
+        self.users
+    }/*: mmdrop(self.mm) if Some */
+
+    fn all_of_it(self) {
+        let Pinned { users, .. } = self;
+        note(users);
+    }/*: mmdrop(self.mm) if Some */
+
+    fn looked_at(&self) {
+        let Pinned { users, .. } = self;
+        note(users);
+    }
+}
+
+fn boxed(watch: KBox<Watch>, other: Option<Watch>) {
+    probe(&watch)?/*: on failure: mmdrop(other.mm) if Some; mmdrop(watch.mm) */;
+    note(&other);
+}/*: mmdrop(other.mm) if Some; mmdrop(watch.mm) */
+
+struct Session {
+    watch: Watch,
+    raw: NonNull<Mm>,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        note(self.raw);
+    }
+}
+
+fn own_drop_first(session: Session) {
+    note(&session);
+}/*: Session::drop(session); mmdrop(session.watch.mm) */
+
+fn temporaries(mm: &Mm) {
+    ARef::from(mm)/*: +1 mm_count (mmgrab) */.as_raw();/*: mmdrop(…) */
+    let raw = ARef::from(mm)/*: +1 mm_count (mmgrab) */.as_raw();/*: mmdrop(…) */
+    note(&ARef::from(mm)/*: +1 mm_count (mmgrab) */, raw);/*: mmdrop(…) */
+    let kept = &ARef::from(mm)/*: +1 mm_count (mmgrab) */;
+    ARef::from(mm)/*: +1 mm_count (mmgrab) */.clone()/*: +1 mm_count (mmgrab) */;/*: mmdrop(…); mmdrop(…) */
+}
+
+fn given_away(watch: Watch, session: Session) {
+    keep(watch.mm);
+    queue(session);
+}

@@ -39,3 +39,37 @@ fn deferred(mm: &MmWithUser) -> usize {
     guard = mm.mmap_read_lock();
     guard.vma_lookup(0).map_or(0, |vma| vma.start())
 }
+
+struct Watch {
+    mm: ARef<Mm>,
+    users: Option<ARef<MmWithUser>>,
+}
+
+struct Session {
+    watch: Watch,
+    at: usize,
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        note(self.at);
+    }
+}
+
+fn fields_behind_own_drop(session: Session) {
+    note(3);
+}
+
+fn field_moved_out(watch: Watch) {
+    keep(watch.mm);
+}
+
+fn taken_apart(watch: Watch) {
+    let Watch { users, .. } = watch;
+    keep(users);
+}
+
+fn looked_at(watch: &Watch) {
+    let Watch { mm, .. } = watch;
+    note(mm);
+}

@@ -85,3 +85,29 @@ fn own_guard_ok(mm: &MmWithUser) -> Result {
     check(&again)?;
     Ok(())
 }
+
+struct Held<'a> {
+    guard: MmapReadGuard<'a>,
+    at: usize,
+}
+
+fn in_field_bad(mm: &MmWithUser) {
+    let held = Held { guard: mm.mmap_read_lock(), at: 0 };
+    note(&held);
+    let _again = mm.mmap_read_lock(); //~ ERROR recursive-mmap-lock: already held for reading
+}
+
+fn field_dropped_ok(mm: &MmWithUser) {
+    let held = Held { guard: mm.mmap_read_lock(), at: 0 };
+    note(&held);
+    drop(held);
+    let _again = mm.mmap_read_lock();
+}
+
+fn field_of_inner_block_ok(mm: &MmWithUser) {
+    {
+        let held = Held { guard: mm.mmap_read_lock(), at: 0 };
+        note(&held);
+    }
+    let _again = mm.mmap_read_lock();
+}

@@ -103,6 +103,44 @@ unsafe fn register_ok(shrink: *mut bindings::shrinker) {
     unsafe { (*shrink).scan_objects = Some(scan_bad) };
 }
 
+fn field_bad(session: Session, state: &SpinLock<State>) {
+    let guard = state.lock();
+    note(&guard, session.at);
+    drop(session); //~ ERROR sleeping-put: this path is atomic here
+}
+
+fn field_at_the_end_bad(mm: &Mm, state: &SpinLock<State>) -> Result {
+    let users = mm.mmget_not_zero().ok_or(ESRCH)?;
+    let guard = state.lock();
+    let session = Session { users, at: 0 };
+    note(&session, guard.seen);
+    Ok(())
+} //~ ERROR sleeping-put: this path is atomic here
+
+fn field_moved_out_ok(session: Session, state: &SpinLock<State>) {
+    keep(session.users);
+    let guard = state.lock();
+    note(&guard, session.at);
+}
+
+fn field_taken_apart_ok(session: Session, state: &SpinLock<State>) {
+    let Session { users, .. } = session;
+    keep(users);
+    let guard = state.lock();
+    note(&guard, true);
+}
+
+fn field_looked_at_ok(session: &Session, state: &SpinLock<State>) {
+    let Session { users, .. } = session;
+    let guard = state.lock();
+    note(&guard, users);
+}
+
+struct Session {
+    users: ARef<MmWithUser>,
+    at: usize,
+}
+
 struct Tracker {
     mm: ARef<Mm>,
 }

@@ -1,6 +1,7 @@
 import type { InlayHint } from '../facade';
 import { callsOf, spell } from '../rules/rust-calls';
-import { countedBy, guardIn } from '../rules/rust-types';
+import { guardIn } from '../rules/rust-types';
+import { dropCalls, dropGlue, endsHandle } from '../rust/drops';
 import type { TypeItem } from '../rust/items';
 import type { RustJudged } from '../rust/judged';
 import { headName, printType, type RustType } from '../rust/types';
@@ -16,9 +17,8 @@ export function dropHints(judged: RustJudged): InlayHint[] {
   for (const event of judged.function.events) {
     const dropped = droppedBy(makers, event);
     if (!dropped || (dropped.local && unsure.has(dropped.local))) continue;
-    const told = tell(judged, dropped);
     const { end } = dropped.span;
-    if (told && !places.get(end)?.push(told)) places.set(end, [told]);
+    for (const told of tell(judged, dropped)) if (!places.get(end)?.push(told)) places.set(end, [told]);
   }
   return [...places].map(([offset, told]) => ({
     offset,
@@ -45,8 +45,8 @@ interface Told {
 function droppedBy(makers: Makers, event: RustEvent): Dropped | null {
   switch (event.kind) {
     case 'drop': {
-      const { type, local, span } = event;
-      return { span, type, local, maker: local && makers.ofLocal(local) };
+      const { type, local, span, madeAt } = event;
+      return { span, type, local, maker: local ? makers.ofLocal(local) : madeAt && makers.at(madeAt) };
     }
     case 'discard': {
       const maker = makers.ofDiscarded(event);
@@ -84,7 +84,11 @@ class Makers {
 
   /** Only a call gives a new value: `let _ = mm;` leaves `mm` as it is. */
   ofDiscarded({ valueSpan }: RustDiscard): RustCall | null {
-    return this.#bySpan.get(keyOf(valueSpan)) ?? null;
+    return this.at(valueSpan);
+  }
+
+  at(span: Span): RustCall | null {
+    return this.#bySpan.get(keyOf(span)) ?? null;
   }
 
   #firstFrom(offset: number): RustCall | null {
@@ -107,18 +111,30 @@ export function keyOf({ start, end }: Span): string {
   return `${start}:${end}`;
 }
 
-function tell(judged: RustJudged, { type, local, maker }: Dropped): Told | null {
-  const counted = countedBy(judged, type);
-  const guard = counted ? null : guardIn(judged, type);
-  const callee = counted?.refcount?.drop ?? guard?.drop;
-  if (!callee) return null;
-  const argument = (guard && lockedBy(judged, guard, maker)) ?? local?.name ?? '…';
-  const sleeps = judged.lookup(callee)?.sleeps ?? false;
-  const subject = local ? `\`${local.name}\`` : 'This value';
-  return {
-    words: `${callee}(${argument})${whenPresent(type)}${sleeps ? ', may sleep' : ''}`,
-    reason: `${subject} is \`${printType(type)}\`: its \`Drop\` calls \`${callee}()\`${sleeps ? ', which may sleep if it is the last' : ''}.`,
-  };
+/** What the end of a value runs: its own `Drop`, then that of the fields which are still there. */
+function tell(judged: RustJudged, { type, local, maker }: Dropped): Told[] {
+  const { items } = judged;
+  const glue = dropGlue(items, type);
+  // What a type of a driver does with other things is nobody's question here.
+  if (!glue || !endsHandle(items, type)) return [];
+  const name = local?.name ?? '…';
+  const calls = dropCalls(glue).filter(({ path }) => !hasMoved(local, path));
+  return calls.map(({ callee, type: part, path, isOptional }) => {
+    const guard = path.length === 0 ? guardIn(judged, type) : null;
+    const argument = (guard && lockedBy(judged, guard, maker)) ?? [name, ...path].join('.');
+    const sleeps = judged.lookup(callee)?.sleeps ?? false;
+    const subject = local ? `\`${argument}\`` : path.length > 0 ? `Its field \`${path.join('.')}\`` : 'This value';
+    const what = `${subject} is \`${printType(path.length > 0 ? part : type)}\``;
+    const may = sleeps ? ', which may sleep if it is the last' : '';
+    return {
+      words: `${callee}(${argument})${isOptional ? whenPresent(type) || ' if Some' : ''}${sleeps ? ', may sleep' : ''}`,
+      reason: `${what}: its \`Drop\` calls \`${callee}()\`${may}.`,
+    };
+  });
+}
+
+function hasMoved(local: Local | null, path: readonly string[]): boolean {
+  return local?.parted.some(moved => moved.every((field, i) => path[i] === field)) ?? false;
 }
 
 /** A guard is no argument of the unlock function, unless it stands for what is locked: then it dereferences to that. */

@@ -1,6 +1,7 @@
 import { ANY, type Mask, NEG, POS, ZERO } from '../ir/ir';
 import { KEEP, nameOf } from '../lower/rust/calls';
-import { choiceOf, dropOf, shapeOf } from '../lower/rust/shapes';
+import { choiceOf, shapeOf } from '../lower/rust/shapes';
+import { isDropped } from '../rust/drops';
 import type { FunctionItem, Items } from '../rust/items';
 import type { RustType } from '../rust/types';
 import type { Convention, Effect, Lookup, Outcome, Slot, Summary } from '../typestate/summary';
@@ -67,12 +68,12 @@ const KEEPS: Summary = summaryOf(KEEP, [outcome(ANY, [{ kind: 'moves', of: 'arg0
 
 /** The callee drops a guard at the latest when it ends; a reference it may keep. */
 function givenAway(items: Items, type: RustType, of: Slot): Effect[] {
-  if (!dropOf(items, type)) return [];
+  if (!isDropped(items, type)) return [];
   return [lockEffect(items, type, of, false) ?? { kind: 'moves', of }];
 }
 
 function takenFor(items: Items, type: RustType): Effect[] {
-  if (!dropOf(items, type)) return [];
+  if (!isDropped(items, type)) return [];
   const lock = lockEffect(items, type, 'ret', true);
   if (lock) return [lock];
   const handle = items.handleIn(type)?.handle;

@@ -1,8 +1,8 @@
 import type { Cfg } from '../ir/ir';
 import { nameOf } from '../lower/rust/calls';
 import { lowerRustFunction } from '../lower/rust/functions';
-import { dropOf } from '../lower/rust/shapes';
 import { findRustCallbacks, traitCallback } from '../rust/callbacks';
+import { dropCalls, dropGlue, isDropped } from '../rust/drops';
 import type { RustFile, TypedFunction } from '../rust/file';
 import type { Callback } from '../syntax/callbacks';
 import { entryOf } from './entries';
@@ -53,14 +53,14 @@ export class RustUnits implements Units {
   #hasEffect(unit: Unit, isKnown: (binding: string) => boolean): boolean {
     const { events, source } = this.typedOf(unit);
     const { items } = this.file;
-    if (WRITES.test(unit.text) || source.item.params.some(({ type }) => dropOf(items, type))) return true;
+    if (WRITES.test(unit.text) || source.item.params.some(({ type }) => isDropped(items, type))) return true;
     return events.some(event => {
-      if (event.kind === 'discard') return dropOf(items, event.value.type) !== null;
-      if (event.kind === 'let') return dropOf(items, event.local.value.type) !== null;
-      if (event.kind === 'drop') return dropOf(items, event.type) !== null;
+      if (event.kind === 'discard') return isDropped(items, event.value.type);
+      if (event.kind === 'let') return isDropped(items, event.local.value.type);
+      if (event.kind === 'drop') return isDropped(items, event.type);
       const { binding, item, result } = event;
       if (binding !== null) return isKnown(binding);
-      return dropOf(items, result.type) !== null || (item !== null && (item.calls.length > 0 || item.model?.counts));
+      return isDropped(items, result.type) || (item !== null && (item.calls.length > 0 || item.model?.counts));
     });
   }
 
@@ -70,7 +70,8 @@ export class RustUnits implements Units {
     if (!callees) {
       const names = this.typedOf(unit).events.flatMap(event => {
         if (event.kind === 'call') return event.item ? [nameOf(event.item)] : [];
-        return event.kind === 'drop' ? (dropOf(this.file.items, event.type)?.callee ?? []) : [];
+        if (event.kind !== 'drop') return [];
+        return dropCalls(dropGlue(this.file.items, event.type)).map(({ callee }) => callee);
       });
       callees = new Set(names);
       this.#callees.set(unit, callees);

@@ -1,6 +1,8 @@
 import rows from '../knowledge/rows/rust.json';
 import type { FunctionSource } from './collect';
+import { endsHandle } from './drops';
 import type { Items } from './items';
+import { pathType, type RustType } from './types';
 
 /** Names of the kernel's own by which an mm or a vma comes into a function: `mm`, `vm_mm`, `vma_addr`, `mmget_not_zero`. */
 const COMMON = ['(?:\\w+_)?(?:mm|vma)(?:_\\w+)?', 'mm(?:ap|get|grab|put|drop)\\w*', 'current!', 'get_current'];
@@ -20,12 +22,17 @@ export function mentionsHandles(text: string): boolean {
 
 /** Tells which functions of a file a handle can come into: by a type, a field, a function that gives one, or a macro. */
 export function handleMentions(items: Items): (source: FunctionSource) => boolean {
+  const gives = (type: RustType) => items.handleIn(type) !== null || endsHandle(items, type);
   const fields = items.ownTypes.flatMap(type =>
-    [...type.fields].flatMap(([name, field]) => (/^[a-z_]/.test(name) && items.handleIn(field) ? [name] : [])),
+    [...type.fields].flatMap(([name, field]) => (/^[a-z_]/.test(name) && gives(field) ? [name] : [])),
   );
-  const givers = [...items.functions].flatMap(({ name, result }) => (items.handleIn(result) ? [name] : []));
-  const names = new Set([...COMMON, ...TYPES, ...fields, ...givers, ...items.otherGivers]);
+  const givers = [...items.functions].flatMap(({ name, result }) => (gives(result) ? [name] : []));
+  const owners = items.ownTypes.flatMap(({ name }) => (endsHandle(items, pathType(name)) ? [name] : []));
+  const names = new Set([...COMMON, ...TYPES, ...fields, ...givers, ...owners, ...items.otherGivers]);
   const pattern = new RegExp(`\\b(?:${[...names].join('|')})(?!\\w)`);
   return ({ node, item }) =>
-    item.counted.length > 0 || (item.owner !== null && items.handleIn(item.owner) !== null) || pattern.test(node.text);
+    item.counted.length > 0 ||
+    (item.owner !== null && items.handleIn(item.owner) !== null) ||
+    item.params.some(({ type }) => endsHandle(items, type)) ||
+    pattern.test(node.text);
 }

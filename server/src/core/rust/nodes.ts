@@ -42,3 +42,8 @@ export function isMethod(callee: SyntaxNode | null): boolean {
   const named = callee?.type === 'generic_function' ? callee.childForFieldName('function') : callee;
   return named?.type === 'field_expression';
 }
+
+/** A comparison, or a lazy operator. */
+export function isTest(node: SyntaxNode): boolean {
+  return /^(?:[=!]=|[<>]=?|&&|\|\|)$/.test(node.childForFieldName('operator')?.text ?? '');
+}

@@ -56,7 +56,7 @@ function bindVariant(typer: Typer, pattern: SyntaxNode, value: Value): void {
   const inner = patternsOf(pattern).slice(1);
   const payload = payloadOf(name, value.type);
   inner.forEach((child, i) => {
-    const type = (i === 0 ? payload : null) ?? typer.items.field(value.type, String(i)) ?? newVariable();
+    const type = (i === 0 ? payload : null) ?? fieldOf(typer, value.type, String(i));
     bindPattern(typer, child, { ...value, type, nullable: false, local: null });
   });
 }
@@ -84,13 +84,19 @@ export function payloadOf(variant: string, type: RustType): RustType | null {
   return references > 0 ? referenceTo(item) : item;
 }
 
+/** Matching through a reference binds references. */
+function fieldOf(typer: Typer, type: RustType, name: string): RustType {
+  const field = typer.items.field(type, name) ?? newVariable();
+  return resolve(type).kind === 'reference' ? referenceTo(field) : field;
+}
+
 function bindStruct(typer: Typer, pattern: SyntaxNode, value: Value): void {
-  for (const field of pattern.namedChildren) {
-    if (field?.type !== 'field_pattern') continue;
-    const name = field.childForFieldName('name');
+  for (const part of pattern.namedChildren) {
+    if (part?.type !== 'field_pattern') continue;
+    const name = part.childForFieldName('name');
     if (!name) continue;
-    const type = typer.items.field(value.type, name.text) ?? newVariable();
-    const inner = field.childForFieldName('pattern');
+    const type = fieldOf(typer, value.type, name.text);
+    const inner = part.childForFieldName('pattern');
     bindPattern(typer, inner ?? name, makeValue(type));
   }
 }

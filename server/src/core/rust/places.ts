@@ -4,7 +4,7 @@ import { parseType } from './parse-type';
 import type { Typer } from './typer';
 import { isRaw, newVariable, pathType, pointerTo, type RustType, referenceTo, resolve, UNIT } from './types';
 import { freshFor, substitute, unify } from './unify';
-import { makeValue, unknownValue, type Value } from './value';
+import { makeValue, type Part, unknownValue, type Value } from './value';
 
 /** The local that a name denotes here; null when it is none. */
 export function typeLocal(typer: Typer, node: SyntaxNode): Value | null {
@@ -19,12 +19,20 @@ export function typeField(typer: Typer, node: SyntaxNode): Value {
   const name = node.childForFieldName('field')?.text ?? '';
   const type = typer.items.field(whole.type, name) ?? newVariable();
   const denoted = isRaw(type) ? typer.items.handleIn(type) : null;
-  if (!denoted) return makeValue(type, { owned: isNonNull(type) });
+  const part = partOf(whole, name);
+  if (!denoted) return makeValue(type, { owned: isNonNull(type), part });
   const holder = typer.items.handleIn(whole.type);
   const backing = whole.backing ?? (holder?.handle === 'raw' || holder === null ? null : holder.handle);
   // A task's mm is NULL for kernel threads; it has users as long as the task is current.
   const ofTask = typer.items.isNullableField(whole.type, name);
   return makeValue(type, { backing: ofTask ? 'users' : backing, owned: isNonNull(type), nullable: ofTask });
+}
+
+/** Nothing moves out through a reference. */
+function partOf({ type, local, part }: Value, name: string): Part | null {
+  if (resolve(type).kind !== 'path') return null;
+  if (local) return { of: local, path: [name] };
+  return part && { of: part.of, path: [...part.path, name] };
 }
 
 export function typeReference(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {

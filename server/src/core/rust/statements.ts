@@ -3,6 +3,7 @@ import { NOTHING_AROUND, readFunction } from './collect';
 import { isComment, isExpression, lastChild, returns } from './nodes';
 import { parseType } from './parse-type';
 import { bindPattern } from './patterns';
+import { dropTemporaries } from './temporaries';
 import type { Typer } from './typer';
 import { newVariable, type RustType, UNIT } from './types';
 import { makeValue, type Value } from './value';
@@ -36,6 +37,7 @@ function typeStatement(typer: Typer, node: SyntaxNode, isFinal: boolean, expecte
       if (isValue) return value;
       const [span, valueSpan] = [typer.spanOf(node), typer.spanOf(inner)];
       typer.events.push({ kind: 'discard', span, valueSpan, value, wildcard: false });
+      dropTemporaries(typer, inner, span);
       return makeValue(UNIT);
     }
     case 'function_item':
@@ -62,15 +64,25 @@ function typeLet(typer: Typer, node: SyntaxNode): void {
       () => true,
     ]);
   if (!pattern) return;
+  if (initial) dropTemporaries(typer, initial, typer.spanOf(node));
   if (pattern.text === '_' && initial) {
     const [span, valueSpan] = [typer.spanOf(node), typer.spanOf(initial)];
     typer.events.push({ kind: 'discard', span, valueSpan, value, wildcard: true });
     return;
   }
-  typer.move(value);
+  // A struct that is taken apart keeps what the pattern leaves.
+  if (pattern.type === 'struct_pattern' && value.local) value.local.parted.push(...namesIn(pattern));
+  else typer.move(value);
   bindPattern(typer, pattern, type ? { ...value, type } : value);
   const local = pattern.type === 'identifier' ? typer.scopes.lookup(pattern.text) : null;
   if (local && initial) typer.events.push({ kind: 'let', local, valueSpan: typer.spanOf(initial) });
   // `let mm;` has no value yet.
   else if (local) local.moved = true;
+}
+
+function namesIn(pattern: SyntaxNode): string[][] {
+  return pattern.namedChildren.flatMap(part => {
+    const name = part?.type === 'field_pattern' ? part.childForFieldName('name') : null;
+    return name && part?.childForFieldName('pattern')?.text !== '_' ? [[name.text]] : [];
+  });
 }

@@ -4,9 +4,10 @@ import type { Span } from '../text';
 import { typeCall, typeMethodCall } from './calls';
 import type { FunctionSource } from './collect';
 import { typeFor, typeIf, typeMatch, typeWhile } from './control';
+import { endsHandle } from './drops';
 import type { FunctionItem, Handle, Items } from './items';
 import { typeMacro } from './macros';
-import { childrenOf, isExpression, isMethod, lastChild, returns } from './nodes';
+import { childrenOf, isExpression, isMethod, isTest, lastChild, returns } from './nodes';
 import { TypeNotes } from './notes';
 import { parseType } from './parse-type';
 import { bindPattern } from './patterns';
@@ -138,7 +139,14 @@ export class Typer {
 
   /** Declares a local; the place of its name says what it is. */
   declare(name: string, at: SyntaxNode, value: Value): void {
-    const local: Local = { name, span: this.spanOf(at), value: { ...value, local: null }, moved: false, used: false };
+    const local: Local = {
+      name,
+      span: this.spanOf(at),
+      value: { ...value, local: null, part: null },
+      moved: false,
+      parted: [],
+      used: false,
+    };
     this.scopes.declare(local);
     this.record(at, value);
   }
@@ -166,8 +174,10 @@ export class Typer {
   }
 
   /** The value leaves the local that it was read from, unless it is copied. */
-  move({ local, type }: Value): void {
-    if (local && resolve(type).kind === 'path') local.moved = true;
+  move({ local, part, type }: Value): void {
+    if (resolve(type).kind !== 'path') return;
+    if (local) local.moved = true;
+    else part?.of.parted.push(part.path);
   }
 
   /** `Drop` runs for these, in this order; only handles matter. */
@@ -175,13 +185,14 @@ export class Typer {
     const { arm } = this.scopes;
     for (const local of dropped.slice(0, MAX_ALIVE)) {
       const { type } = local.value;
-      if (this.items.handleIn(type)) this.events.push({ kind: 'drop', span, local, type, arm, isCall: false });
+      if (this.items.handleIn(type) || endsHandle(this.items, type))
+        this.events.push({ kind: 'drop', span, local, type, madeAt: null, arm, isCall: false });
     }
   }
 
   /** `drop(value)`. */
   drop({ local, type }: Value, span: Span): void {
-    this.events.push({ kind: 'drop', span, local, type, arm: this.scopes.arm, isCall: true });
+    this.events.push({ kind: 'drop', span, local, type, madeAt: null, arm: this.scopes.arm, isCall: true });
   }
 
   /** Types a node that is an expression, against what is expected of it. */
@@ -312,7 +323,13 @@ export class Typer {
     this.dropAll(this.#ownAlive, this.spanOf(node));
     const found = resolve(value.type);
     const known = found.kind === 'path' && (found.name === 'Option' || found.name === 'Result');
-    return { ...value, type: known ? (found.args[0] ?? UNIT) : newVariable(), nullable: false, local: null };
+    return {
+      ...value,
+      type: known ? (found.args[0] ?? UNIT) : newVariable(),
+      nullable: false,
+      local: null,
+      part: null,
+    };
   }
 
   #closure(node: SyntaxNode, expected: RustType | null): Value {
@@ -380,8 +397,4 @@ const RECORDED: ReadonlySet<string> = new Set([
 function isOption(type: RustType): boolean {
   const found = resolve(type);
   return found.kind === 'path' && found.name === 'Option';
-}
-
-function isTest(node: SyntaxNode): boolean {
-  return /^(?:[=!]=|[<>]=?|&&|\|\|)$/.test(node.childForFieldName('operator')?.text ?? '');
 }

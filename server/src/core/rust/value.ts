@@ -17,6 +17,13 @@ export interface Value {
   readonly source: Local | null;
   /** The local that was read, so that tests and moves reach it. */
   readonly local: Local | null;
+  /** The field of a local that was read, which may move out alone. */
+  readonly part: Part | null;
+}
+
+export interface Part {
+  readonly of: Local;
+  readonly path: readonly string[];
 }
 
 /** A local variable or parameter: each `let` makes a new one, also of the same name. */
@@ -27,6 +34,8 @@ export interface Local {
   value: Value;
   /** Its value has been moved out, or none has been moved in yet. */
   moved: boolean;
+  /** Fields that have moved out on some path. */
+  readonly parted: (readonly string[])[];
   /** It is read after its declaration. */
   used: boolean;
 }
@@ -46,6 +55,7 @@ const NOTHING_KNOWN: Omit<Value, 'type'> = {
   nullable: false,
   source: null,
   local: null,
+  part: null,
 };
 
 export type LockState = 'none' | 'read' | 'write' | 'unknown';
@@ -110,6 +120,8 @@ export interface RustDrop {
   /** The local that has the value; null for a value without a name. */
   readonly local: Local | null;
   readonly type: RustType;
+  /** Where a temporary was made, which ends with its statement. */
+  readonly madeAt: Span | null;
   readonly arm: Arm | null;
   /** By `drop(value)`: control goes on behind it. */
   readonly isCall: boolean;

@@ -6,7 +6,6 @@ import { lowerIf, lowerMatch } from './control';
 import { lowerBorrowed, lowerExpression, UNIT_VALUE } from './expressions';
 import type { Leftovers, Lowering, Value } from './lowering';
 import { bindPattern, testPattern } from './patterns';
-import { dropOf } from './shapes';
 
 /** A block and its value; what it declared is dropped at its end, the last first. */
 export function lowerBlock(lowering: Lowering, node: SyntaxNode, type: RustType): Value {
@@ -45,7 +44,7 @@ export function lowerBlock(lowering: Lowering, node: SyntaxNode, type: RustType)
 /** The value of a block, read before its locals end. */
 function yieldValue(lowering: Lowering, node: SyntaxNode, leftover: Leftovers): Value {
   const value = lowering.leavingTo(leftover, () => lowerExpression(lowering, node));
-  const isOwner = value.fresh || (value.local !== null && dropOf(lowering.items, value.type) !== null);
+  const isOwner = lowering.isOwner(value);
   const given = lowering.settled(lowering.take(value, node), lowering.spanOf(node));
   return { operand: given, type: value.type, local: null, fresh: isOwner };
 }
@@ -90,6 +89,8 @@ function lowerLet(lowering: Lowering, node: SyntaxNode): void {
   }
   const taken = lowering.scoped(span, () => {
     const value = lowerExpression(lowering, initial);
+    // A struct that is taken apart keeps what the pattern leaves.
+    if (pattern.type === 'struct_pattern' && value.local !== null && !otherwise) return value;
     if (!bindsName(pattern)) {
       // `_` takes nothing: a value that nobody has ends with the statement.
       lowering.borrow(value, initial);

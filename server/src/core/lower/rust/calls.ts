@@ -1,6 +1,7 @@
 import { NONZERO, type Operand, POS } from '../../ir/ir';
 import { operand, ZERO_CONSTANT } from '../../ir/operand';
 import { parseSlot } from '../../knowledge/slot';
+import { dropCalls, dropGlue, isDropped } from '../../rust/drops';
 import type { CallModel, FunctionItem } from '../../rust/items';
 import { isRaw, type RustType, resolve } from '../../rust/types';
 import type { RustCall } from '../../rust/value';
@@ -10,7 +11,7 @@ import { lowerChoiceMethod } from './choices';
 import { lowerScopeGuard } from './closures';
 import { lowerExpression } from './expressions';
 import { argumentNodes, type Lowering, plain, type Value } from './lowering';
-import { choiceOf, dropOf, emptyAt, isScalar, structOf } from './shapes';
+import { choiceOf, emptyAt, isScalar, structOf } from './shapes';
 
 /** What a call is made with: the receiver of a method comes first. */
 interface Arguments {
@@ -56,7 +57,12 @@ function lowerArguments(
     if (receiver && i === 0 && !takesSelf(call, value.type)) return lowering.borrow(value, arg);
     const taken = lowering.take(value, arg);
     const mayChange = nodes.slice(i + 1).some(later => !isPlain(later));
-    return { ...value, operand: mayChange ? lowering.settled(taken, lowering.spanOf(arg)) : taken, local: null };
+    return {
+      ...value,
+      operand: mayChange ? lowering.settled(taken, lowering.spanOf(arg)) : taken,
+      local: null,
+      partOf: null,
+    };
   });
   return { isMethod: receiver !== null, nodes, values, operands: values.map(({ operand: value }) => value) };
 }
@@ -80,7 +86,7 @@ function lowerVariant(lowering: Lowering, node: SyntaxNode, name: string, type: 
   if (!arg) return plain(ZERO_CONSTANT, type);
   const value = lowerExpression(lowering, arg);
   const given = lowering.take(value, arg);
-  const isOwner = value.fresh || (value.local !== null && dropOf(lowering.items, value.type) !== null);
+  const isOwner = lowering.isOwner(value);
   if (name === 'Err')
     return plain(given.kind === 'const' && given.text.startsWith('-') ? given : operand.constant('-#negative'), type);
   const isUnit = structOf(lowering.items, value.type) === null && given.kind === 'const' && given.text === '0';
@@ -127,7 +133,7 @@ function lowerKnown(
   }
   if (item.forgets !== null) return plain(ZERO_CONSTANT, type);
   if (model.counts) return lowerCounted(lowering, node, model.counts, args, type);
-  const isOwner = dropOf(lowering.items, type) !== null;
+  const isOwner = isDropped(lowering.items, type);
   if (item.calls.length > 0 || model.gives !== undefined)
     return { operand: lowerModel(lowering, node, item.calls, model, args, type), type, local: null, fresh: isOwner };
   if (item.source === '')
@@ -272,14 +278,20 @@ function lowerUnknown(lowering: Lowering, node: SyntaxNode, name: string, args: 
   if (conversion) return conversion;
   const result = emitCall(lowering, node, `*${name}`, args);
   for (const [i, value] of args.values.entries()) {
-    const handle = items.handleIn(value.type);
-    const isTaken = dropOf(items, value.type) !== null && !(args.isMethod && i === 0);
-    if (!handle?.guard || !isTaken) continue;
+    if (args.isMethod && i === 0) continue;
+    const guards = dropCalls(dropGlue(items, value.type)).filter(part => items.handleIn(part.type)?.guard);
+    if (guards.length === 0) continue;
     const passed = { operand: args.operands[i]!, span: lowering.spanOf(args.nodes[i]!) };
     if (isScalar(type) || isDiscarded(node)) lowering.drop(passed.operand, value.type, span, passed.span, true);
-    else keep(lowering, passed.operand, span);
+    else
+      for (const { path } of guards)
+        keep(
+          lowering,
+          path.reduce((at, field) => operand.field(at, field, emptyAt(span)), passed.operand),
+          span,
+        );
   }
-  return { operand: result, type, local: null, fresh: dropOf(items, type) !== null };
+  return { operand: result, type, local: null, fresh: isDropped(items, type) };
 }
 
 /** Nobody has the result: what is in it ends with the statement. */
@@ -317,8 +329,8 @@ function lowerConversion(
   const [given] = args.operands;
   if (!first || !given || args.values.length !== 1) return null;
   if (/^(?:clone|into|from|to_owned)$/.test(name)) {
-    const isOwner = dropOf(items, type) !== null;
-    const refcount = isOwner && dropOf(items, first.type) === null ? refcountIn(lowering, type) : null;
+    const isOwner = isDropped(items, type);
+    const refcount = isOwner && !isDropped(items, first.type) ? refcountIn(lowering, type) : null;
     const isClone = name === 'clone' && isOwner ? refcountIn(lowering, type) : null;
     const taken = refcount ?? isClone;
     if (taken) emitCall(lowering, node, taken.take, args);

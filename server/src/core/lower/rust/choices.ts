@@ -1,5 +1,6 @@
 import { NEG, NONZERO, type Operand, POS, ZERO } from '../../ir/ir';
 import { operand, ZERO_CONSTANT } from '../../ir/operand';
+import { isDropped } from '../../rust/drops';
 import { newVariable, type RustType, resolve } from '../../rust/types';
 import type { SyntaxNode } from '../../syntax/node';
 import { choose } from './calls';
@@ -7,7 +8,7 @@ import { isClosure, lowerInline } from './closures';
 import { lowerBoolean } from './conditions';
 import { insist, lowerBorrowed, lowerExpression, lowerTaken, payloadOf } from './expressions';
 import { argumentNodes, type Lowering, plain, type Value } from './lowering';
-import { choiceOf, dropOf, isScalar } from './shapes';
+import { choiceOf, isScalar } from './shapes';
 
 const FAILURE = operand.constant('-#negative');
 
@@ -125,7 +126,7 @@ function lowerMapping(
     operand: payloadOf(lowering, whole, payload, node),
     type: payload,
     local: null,
-    fresh: from.fresh || dropOf(lowering.items, payload) !== null,
+    fresh: from.fresh || isDropped(lowering.items, payload),
   };
   const mapped = name === 'map_or' ? second : first;
   const run = (argument: Value | null): Operand => {
@@ -187,5 +188,5 @@ function maybeRun(
 }
 
 function owner(lowering: Lowering, value: Operand, type: RustType): Value {
-  return { operand: value, type, local: null, fresh: dropOf(lowering.items, type) !== null };
+  return { operand: value, type, local: null, fresh: isDropped(lowering.items, type) };
 }

@@ -5,7 +5,7 @@ import type { SyntaxNode } from '../../syntax/node';
 import { lowerBorrowed, lowerExpression, UNIT_VALUE } from './expressions';
 import { argumentNodes, type Lowering, plain, type Value } from './lowering';
 import { bindPattern } from './patterns';
-import { dropOf, emptyAt } from './shapes';
+import { emptyAt } from './shapes';
 
 export function isClosure(node: SyntaxNode): boolean {
   return node.type === 'closure_expression';
@@ -64,7 +64,7 @@ export function lowerInline(lowering: Lowering, node: SyntaxNode, args: readonly
             bindPattern(lowering, pattern, args[i] ?? plain(lowering.unknown(pattern), lowering.typeOf(pattern)));
         }
       const value = lowerExpression(lowering, body);
-      isOwner = value.fresh || (value.local !== null && dropOf(lowering.items, value.type) !== null);
+      isOwner = lowering.isOwner(value);
       builder.assign(result, lowering.take(value, body), lowering.spanOf(body));
     });
     builder.placeLabel(label);
@@ -99,7 +99,13 @@ export function lowerScopeGuard(
   const given = data ? lowerExpression(lowering, data) : null;
   const held =
     given && data
-      ? { ...given, operand: lowering.settled(lowering.take(given, data), span), local: null, fresh: true }
+      ? {
+          ...given,
+          operand: lowering.settled(lowering.take(given, data), span),
+          local: null,
+          partOf: null,
+          fresh: true,
+        }
       : null;
   builder.assign(operand.variable(flag, emptyAt(span)), ONE_CONSTANT, span);
   lowering.awaitLocal(local => {

@@ -1,4 +1,5 @@
 import { operand, ZERO_CONSTANT } from '../../ir/operand';
+import { isDropped } from '../../rust/drops';
 import { childrenOf, isExpression, lastChild } from '../../rust/nodes';
 import { type RustType, UNIT } from '../../rust/types';
 import type { SyntaxNode } from '../../syntax/node';
@@ -6,7 +7,7 @@ import { bindMatched, holdForPattern, lowerCondition, lowerOperand, type Matched
 import { lowerBorrowed, lowerExpression, UNIT_VALUE } from './expressions';
 import { type Loop, type Lowering, plain, type Value } from './lowering';
 import { bindPattern, testPattern } from './patterns';
-import { dropOf, emptyAt } from './shapes';
+import { emptyAt } from './shapes';
 
 /** `if`, with what its condition binds in the first arm. `wanted`: somebody uses its value. */
 export function lowerIf(lowering: Lowering, node: SyntaxNode, type: RustType, wanted: boolean): Value {
@@ -108,7 +109,7 @@ function asValue(
           lowering.borrow(value, arm);
           return;
         }
-        const moved = value.fresh || (value.local !== null && dropOf(lowering.items, value.type) !== null);
+        const moved = lowering.isOwner(value);
         isOwner ||= moved;
         builder.assign(result, lowering.take(value, arm), lowering.spanOf(arm));
       }),
@@ -151,7 +152,7 @@ export function lowerLoop(lowering: Lowering, node: SyntaxNode, type: RustType):
     if (body) lowerBody(lowering, body);
     builder.goto(again(loop), emptyAt(lowering.endOf(node)));
   });
-  return { operand: result, type, local: null, fresh: dropOf(lowering.items, type) !== null };
+  return { operand: result, type, local: null, fresh: isDropped(lowering.items, type) };
 }
 
 /** How often it runs is not known, nor what the iterator gives. */

@@ -1,5 +1,6 @@
 import { ANY, NEG, type Operand, ZERO } from '../../ir/ir';
 import { ONE_CONSTANT, operand, ZERO_CONSTANT } from '../../ir/operand';
+import { isDropped } from '../../rust/drops';
 import { childrenOf, isExpression, lastChild } from '../../rust/nodes';
 import { isRaw, newVariable, type RustType, resolve, UNIT } from '../../rust/types';
 import type { SyntaxNode } from '../../syntax/node';
@@ -10,7 +11,7 @@ import { lowerBoolean } from './conditions';
 import { lowerFor, lowerIf, lowerJump, lowerLoop, lowerMatch, lowerWhile } from './control';
 import { type Lowering, plain, type Value } from './lowering';
 import { lowerMacro } from './macros';
-import { choiceOf, dropOf, isScalar, keptBy, structOf } from './shapes';
+import { choiceOf, isScalar, keptBy, structOf } from './shapes';
 
 export const UNIT_VALUE: Value = plain(ZERO_CONSTANT, UNIT);
 
@@ -136,10 +137,18 @@ function lowerField(lowering: Lowering, node: SyntaxNode, type: RustType): Value
   const field = node.childForFieldName('field');
   if (!whole || !field) return unknown(lowering, node, type);
   const base = lowerBorrowed(lowering, whole);
-  return plain(fieldOf(lowering, base, field.text, type, node), type);
+  return memberOf(lowering, base, field.text, type, node);
 }
 
-export function fieldOf(lowering: Lowering, base: Value, field: string, type: RustType, node: SyntaxNode): Operand {
+/** A field of a value that somebody has: it may move out alone. */
+export function memberOf(lowering: Lowering, base: Value, field: string, type: RustType, node: SyntaxNode): Value {
+  const value = plain(fieldOf(lowering, base, field, type, node), type);
+  const whole = base.local ?? base.partOf ?? null;
+  const isPlace = resolve(base.type).kind === 'path' && value.operand.kind === 'field';
+  return whole !== null && isPlace ? { ...value, partOf: whole } : value;
+}
+
+function fieldOf(lowering: Lowering, base: Value, field: string, type: RustType, node: SyntaxNode): Operand {
   const { items } = lowering;
   const outer = structOf(items, base.type);
   if (outer !== null && isHandle(outer) && outer === structOf(items, type)) return base.operand;
@@ -161,7 +170,7 @@ function lowerReference(lowering: Lowering, node: SyntaxNode, type: RustType): V
   // A number that is borrowed has a place of its own; so has an owner that others may empty.
   const isChanged = node.children.some(child => child?.type === 'mutable_specifier') && choiceOf(value.type) !== null;
   const { local } = value;
-  if (local === null || !(isScalar(value.type) || (isChanged && dropOf(lowering.items, value.type))))
+  if (local === null || !(isScalar(value.type) || (isChanged && isDropped(lowering.items, value.type))))
     return plain(value.operand, type);
   if (isChanged) lowering.markEmptied(local);
   return plain(operand.address(operand.variable(local, lowering.spanOf(inner))), type);
@@ -270,9 +279,9 @@ function lowerAssignment(lowering: Lowering, node: SyntaxNode): Value {
   const { operand: place, type } = placeOf(lowering, left);
   // Which lock an old guard holds is not known where it comes from elsewhere.
   const isOwn = place.kind === 'variable' || lowering.items.handleIn(type)?.guard == null;
-  const isDropped = dropOf(lowering.items, type) !== null && isOwn;
-  const held = isDropped ? lowering.settled(value, span) : value;
-  if (isDropped) lowering.drop(place, type, span, lowering.spanOf(left), true);
+  const endsOld = isDropped(lowering.items, type) && isOwn;
+  const held = endsOld ? lowering.settled(value, span) : value;
+  if (endsOld) lowering.drop(place, type, span, lowering.spanOf(left), true);
   if (place.kind !== 'unknown' && place.kind !== 'const') builder.assign(place, held, span);
   return UNIT_VALUE;
 }

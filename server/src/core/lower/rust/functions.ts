@@ -1,6 +1,7 @@
 import type { Cfg } from '../../ir/ir';
 import { operand } from '../../ir/operand';
 import type { FunctionSource } from '../../rust/collect';
+import { isDropped } from '../../rust/drops';
 import type { FunctionItem } from '../../rust/items';
 import { childrenOf } from '../../rust/nodes';
 import { type RustType, resolve } from '../../rust/types';
@@ -9,7 +10,7 @@ import { nameOf } from './calls';
 import { lowerExpression } from './expressions';
 import { Lowering, plain, type RustContext } from './lowering';
 import { bindPattern } from './patterns';
-import { choiceOf, dropOf, keptBy, shapeOf } from './shapes';
+import { choiceOf, keptBy, shapeOf } from './shapes';
 
 /** Lowers one typed function; `origin` is where its text begins. Never fails: what it cannot model it forgets. */
 export function lowerRustFunction({ node, item }: FunctionSource, context: RustContext, origin: number): Cfg {
@@ -86,5 +87,5 @@ function noteGuarantee(lowering: Lowering, key: string, type: RustType): void {
   const kept = keptBy(lowering.items, type);
   if (!kept) return;
   lowering.keeps.set(key, kept);
-  if (dropOf(lowering.items, type)) lowering.owned.set(key, kept);
+  if (isDropped(lowering.items, type)) lowering.owned.set(key, kept);
 }

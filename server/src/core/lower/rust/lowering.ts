@@ -2,6 +2,7 @@ import type { Draft } from '../../ir/block-order';
 import { CfgBuilder } from '../../ir/builder';
 import { type Incomplete, type Operand, POS } from '../../ir/ir';
 import { operand, readsPlace, ZERO_CONSTANT } from '../../ir/operand';
+import { type DropGlue, dropCalls, dropGlue, isDropped } from '../../rust/drops';
 import type { Items } from '../../rust/items';
 import { childrenOf } from '../../rust/nodes';
 import type { TypeNotes } from '../../rust/notes';
@@ -9,7 +10,7 @@ import { newVariable, type RustType } from '../../rust/types';
 import type { RustCall, RustEvent } from '../../rust/value';
 import type { SyntaxNode } from '../../syntax/node';
 import type { Span } from '../../text';
-import { dropOf, emptyAt, shapeOf } from './shapes';
+import { emptyAt, keptBy, shapeOf, structOf } from './shapes';
 
 /** Deeper expressions are not lowered; typing stops at the same depth. */
 const MAX_DEPTH = 200;
@@ -24,6 +25,8 @@ export interface Value {
   readonly type: RustType;
   /** The local whose value this is, so that a move empties it. */
   readonly local: string | null;
+  /** The local that this value is a field of, which may move out alone. */
+  readonly partOf?: string | null;
   /** Nobody has the value yet: who does not take it drops it at the end of the statement. */
   readonly fresh: boolean;
 }
@@ -78,6 +81,8 @@ export class Lowering {
   readonly #calls = new Map<string, RustCall>();
   /** Locals that a move may have emptied. */
   readonly #emptied = new Set<string>();
+  /** Locals of which a field may have moved out. */
+  readonly #parted = new Set<string>();
   #leftover: Leftovers | null = null;
   #awaiting: ((local: string) => void) | null = null;
   #looks = false;
@@ -170,10 +175,11 @@ export class Lowering {
 
   /** Notes that the local is dropped when the innermost scope is left. */
   dropAtEnd(key: string, type: RustType, span: Span): void {
-    if (this.#looks || !dropOf(this.items, type)) return;
-    this.builder.addCleanup(exit =>
-      this.drop(operand.variable(key, emptyAt(span)), type, exit, span, this.#emptied.has(key)),
-    );
+    if (this.#looks || !isDropped(this.items, type)) return;
+    this.builder.addCleanup(exit => {
+      const [isEmptied, isParted] = [this.#emptied.has(key), this.#parted.has(key)];
+      this.drop(operand.variable(key, emptyAt(span)), type, exit, span, isEmptied, isParted);
+    });
   }
 
   /** A value without a name that nobody took: it is dropped when the scope around the statement is left. */
@@ -192,7 +198,7 @@ export class Lowering {
 
   /** The value for somebody who only looks at it. */
   borrow(value: Value, node: SyntaxNode): Value {
-    if (!value.fresh || !dropOf(this.items, value.type)) return value;
+    if (!value.fresh || !isDropped(this.items, value.type)) return value;
     return this.keepUntilEnd(value, this.spanOf(node));
   }
 
@@ -207,12 +213,13 @@ export class Lowering {
   /** The value for somebody who takes it: a local is empty afterwards, unless the type is copied. */
   take(value: Value, node: SyntaxNode): Operand {
     const { builder } = this;
-    const { local, operand: place, type } = value;
-    if (local === null || !dropOf(this.items, type)) return place;
+    const { local, partOf = null, operand: place, type } = value;
+    if ((local === null && partOf === null) || !isDropped(this.items, type)) return place;
     const span = this.spanOf(node);
     const taken = builder.hold(place, span);
-    builder.assign(operand.variable(local, emptyAt(span)), ZERO_CONSTANT, span);
-    this.#emptied.add(local);
+    builder.assign(local === null ? place : operand.variable(local, emptyAt(span)), ZERO_CONSTANT, span);
+    if (local !== null) this.#emptied.add(local);
+    else if (partOf !== null) this.#parted.add(partOf);
     return taken;
   }
 
@@ -220,9 +227,10 @@ export class Lowering {
   leaveTo(name: string, span: Span): void {
     const key = this.builder.resolve(name);
     const type = key === null ? undefined : this.#types.get(key);
-    if (key === null || !type || !dropOf(this.items, type)) return;
+    if (key === null || !type || !isDropped(this.items, type)) return;
     // The lock ends when that does, which may be anywhere.
-    if (this.items.handleIn(type)?.guard) this.giveUp(span, 'a guard moves into a closure');
+    if (dropCalls(dropGlue(this.items, type)).some(part => this.items.handleIn(part.type)?.guard))
+      this.giveUp(span, 'a guard moves into a closure');
     this.builder.assign(operand.variable(key, emptyAt(span)), ZERO_CONSTANT, span);
     this.#emptied.add(key);
   }
@@ -236,23 +244,37 @@ export class Lowering {
     this.#emptied.add(local);
   }
 
-  /** Runs `Drop` of what is in `place`. */
-  drop(place: Operand, type: RustType, exit: Span, asks: Span, mayBeEmpty: boolean): void {
-    const call = dropOf(this.items, type);
-    if (!call) return;
-    const { builder } = this;
-    const isChoice = isOptional(type);
-    const emit = () =>
-      builder.call({
-        span: exit,
-        callee: call.callee,
-        calleeSpan: asks,
-        args: [place],
-        argSpans: [emptyAt(exit)],
-        discarded: true,
-        implicit: true,
-      });
-    if (!isChoice && !mayBeEmpty) {
+  /** Whether who takes the value has to drop it. */
+  isOwner({ fresh, local, partOf = null, type }: Value): boolean {
+    return fresh || ((local !== null || partOf !== null) && isDropped(this.items, type));
+  }
+
+  /** Runs `Drop` of what is in `place`, and of its fields. */
+  drop(place: Operand, type: RustType, exit: Span, asks: Span, mayBeEmpty: boolean, isParted = false): void {
+    const glue = dropGlue(this.items, type);
+    if (glue) this.#run(glue, place, exit, asks, mayBeEmpty, isParted);
+  }
+
+  #run(glue: DropGlue, place: Operand, exit: Span, asks: Span, mayBeEmpty: boolean, isParted: boolean): void {
+    const { builder, items } = this;
+    const emit = () => {
+      if (glue.callee !== null)
+        builder.call({
+          span: exit,
+          callee: glue.callee,
+          calleeSpan: asks,
+          args: [place],
+          argSpans: [emptyAt(exit)],
+          discarded: true,
+          implicit: true,
+        });
+      for (const { name, glue: part } of glue.fields) {
+        const kept = keptBy(items, part.type);
+        if (kept) this.keeps.set(`${structOf(items, glue.type)}.${name}`, kept);
+        this.#run(part, operand.field(place, name, emptyAt(exit)), exit, asks, isParted, isParted);
+      }
+    };
+    if (!glue.isOptional && !mayBeEmpty) {
       emit();
       return;
     }
@@ -316,14 +338,6 @@ export class Lowering {
   either(node: SyntaxNode, yes: Draft, no: Draft): void {
     this.builder.branch(this.unknown(node), this.spanOf(node), yes, no);
   }
-}
-
-function isOptional(type: RustType): boolean {
-  return type.kind === 'variable'
-    ? type.bound
-      ? isOptional(type.bound)
-      : false
-    : type.kind === 'path' && /^(?:Option|Result)$/.test(type.name);
 }
 
 export function plain(value: Operand, type: RustType): Value {

@@ -2,9 +2,9 @@ import type { Draft } from '../../ir/block-order';
 import { type Mask, NEG, NONZERO, type Operand, POS, ZERO } from '../../ir/ir';
 import { operand } from '../../ir/operand';
 import { childrenOf } from '../../rust/nodes';
-import { newVariable, type RustType } from '../../rust/types';
+import { newVariable, type RustType, referenceTo, resolve } from '../../rust/types';
 import type { SyntaxNode } from '../../syntax/node';
-import { fieldOf } from './expressions';
+import { memberOf } from './expressions';
 import { type Lowering, plain, type Value } from './lowering';
 import { choiceOf, isScalar } from './shapes';
 
@@ -148,20 +148,20 @@ function partsOf(lowering: Lowering, pattern: SyntaxNode, value: Value): Part[] 
     case 'match_pattern':
       return inner.map(part => ({ pattern: part, value }));
     case 'tuple_pattern':
-      return inner.map((part, i) => ({ pattern: part, value: memberOf(lowering, value, String(i), part) }));
+      return inner.map((part, i) => ({ pattern: part, value: partOf(lowering, value, String(i), part) }));
     case 'tuple_struct_pattern': {
       const [name] = inner;
       const parts = inner.slice(name ? 1 : 0);
       const variant = variantOf(pattern) ?? '';
       if (Object.hasOwn(CASES, variant))
         return parts.map(part => ({ pattern: part, value: payloadOf(lowering, value, variant, part) }));
-      return parts.map((part, i) => ({ pattern: part, value: memberOf(lowering, value, String(i), part) }));
+      return parts.map((part, i) => ({ pattern: part, value: partOf(lowering, value, String(i), part) }));
     }
     case 'struct_pattern':
       return pattern.namedChildren.flatMap(field => {
         const name = field?.type === 'field_pattern' ? field.childForFieldName('name') : null;
         const part = field?.childForFieldName('pattern') ?? name;
-        return name && part ? [{ pattern: part, value: memberOf(lowering, value, name.text, part) }] : [];
+        return name && part ? [{ pattern: part, value: partOf(lowering, value, name.text, part) }] : [];
       });
     default:
       return [];
@@ -178,9 +178,11 @@ function payloadOf(lowering: Lowering, value: Value, variant: string, pattern: S
   return plain(given, type);
 }
 
-function memberOf(lowering: Lowering, value: Value, name: string, pattern: SyntaxNode): Value {
-  const type = lowering.items.field(value.type, name) ?? newVariable();
-  return plain(fieldOf(lowering, value, name, type, pattern), type);
+/** A field of what is matched: matching through a reference binds references. */
+function partOf(lowering: Lowering, value: Value, name: string, pattern: SyntaxNode): Value {
+  const field = lowering.items.field(value.type, name) ?? newVariable();
+  const isBorrowed = resolve(value.type).kind === 'reference';
+  return memberOf(lowering, value, name, isBorrowed ? referenceTo(field) : field, pattern);
 }
 
 /** `Some` of `Some(x)`, `None`; null for patterns without a name of their own. */

@@ -30,9 +30,6 @@ const TRANSPARENT: ReadonlySet<string> = new Set([
   'UnsafeCell',
 ]);
 
-/** Types that drop what they hold. */
-const OWNERS: ReadonlySet<string> = new Set(['Option', 'Result', 'Box', 'KBox', 'KVBox', 'VBox', 'Pin']);
-
 const SCALAR = /^(?:bool|char|str|[iu](?:8|16|32|64|128|size)|f32|f64|c_\w+|Error|\w*_t|vm_flags_t)$/;
 
 /** Types of the kernel nest to five or so. */
@@ -88,32 +85,6 @@ export function choiceOf(
 export function structOf(items: Items, type: RustType): string | null {
   const { name, pointers } = shapeOf(items, type);
   return pointers === 1 && name !== '_' && name !== 'tuple' ? name : null;
-}
-
-/** A function that runs when a value is dropped. */
-export interface DropCall {
-  readonly callee: string;
-}
-
-/** What `Drop` does with a value of the type; null when it does nothing that matters here. */
-export function dropOf(items: Items, type: RustType, depth = 0): DropCall | null {
-  const found = resolve(type);
-  if (found.kind !== 'path' || depth > MAX_DEPTH) return null;
-  const [inner] = found.args;
-  if (found.name === 'ARef') {
-    const counted = inner && resolve(inner);
-    const refcount = counted?.kind === 'path' ? items.type(counted.name)?.refcount : null;
-    return refcount ? { callee: refcount.drop } : null;
-  }
-  if (OWNERS.has(found.name)) return inner ? dropOf(items, inner, depth + 1) : null;
-  const known = items.type(found.name);
-  if (known?.drop) return { callee: known.drop };
-  for (const arg of found.args) {
-    const backend = resolve(arg);
-    const unlock = backend.kind === 'path' && found.name === 'Guard' ? items.type(backend.name)?.unlock : undefined;
-    if (unlock !== undefined) return { callee: unlock };
-  }
-  return items.function(`${found.name}::drop`) ? { callee: `${found.name}::drop` } : null;
 }
 
 /** What the declared type proves of the mm that a value denotes: its users, or only the struct. */
