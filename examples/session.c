@@ -2,13 +2,13 @@
 //
 //	mm-analyzer lint examples/session.c
 
-struct session {
+struct pin_session {
 	struct mm_struct *mm;
 	struct mutex lock;
 	unsigned long pinned;
 };
 
-static int session_open(struct session *session)
+static int session_open(struct pin_session *session)
 {
 	session->mm = current->mm;
 	mmgrab(session->mm);
@@ -16,13 +16,13 @@ static int session_open(struct session *session)
 	return 0;
 }
 
-static void session_release(struct session *session)
+static void session_release(struct pin_session *session)
 {
 	mmdrop(session->mm);
 }
 
 /* The process may have exited since session_open(): a count is not enough to walk its VMAs. */
-static int session_check(struct session *session, unsigned long addr)
+static int session_check(struct pin_session *session, unsigned long addr)
 {
 	struct mm_struct *mm = session->mm;
 	struct vm_area_struct *vma;
@@ -37,7 +37,7 @@ static int session_check(struct session *session, unsigned long addr)
 }
 
 /* One error path forgets what the others release. */
-static int session_pin(struct session *session, unsigned long addr, struct page **page)
+static int session_pin(struct pin_session *session, unsigned long addr, struct page **page)
 {
 	struct mm_struct *mm = session->mm;
 	int locked = 1;
@@ -61,7 +61,7 @@ static int session_pin(struct session *session, unsigned long addr, struct page 
 }
 
 /* The vma is looked at after the lock that kept it. */
-static unsigned long session_end(struct session *session, unsigned long addr)
+static unsigned long session_end(struct pin_session *session, unsigned long addr)
 {
 	struct mm_struct *mm = session->mm;
 	struct vm_area_struct *vma;
@@ -79,7 +79,7 @@ static unsigned long session_end(struct session *session, unsigned long addr)
 }
 
 /* This one is right: users are pinned before the lock, and put after it. */
-static int session_count(struct session *session)
+static int session_count(struct pin_session *session)
 {
 	struct mm_struct *mm = session->mm;
 	int count;

@@ -73,4 +73,16 @@ describe('the documents', () => {
     const { stdout } = runBundle(['lint', 'examples'], { cwd: ROOT });
     assert.ok(stdout.includes(block.replace(/^ {4}/gm, '')), stdout);
   });
+
+  it('promise no more mistakes in the examples than are found', () => {
+    const { stdout } = runBundle(['lint', 'examples', '--format=json'], { cwd: ROOT });
+    const { findings } = JSON.parse(stdout) as { findings: { file: string; rule: string }[] };
+    assert.deepEqual(findings.map(({ file, rule }) => `${file} ${rule}`).sort(), [
+      'examples/peek.c mismatched-put',
+      'examples/peek.c put-under-mmap-lock',
+      'examples/session.c leaked-users',
+      'examples/session.c lock-without-users',
+      'examples/session.c vma-after-unlock',
+    ]);
+  });
 });
