@@ -12,7 +12,11 @@ import { claim, shorten, todo } from './words';
 
 /** What a comment on an unsafe block can say: a sentence for each fact, then what is still to be shown. */
 export function composeBlock(block: RustNode, context: Context): Sentence[] {
-  const operations = findOperations(block, context.text, context.items);
+  return composeOperations(findOperations(block, context.text, context.items), block, context);
+}
+
+/** The same for some of its operations. */
+export function composeOperations(operations: readonly Operation[], block: RustNode, context: Context): Sentence[] {
   const said = arrange(operations.flatMap(operation => proveOperation(operation, block, context)));
   return said.length > 0 ? said : [todo('this block is sound')];
 }

@@ -8,6 +8,7 @@ import type { Sentence } from './facts';
 import { collectItems, type FunctionItem, functionAround, type Items, type OtherItems } from './items';
 import { nameOf } from './operations';
 import { sectionsAbove } from './sections';
+import { splitBlock } from './split';
 import { ancestors, callParts, childOfType, copyTree, descendants, pathOf, type RustNode } from './syntax';
 
 /** A place that a `SAFETY:` or `INVARIANT:` comment should justify. */
@@ -110,6 +111,11 @@ export class UnsafeFile {
   /** The edit that inserts the composed comment. */
   insertion(site: Site): Edit {
     return insertComment(site.node, site.mark, wordsOf(this.compose(site)), this.#lines);
+  }
+
+  /** The edit that makes an unsafe block of several operations one for each; null where it cannot. */
+  split(site: Site): Edit | null {
+    return site.kind === 'block' ? splitBlock(site.node, this.#context, this.#lines) : null;
   }
 
   /** The edit that inserts a `# Safety` section behind the doc comment. */
