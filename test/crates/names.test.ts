@@ -44,6 +44,28 @@ describe('declarations of other Rust files', () => {
     assert.deepEqual([...modules], [['i', 'j.rs']]);
   });
 
+  it('takes aliases of other files for what they stand for, also behind aliases of the file', () => {
+    const files = {
+      'drivers/w/main.rs':
+        'mod state;\nuse kernel::mm::Mm;\nuse state::{Counted, Kept};\ntype Mine = Kept;\nfn end(first: Kept, second: Counted<Mm>) {\n    let third: Mine = first.clone();\n    note(first, &second, third.mmap_read_lock());\n}\n',
+      'drivers/w/state.rs':
+        'use kernel::mm::MmWithUser;\nuse kernel::types::ARef;\npub(crate) type Kept = Counted<MmWithUser>;\npub(crate) type Counted<T> = ARef<T>;\n',
+    };
+    const facts = factsOf('drivers/w/main.rs', treeOf(files), files['drivers/w/main.rs']);
+    assert.equal(facts.get('first'), 'ARef<MmWithUser>');
+    assert.equal(facts.get('second'), 'ARef<Mm>');
+    assert.equal(facts.get('third'), 'ARef<MmWithUser>');
+    assert.equal(facts.get('third.mmap_read_lock()'), "MmapReadGuard<'_>");
+  });
+
+  it('gives up on aliases that lead back or grow', () => {
+    const grows = [...'ABCDEFGHIJ'].map(
+      (name, i, all) => `type ${name}<T> = (${all[i + 1] ?? 'Mm'}<T>, ${all[i + 1] ?? 'Mm'}<T>);\n`,
+    );
+    const text = `type X = Y;\ntype Y = ARef<X>;\ntype Z = Option<Z>;\n${grows.join('')}fn f(mm: &Mm, x: X, z: Z, a: A<Mm>) {\n    note(mm, x, z, a);\n}\n`;
+    assert.equal(factsOf('drivers/w/main.rs', undefined, text).get('mm'), '&Mm');
+  });
+
   it('drops the fields of structs that other files declare, behind a `Drop` of their own', () => {
     const files = {
       'drivers/w/main.rs':

@@ -139,3 +139,16 @@ fn given_away(watch: Watch, session: Session) {
     keep(watch.mm);
     queue(session);
 }
+
+type Users = ARef<MmWithUser>;
+type Slot<T = Users> = Option<T>;
+
+struct Aliased {
+    first: Slot,
+    second: Slot<ARef<Mm>>,
+}
+
+fn aliases(aliased: Aliased, users: Users) {
+    let users: Slot = Some(users);
+    note(&aliased, &users);
+}/*: mmput(users) if Some, may sleep; mmput(aliased.first) if Some, may sleep; mmdrop(aliased.second) if Some */

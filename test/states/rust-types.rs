@@ -60,3 +60,19 @@ unsafe fn users<'a>(ptr: *const bindings::mm_struct) -> &'a MmWithUser {
     unsafe { &*ptr.cast() } //~ STATE &*ptr.cast(): MmWithUser borrowed type=&MmWithUser
     //~^ STATE ptr: MmWithUser borrowed
 }
+
+struct Work {
+    item: bindings::work_struct,
+    users: ARef<MmWithUser>,
+    raw: *mut bindings::mm_struct,
+}
+
+unsafe fn found_by_field(item: *mut bindings::work_struct, other: *const bindings::work_struct) {
+    // SAFETY: The item is in a `Work`.
+    let work = unsafe { &*container_of!(item, Work, item) };
+    note(&work.users); //~ STATE work.users: owned type=ARef<MmWithUser>
+    // SAFETY: As above.
+    let again = unsafe { kernel::container_of!(other, Work, item) };
+    note(unsafe { &(*again).users }); //~ STATE (*again).users: owned type=ARef<MmWithUser>
+    note(work.raw); //~ STATE work.raw: raw borrowed
+}

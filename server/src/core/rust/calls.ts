@@ -3,7 +3,6 @@ import type { Span } from '../text';
 import { bindingSignature } from './bindings';
 import type { FunctionItem } from './items';
 import { childrenOf } from './nodes';
-import { parseType } from './parse-type';
 import type { Typer } from './typer';
 import { carriesRaw, newVariable, pathType, type RustType, resolve } from './types';
 import { substitute, unify } from './unify';
@@ -11,7 +10,7 @@ import { makeValue, unknownValue, type Value } from './value';
 
 /** `receiver.method(args)`, looked up through `Deref`. */
 export function typeMethodCall(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
-  const { callee, turbofish } = splitTurbofish(node);
+  const { callee, turbofish } = splitTurbofish(typer, node);
   const receiverNode = callee?.childForFieldName('value') ?? null;
   const nameNode = callee?.childForFieldName('field') ?? null;
   if (!receiverNode || !nameNode) return unknownValue();
@@ -40,7 +39,7 @@ export function typeMethodCall(typer: Typer, node: SyntaxNode, expected: RustTyp
 
 /** `path(args)`: a function, an associated function, a constructor, or a C function through `bindings`. */
 export function typeCall(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
-  const { callee, turbofish } = splitTurbofish(node);
+  const { callee, turbofish } = splitTurbofish(typer, node);
   if (!callee) return unknownValue();
   const { text } = callee;
   const name = text.split('::').at(-1)!;
@@ -147,7 +146,7 @@ function findFunction(
 ): { readonly item: FunctionItem | null; readonly self: RustType | null } {
   const path = callee.childForFieldName('path');
   if (!path) return { item: typer.items.declaredFunction(text), self: null };
-  const written = resolve(parseType(path.text));
+  const written = resolve(typer.items.readType(path.text));
   const isSelf = written.kind === 'path' && written.name === 'Self' && typer.self !== null;
   const owner = isSelf ? resolve(typer.self!) : written;
   if (owner.kind !== 'path') return { item: null, self: null };
@@ -186,7 +185,10 @@ function cloneOf(type: RustType): RustType {
   return found.kind === 'reference' ? found.of : found;
 }
 
-function splitTurbofish(node: SyntaxNode): {
+function splitTurbofish(
+  typer: Typer,
+  node: SyntaxNode,
+): {
   readonly callee: SyntaxNode | null;
   readonly turbofish: readonly RustType[];
 } {
@@ -195,7 +197,7 @@ function splitTurbofish(node: SyntaxNode): {
   const list = childrenOf(callee.childForFieldName('type_arguments') ?? callee);
   return {
     callee: callee.childForFieldName('function'),
-    turbofish: list.flatMap(arg => (arg.type === 'lifetime' ? [] : [parseType(arg.text)])),
+    turbofish: list.flatMap(arg => (arg.type === 'lifetime' ? [] : [typer.items.readType(arg.text)])),
   };
 }
 

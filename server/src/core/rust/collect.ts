@@ -39,6 +39,7 @@ export function collectItems(root: SyntaxNode, items: Items): Declarations {
   const structs: SyntaxNode[] = [];
   const types: SyntaxNode[] = [];
   const macros: SyntaxNode[] = [];
+  collectAliases(root, items);
   const open: [SyntaxNode, Around][] = [[root, NOTHING_AROUND]];
   for (let next = open.pop(); next; next = open.pop()) {
     const [node, around] = next;
@@ -66,7 +67,7 @@ export function collectItems(root: SyntaxNode, items: Items): Declarations {
         case 'struct_item':
           structs.push(child);
           types.push(child);
-          items.addType(readStruct(child));
+          items.addType(readStruct(child, items));
           break;
         case 'macro_definition':
           macros.push(child);
@@ -81,6 +82,26 @@ export function collectItems(root: SyntaxNode, items: Items): Declarations {
   return { functions: functions.reverse(), structs, types, macros };
 }
 
+/** Aliases first, for they may be used above their declaration. Those of an impl are its associated types. */
+function collectAliases(root: SyntaxNode, items: Items): void {
+  const open = [root];
+  for (let node = open.pop(); node; node = open.pop()) {
+    for (const child of childrenOf(node)) {
+      const body = child.type === 'mod_item' ? child.childForFieldName('body') : null;
+      if (body) open.push(body);
+      const [name, target] =
+        child.type === 'type_item' ? ['name', 'type'].map(field => child.childForFieldName(field)) : [];
+      if (!name || !target) continue;
+      const generics = childrenOf(child.childForFieldName('type_parameters') ?? child).flatMap(param => {
+        const generic = param.type === 'type_parameter' ? param.childForFieldName('name') : null;
+        const fallback = param.childForFieldName('default_type');
+        return generic ? [{ name: generic.text, fallback: fallback && parseType(fallback.text) }] : [];
+      });
+      items.addAlias({ name: name.text, generics, target: parseType(target.text) });
+    }
+  }
+}
+
 /** Reads the signature of a function; `items` learns it. */
 export function readFunction(node: SyntaxNode, around: Around, items: Items): FunctionSource {
   const name = node.childForFieldName('name')?.text ?? '';
@@ -88,7 +109,8 @@ export function readFunction(node: SyntaxNode, around: Around, items: Items): Fu
   const generics = [...around.generics, ...own.types];
   const self = new Map(around.associated);
   if (around.owner) self.set('Self', around.owner);
-  const read = (type: SyntaxNode | null): RustType => (type ? substitute(parseType(type.text), self) : UNIT);
+  const read = (type: SyntaxNode | null): RustType =>
+    type ? items.expand(substitute(parseType(type.text), self), false) : UNIT;
   const params = (node.childForFieldName('parameters')?.namedChildren ?? []).flatMap(param => {
     if (param?.type === 'self_parameter') return [{ name: 'self', type: selfType(param, around.owner) }];
     if (param?.type !== 'parameter') return [];
@@ -129,12 +151,13 @@ function selfType(param: SyntaxNode, owner: RustType | null): RustType {
 
 function readAround(node: SyntaxNode, body: SyntaxNode, items: Items): Around {
   const name = node.childForFieldName(node.type === 'trait_item' ? 'name' : 'type');
-  const owner = node.type === 'trait_item' ? pathType('Self') : name ? parseType(name.text) : null;
+  const owner = node.type === 'trait_item' ? pathType('Self') : name ? items.expand(parseType(name.text), false) : null;
   const associated = new Map<string, RustType>();
   for (const child of body.namedChildren) {
     if (child?.type !== 'type_item') continue;
     const type = child.childForFieldName('type');
-    if (type) associated.set(`Self::${child.childForFieldName('name')?.text ?? ''}`, parseType(type.text));
+    if (type)
+      associated.set(`Self::${child.childForFieldName('name')?.text ?? ''}`, items.expand(parseType(type.text), false));
   }
   const target = associated.get('Self::Target');
   if (target && owner?.kind === 'path') items.setDeref(owner.name, target);
@@ -145,7 +168,7 @@ function readAround(node: SyntaxNode, body: SyntaxNode, items: Items): Around {
   return { owner, generics: types, counted: [...counted, ...self], trait, associated };
 }
 
-function readStruct(node: SyntaxNode): TypeItem {
+function readStruct(node: SyntaxNode, items: Items): TypeItem {
   const { types, lifetimes } = readGenerics(node);
   const fields = new Map<string, RustType>();
   const body = node.childForFieldName('body');
@@ -153,9 +176,9 @@ function readStruct(node: SyntaxNode): TypeItem {
   for (const child of body?.namedChildren ?? []) {
     if (child?.type === 'field_declaration') {
       const type = child.childForFieldName('type');
-      if (type) fields.set(child.childForFieldName('name')?.text ?? '', parseType(type.text));
+      if (type) fields.set(child.childForFieldName('name')?.text ?? '', items.expand(parseType(type.text), false));
     } else if (child && body?.type === 'ordered_field_declaration_list' && /type|path|identifier/.test(child.type))
-      fields.set(String(index++), parseType(child.text));
+      fields.set(String(index++), items.expand(parseType(child.text), false));
   }
   return {
     name: node.childForFieldName('name')?.text ?? '',

@@ -54,7 +54,11 @@ export class RustFile {
 
   /** The functions that a handle can come into. */
   get functions(): readonly TypedFunction[] {
-    this.#functions ??= this.#typeAll(this.declarations.functions.filter(handleMentions(this.items)));
+    this.#functions ??= this.#typeAll(
+      this.declarations.functions
+        .filter(handleMentions(this.items))
+        .map(source => ({ ...source, item: this.items.expandFunction(source.item) })),
+    );
     return this.#functions;
   }
 

@@ -1,3 +1,5 @@
+import { type AliasItem, expandAliases } from './aliases';
+import { parseType } from './parse-type';
 import { newVariable, type RustType, resolve } from './types';
 import { freshFor, substitute, unify } from './unify';
 
@@ -94,6 +96,7 @@ const MAX_DEREFS = 12;
 export interface OtherItems {
   type(name: string): TypeItem | null;
   function(path: string): FunctionItem | null;
+  alias(name: string): AliasItem | null;
   /** Names of fields and functions by which a value of an accepted type comes from a file that this one names. */
   givers(accepts: (type: RustType) => boolean): readonly string[];
 }
@@ -105,7 +108,10 @@ export interface OtherItems {
 export class Items {
   readonly #types = new Map<string, TypeItem>();
   readonly #functions = new Map<string, FunctionItem>();
+  readonly #aliases = new Map<string, AliasItem>();
   readonly #met = new Map<string, FunctionItem>();
+  /** Items of other files, with what their aliases stand for. */
+  readonly #expanded = new WeakMap<TypeItem | FunctionItem, TypeItem | FunctionItem>();
 
   constructor(
     private readonly base: Items | null,
@@ -119,6 +125,55 @@ export class Items {
   /** The first of a name stays: several impls of one generic trait differ only in what is passed. */
   addFunction(item: FunctionItem): void {
     if (!this.#functions.has(item.path)) this.#functions.set(item.path, item);
+  }
+
+  /** `type Result<T> = core::result::Result<T>` is what it was. */
+  addAlias(alias: AliasItem): void {
+    const { target, name } = alias;
+    if (target.kind !== 'path' || target.name !== name) this.#aliases.set(name, alias);
+  }
+
+  /** What a name of the file stands for. */
+  alias(name: string): AliasItem | null {
+    return this.#aliases.get(name) ?? null;
+  }
+
+  get aliases(): Iterable<AliasItem> {
+    return this.#aliases.values();
+  }
+
+  /** A type with the aliases of the file replaced, and those of other files where it knows nothing else. */
+  expand(type: RustType, asks = true): RustType {
+    if (this.#aliases.size === 0 && (!asks || !this.others)) return type;
+    return expandAliases(type, name => {
+      const own = this.alias(name);
+      if (own || !asks || !this.others || !/^[A-Z]\w*$/.test(name) || name === 'Self') return own;
+      return this.type(name) ? null : this.others.alias(name);
+    });
+  }
+
+  /** Reads a type as Rust spells it. */
+  readType(text: string): RustType {
+    return this.expand(parseType(text));
+  }
+
+  /** The same for a signature. */
+  expandFunction(item: FunctionItem): FunctionItem {
+    const known = this.#expanded.get(item) as FunctionItem | undefined;
+    if (known) return known;
+    const params = item.params.map(param => ({ ...param, type: this.expand(param.type) }));
+    const whole = { ...item, params, result: this.expand(item.result) };
+    this.#expanded.set(item, whole);
+    return whole;
+  }
+
+  #expandType(item: TypeItem): TypeItem {
+    const known = this.#expanded.get(item) as TypeItem | undefined;
+    if (known) return known;
+    const fields = new Map([...item.fields].map(([name, type]) => [name, this.expand(type)]));
+    const whole = { ...item, fields, deref: item.deref && this.expand(item.deref) };
+    this.#expanded.set(item, whole);
+    return whole;
   }
 
   /** Types that the file declares. */
@@ -160,14 +215,18 @@ export class Items {
 
   /** What the file that declares it says of a type that is not known otherwise. */
   declaredType(name: string): TypeItem | null {
-    return this.type(name) ?? this.others?.type(name) ?? null;
+    const known = this.type(name);
+    if (known) return known;
+    const other = this.others?.type(name);
+    return other ? this.#expandType(other) : null;
   }
 
   /** The same for a function. What its drops do is not asked of other files: that is in bodies. */
   declaredFunction(path: string): FunctionItem | null {
     const known = this.function(path);
     if (known || !this.others) return known;
-    const item = this.others.function(path);
+    const found = this.others.function(path);
+    const item = found && this.expandFunction(found);
     if (item && !this.#met.has(item.path)) this.#met.set(item.path, item);
     return item;
   }

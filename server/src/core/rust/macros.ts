@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '../syntax/node';
 import { childrenOf, isExpression, lastChild } from './nodes';
 import type { Typer } from './typer';
+import { pointerTo, resolve } from './types';
 import { makeValue, unknownValue, type Value } from './value';
 
 /** A function around re-parsed text, so that the grammar takes it for an expression. */
@@ -16,8 +17,37 @@ export function typeMacro(typer: Typer, node: SyntaxNode): Value {
   if (known) return makeValue(known.result);
   const tokens = childrenOf(node).find(child => child.type === 'token_tree');
   const values = tokens ? typeTokens(typer, tokens) : [];
+  if (name === 'container_of' && tokens && values[0]) return typeContainer(typer, tokens, values[0]);
   // `dbg!(x)` gives what it is given; other macros have results of their own.
   return (name === 'dbg' && values[0]) || unknownValue();
+}
+
+/** `container_of!(pointer, Type, field)` points as the pointer does, at what the field is in. */
+function typeContainer(typer: Typer, tokens: SyntaxNode, field: Value): Value {
+  const pointer = resolve(field.type);
+  const { start, end } = typer.spanOf(tokens);
+  const [, written] = splitArguments(typer.context.text.slice(start + 1, end - 1));
+  const isMutable = pointer.kind === 'pointer' && pointer.mutable;
+  // A reference becomes `*const` on its way into the macro.
+  if (written === undefined || (pointer.kind !== 'pointer' && pointer.kind !== 'reference')) return unknownValue();
+  return makeValue(pointerTo(typer.items.readType(written), isMutable));
+}
+
+/** Arguments at their commas, outside of brackets. */
+function splitArguments(text: string): string[] {
+  const found: string[] = [];
+  let depth = 0;
+  let start = 0;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at]!;
+    if ('([{<'.includes(char)) depth++;
+    else if (')]}'.includes(char) || (char === '>' && text[at - 1] !== '-')) depth--;
+    else if (char === ',' && depth === 0) {
+      found.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...found, text.slice(start)];
 }
 
 /** Types the expressions in a token tree, at their own places in the file. */

@@ -28,7 +28,8 @@ export function handleMentions(items: Items): (source: FunctionSource) => boolea
   );
   const givers = [...items.functions].flatMap(({ name, result }) => (gives(result) ? [name] : []));
   const owners = items.ownTypes.flatMap(({ name }) => (endsHandle(items, pathType(name)) ? [name] : []));
-  const names = new Set([...COMMON, ...TYPES, ...fields, ...givers, ...owners, ...items.otherGivers]);
+  const aliases = [...items.aliases].flatMap(({ name, target }) => (gives(items.expand(target)) ? [name] : []));
+  const names = new Set([...aliases, ...COMMON, ...TYPES, ...fields, ...givers, ...owners, ...items.otherGivers]);
   const pattern = new RegExp(`\\b(?:${[...names].join('|')})(?!\\w)`);
   return ({ node, item }) =>
     item.counted.length > 0 ||

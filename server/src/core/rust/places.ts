@@ -1,6 +1,5 @@
 import type { SyntaxNode } from '../syntax/node';
 import { childrenOf, lastChild } from './nodes';
-import { parseType } from './parse-type';
 import type { Typer } from './typer';
 import { isRaw, newVariable, pathType, pointerTo, type RustType, referenceTo, resolve, UNIT } from './types';
 import { freshFor, substitute, unify } from './unify';
@@ -61,7 +60,7 @@ export function typeCast(typer: Typer, node: SyntaxNode): Value {
   const type = node.childForFieldName('type');
   const value = typer.inferChild(node, 'value');
   const fromReference = value.fromReference || resolve(value.type).kind === 'reference';
-  return { ...value, fromReference, type: type ? parseType(type.text) : newVariable(), local: null };
+  return { ...value, fromReference, type: type ? typer.items.readType(type.text) : newVariable(), local: null };
 }
 
 /** `place = value`: the local has what the value is from here on. */
@@ -92,7 +91,7 @@ export function typePath(typer: Typer, node: SyntaxNode): Value {
 /** `Guard { mm: self, .. }`: the name is where the value's fact stands. */
 export function typeStruct(typer: Typer, node: SyntaxNode, expected: RustType | null): Value {
   const name = node.childForFieldName('name');
-  const written = name ? parseType(name.text) : newVariable();
+  const written = name ? typer.items.readType(name.text) : newVariable();
   const type = structType(typer, resolve(written));
   if (expected) unify(type, expected);
   for (const field of childrenOf(node.childForFieldName('body') ?? node)) {

@@ -1,7 +1,6 @@
 import type { SyntaxNode } from '../syntax/node';
 import { NOTHING_AROUND, readFunction } from './collect';
 import { isComment, isExpression, lastChild, returns } from './nodes';
-import { parseType } from './parse-type';
 import { bindPattern } from './patterns';
 import { dropTemporaries } from './temporaries';
 import type { Typer } from './typer';
@@ -51,7 +50,7 @@ function typeStatement(typer: Typer, node: SyntaxNode, isFinal: boolean, expecte
 function typeLet(typer: Typer, node: SyntaxNode): void {
   const pattern = node.childForFieldName('pattern');
   const declared = node.childForFieldName('type');
-  const type = declared ? parseType(declared.text) : null;
+  const type = declared ? typer.items.readType(declared.text) : null;
   const initial = node.childForFieldName('value');
   const value = initial ? typer.infer(initial, type) : makeValue(type ?? newVariable());
   const otherwise = node.childForFieldName('alternative');

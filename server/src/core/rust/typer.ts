@@ -9,7 +9,6 @@ import type { FunctionItem, Handle, Items } from './items';
 import { typeMacro } from './macros';
 import { childrenOf, isExpression, isMethod, isTest, lastChild, returns } from './nodes';
 import { TypeNotes } from './notes';
-import { parseType } from './parse-type';
 import { bindPattern } from './patterns';
 import {
   typeAssignment,
@@ -345,7 +344,7 @@ export class Typer {
     this.scopes.within(() => {
       for (const param of childrenOf(node.childForFieldName('parameters') ?? node)) {
         const type = param.type === 'parameter' ? param.childForFieldName('type') : null;
-        const known = type ? parseType(type.text) : (hint?.params[params.length] ?? newVariable());
+        const known = type ? this.items.readType(type.text) : (hint?.params[params.length] ?? newVariable());
         params.push(known);
         const pattern = param.type === 'parameter' ? param.childForFieldName('pattern') : param;
         if (pattern) bindPattern(this, pattern, makeValue(known));

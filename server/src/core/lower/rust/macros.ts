@@ -50,6 +50,10 @@ function lowerArguments(lowering: Lowering, name: string, nodes: readonly Syntax
     return plain(ZERO_CONSTANT, UNIT);
   }
   if (name === 'matches' && first) return plain(lowerBoolean(lowering, first), otherwise.type);
+  if (name === 'container_of' && first && nodes[2]) {
+    const field = nodes[2].text;
+    return plain(operand.operator(`container_of:${field}`, lowerBorrowed(lowering, first).operand), otherwise.type);
+  }
   const values = nodes.map(node => lowerBorrowed(lowering, node));
   return (name === 'dbg' && values[0]) || otherwise;
 }

@@ -1,3 +1,4 @@
+import type { AliasItem } from '../aliases';
 import type { FunctionItem, OtherItems, TypeItem } from '../items';
 import { mentionsHandles } from '../mentions';
 import { pathType, type RustType, resolve } from '../types';
@@ -11,6 +12,7 @@ export class Elsewhere implements OtherItems {
   readonly #scopes = new Map<string, RustModule>();
   readonly #types = new Map<string, TypeItem | null>();
   readonly #functions = new Map<string, FunctionItem | null>();
+  readonly #aliases = new Map<string, AliasItem | null>();
   #givers: readonly string[] | null = null;
 
   constructor(
@@ -40,14 +42,34 @@ export class Elsewhere implements OtherItems {
     return adopted;
   }
 
+  alias(name: string): AliasItem | null {
+    const known = this.#aliases.get(name);
+    if (known !== undefined) return known;
+    const found = this.#resolve(name);
+    const item = found?.name ? found.module.declared.items.alias(found.name) : null;
+    const by =
+      item && found
+        ? this.#reader(
+            [item.target],
+            item.generics.map(generic => generic.name),
+            found.module,
+          )
+        : null;
+    const adopted = item && by ? { ...item, target: substitute(item.target, by) } : null;
+    this.#aliases.set(name, adopted);
+    return adopted;
+  }
+
   givers(accepts: (type: RustType) => boolean): readonly string[] {
     this.#givers ??= [...this.names.neighbours(name => !this.isCommon(name))].flatMap(({ text, declared }) => {
       if (!mentionsHandles(text)) return [];
-      const { functions, ownTypes } = declared.items;
-      return [
+      const { aliases, functions, ownTypes } = declared.items;
+      const named = [...aliases].flatMap(({ name, target }) => (accepts(target) ? [name] : []));
+      const given = [
         ...[...functions].flatMap(({ name, result }) => (accepts(result) ? [name] : [])),
         ...ownTypes.flatMap(({ fields }) => [...fields].flatMap(([name, type]) => (accepts(type) ? [name] : []))),
       ].filter(name => /^[a-z_]/.test(name));
+      return [...named, ...given];
     });
     return this.#givers;
   }
