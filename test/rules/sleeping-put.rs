@@ -106,7 +106,7 @@ unsafe fn register_ok(shrink: *mut bindings::shrinker) {
 fn field_bad(session: Session, state: &SpinLock<State>) {
     let guard = state.lock();
     note(&guard, session.at);
-    drop(session); //~ ERROR sleeping-put: this path is atomic here
+    drop(session); //~ ERROR sleeping-put: the last put of `session.users` sleeps, and this path is atomic here
 }
 
 fn field_at_the_end_bad(mm: &Mm, state: &SpinLock<State>) -> Result {

@@ -20,7 +20,7 @@ export function runRules(judged: Judged, isEnabled: (id: string) => boolean = ()
   const results = collect(rule => (rule.languages.includes(judged.language) && rule.check?.(judged)) || []);
   const isGuessed = guessesOf(judged);
   const found = results.found.filter(({ rule, report }) => isEnabled(rule.id) && !report.trail.some(isGuessed));
-  return { ...results, found: judged.language === 'rust' ? found.map(withoutC) : found };
+  return { ...results, found: judged.language === 'rust' ? found.map(inRust) : found };
 }
 
 /** Steps inside of functions whose outcomes a caller cannot tell apart: which of them happened is not known. */
@@ -33,8 +33,15 @@ function guessesOf(judged: Judged): (step: TrailStep) => boolean {
   return ({ inside }) => inside !== undefined && guessed.has(inside);
 }
 
-function withoutC({ rule, report }: Found): Found {
-  return { rule, report: { ...report, fixes: report.fixes.filter(({ language }) => language === 'rust') } };
+/** Without fixes that write C, and with fields as Rust spells them. */
+function inRust({ rule, report }: Found): Found {
+  const fixes = report.fixes.filter(({ language }) => language === 'rust');
+  const trail = report.trail.map(step => ({ ...step, message: withDots(step.message) }));
+  return { rule, report: { ...report, message: withDots(report.message), trail, fixes } };
+}
+
+function withDots(message: string): string {
+  return message.replace(/`[^`]*`/g, code => code.replace(/(?<=\w)->(?=\w)/g, '.'));
 }
 
 /** Runs every rule that judges the types of a Rust function. */

@@ -1,6 +1,5 @@
 import type { Entry } from '../ir/ir';
-import type { Called, Judged, Release } from '../program/judged';
-import type { Span } from '../text';
+import type { Called, Judged, Release, Site } from '../program/judged';
 import { replaceCallee } from './fixes';
 import { calledAt, releasesOf } from './observe';
 import type { Fix, Rule, TrailStep } from './rule';
@@ -28,9 +27,7 @@ export const sleepingPut: Rule = {
           : `the last put of ${quote(of.name)}${inside} runs \`exit_mmap()\`, which may come back to \`${reentered}\`, and this runs inside of that`,
         trail: tellAtomic(judged, first),
         ...(!isAtomic && { severity: 'warning' as const }),
-        fixes: inferred
-          ? []
-          : [...replaceCallee(at.call, 'mmput_async', false), ...dropAsynchronously(judged, at.span)],
+        fixes: inferred ? [] : [...replaceCallee(at.call, 'mmput_async', false), ...dropAsynchronously(judged, at)],
         subject: of.symbol,
       };
     }
@@ -42,10 +39,10 @@ function reentryOf(entry: Entry | undefined): string | null {
   return entry && /^(?:mmu_notifier_ops|mmu_interval_notifier_ops|shrinker)\./.test(entry.place) ? entry.place : null;
 }
 
-/** `drop(mm)` leaves the last put to a kernel thread. */
-function dropAsynchronously({ text, language }: Judged, span: Span): Fix[] {
+/** `drop(mm)` leaves the last put to a kernel thread; a struct that holds the reference has nothing to do that with. */
+function dropAsynchronously({ text, language }: Judged, { span, call }: Site): Fix[] {
   const [, name] = /^(?:\w+::)*drop\((\w+)\)$/.exec(text.slice(span.start, span.end)) ?? [];
-  if (language !== 'rust' || name === undefined) return [];
+  if (language !== 'rust' || name === undefined || call?.args[0]?.kind === 'field') return [];
   const edits = [{ span, text: `drop(MmWithUser::into_mmput_async(${name}))` }];
   return [{ title: 'put with mmput_async()', safe: false, language, edits }];
 }
