@@ -152,3 +152,9 @@ fn aliases(aliased: Aliased, users: Users) {
     let users: Slot = Some(users);
     note(&aliased, &users);
 }/*: mmput(users) if Some, may sleep; mmput(aliased.first) if Some, may sleep; mmdrop(aliased.second) if Some */
+
+fn temporaries_on_failure(mm: &Mm, at: usize) -> Result {
+    mm.mmget_not_zero()/*: +1 mm_users if Some (mmget_not_zero) */.ok_or(ESRCH)?.mmap_read_lock()/*: mmap_lock: read until the statement ends */.vma_lookup(at).ok_or(EFAULT)?/*: on failure: mmap_read_unlock(…); mmput(…), may sleep */;/*: mmap_read_unlock(…); mmput(…), may sleep */
+    probe(&ARef::from(mm)/*: +1 mm_count (mmgrab) */)?/*: on failure: mmdrop(…) */;/*: mmdrop(…) */
+    Ok(())
+}

@@ -11,7 +11,7 @@ interface Temporary {
   readonly madeAt: Span;
 }
 
-/** What a statement made and only looked at ends with it. */
+/** What a statement made and only looked at ends with it, and where a `?` of it leaves. */
 export function dropTemporaries(typer: Typer, node: SyntaxNode, span: Span): void {
   const { arm } = typer.scopes;
   for (const made of temporariesIn(typer, node))

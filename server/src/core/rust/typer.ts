@@ -22,7 +22,8 @@ import {
 } from './places';
 import { Scopes } from './scope';
 import { typeBlock } from './statements';
-import { isRaw, newVariable, pathType, type RustType, resolve, UNIT } from './types';
+import { dropTemporaries } from './temporaries';
+import { headName, isRaw, newVariable, pathType, type RustType, resolve, UNIT } from './types';
 import { unify } from './unify';
 import {
   type Local,
@@ -162,7 +163,7 @@ export class Typer {
       if (moved) continue;
       const guard = this.items.handleIn(value.type)?.guard;
       if (guard === 'mmap_write') return 'write';
-      if (guard === 'mmap_read' && !isOption(value.type)) return 'read';
+      if (guard === 'mmap_read' && headName(value.type) !== 'Option') return 'read';
     }
     return this.#held;
   }
@@ -319,6 +320,7 @@ export class Typer {
     if (!inner) return unknownValue();
     const value = this.infer(inner);
     this.move(value);
+    dropTemporaries(this, inner, this.spanOf(node));
     this.dropAll(this.#ownAlive, this.spanOf(node));
     const found = resolve(value.type);
     const known = found.kind === 'path' && (found.name === 'Option' || found.name === 'Result');
@@ -392,8 +394,3 @@ const RECORDED: ReadonlySet<string> = new Set([
   'type_cast_expression',
   'macro_invocation',
 ]);
-
-function isOption(type: RustType): boolean {
-  const found = resolve(type);
-  return found.kind === 'path' && found.name === 'Option';
-}
