@@ -33,6 +33,32 @@ const USER = `fn unbalanced(mm: &MmWithUser, early: bool) -> Result {
 }
 `;
 
+/** A driver with a struct of its own, and a work item that faults pages in. */
+const keeper = (take: string, release: string) => `struct keeper {
+	struct work_struct work;
+	struct mm_struct *mm;
+};
+static void fill(struct work_struct *work)
+{
+	struct keeper *keeper = container_of(work, struct keeper, work);
+
+	mmap_read_lock(keeper->mm);
+	fixup_user_fault(keeper->mm, 0, 0, NULL);
+	mmap_read_unlock(keeper->mm);
+}
+static void keep(struct keeper *keeper)
+{
+	INIT_WORK(&keeper->work, fill);
+	${take}(current->mm);
+	keeper->mm = current->mm;
+}
+static void forget(struct keeper *keeper)
+{
+	${release}(keeper->mm);
+	kfree(keeper);
+}
+`;
+
 describe('mm-analyzer over a tree', () => {
   before(ensureBundle);
 
@@ -53,6 +79,16 @@ describe('mm-analyzer over a tree', () => {
       assert.equal(run('lint', '--no-index', 'mm/leaker.c').stdout, '');
       assert.match(run('lint', 'mm').stdout, LEAK);
       assert.match(run('lint').stdout, LEAK);
+    }));
+
+  it('keeps apart what structs of one name in two C files keep', () =>
+    inTree((run, tree) => {
+      writeTree(tree, { 'drivers/count.c': keeper('mmgrab', 'mmdrop'), 'drivers/users.c': keeper('mmget', 'mmput') });
+      assert.match(
+        run('lint', 'drivers').stdout,
+        /^drivers\/count\.c:9:2: error: .*`keeper\.mm` is kept with `mmgrab\(\)`/m,
+      );
+      assert.doesNotMatch(run('lint', 'drivers').stdout, /users\.c/);
     }));
 
   it('judges what Rust calls by what the C files tell', () =>

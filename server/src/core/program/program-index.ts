@@ -170,7 +170,10 @@ export class ProgramIndex {
   }
 
   #votesWithout(field: string, path: string): FieldVotes | undefined {
-    const voters = others(this.#voters.get(field), path);
+    const definers = this.#structs.get(field.slice(0, field.indexOf('.')));
+    // Of several definitions, that of a C file is its own: those of other files only have the same name.
+    const isPrivateTo = (file: string) => file.endsWith('.c') && definers?.has(file) === true && definers.size > 1;
+    const voters = isPrivateTo(path) ? [] : others(this.#voters.get(field), path).filter(voter => !isPrivateTo(voter));
     if (voters.length === 0) return undefined;
     const votes = copyVotes(undefined);
     for (const voter of voters) {
