@@ -60,6 +60,10 @@ describe('lowering of Rust', () => {
     );
   });
 
+  it('runs what a guard defers where it was written, also when a macro ends the scope', () => {
+    lowerBody('let _end = ScopeGuard::new(|| note(a));\npr_info!("{}", find(a)?);\nOk(())');
+  });
+
   it('keeps its invariants on damaged text', () => {
     const junk = fc.constantFrom('(', ')', '{', '}', ';', ' if ', 'match x {', '"', '?', '|', '=>', 'let ');
     fc.assert(

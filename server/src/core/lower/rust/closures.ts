@@ -108,13 +108,18 @@ export function lowerScopeGuard(
         }
       : null;
   builder.assign(operand.variable(flag, emptyAt(span)), ONE_CONSTANT, span);
+  const { base } = lowering;
   lowering.awaitLocal(local => {
     lowering.deferred.set(local, flag);
     builder.addCleanup(exit => {
       const [runs, rests] = [builder.newBlock(), builder.newBlock()];
       builder.branch(operand.variable(flag, emptyAt(span)), exit, runs, rests);
       builder.moveTo(runs);
+      // The scope may end inside of a macro, by a `?` among its arguments; the closure lies where it was written.
+      const outer = lowering.base;
+      lowering.base = base;
       lowerInline(lowering, closure, held ? [held] : []);
+      lowering.base = outer;
       builder.fallInto(rests);
     });
   });
