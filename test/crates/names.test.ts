@@ -3,7 +3,7 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { createAnalyzer, type RustTree } from '../../server/src/core';
 import { withoutBodies } from '../../server/src/core/rust/crates/bodies';
-import { RustLibrary } from '../../server/src/core/rust/crates/library';
+import { RustModules } from '../../server/src/core/rust/crates/modules';
 import { Names } from '../../server/src/core/rust/crates/names';
 import { readUses } from '../../server/src/core/rust/crates/uses';
 import type { Parser } from '../../server/src/core/syntax/node';
@@ -28,7 +28,7 @@ describe('declarations of other Rust files', () => {
     return new Map(analysis.facts().map(({ expr, type }) => [expr, type]));
   };
   const find = (files: Readonly<Record<string, string>>, from: string, written: string): string | null => {
-    const names = new Names(new RustLibrary(parser), treeOf(files), from, files[from]!);
+    const names = new Names(new RustModules(parser), treeOf(files), from, files[from]!);
     const found = names.resolve(names.own, written.split('::'));
     return found && `${found.module.path} ${found.name ?? '(module)'}`;
   };
@@ -133,7 +133,7 @@ describe('declarations of other Rust files', () => {
       ...Object.fromEntries(many.map(i => [`drivers/x/m${i}.rs`, `pub struct T${i};\n`])),
     };
     const tree = treeOf(files);
-    const names = new Names(new RustLibrary(parser), tree, 'drivers/x/x.rs', files['drivers/x/x.rs']);
+    const names = new Names(new RustModules(parser), tree, 'drivers/x/x.rs', files['drivers/x/x.rs']);
     const found = many.filter(i => names.resolve(names.own, [`T${i}`]) !== null);
     assert.equal(found.length, 64);
     assert.ok(tree.asked.size <= 3 * 64 + 2, `${tree.asked.size} files`);

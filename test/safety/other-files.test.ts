@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { Elsewhere } from '../../server/src/core/rust/crates/elsewhere';
-import { RustLibrary } from '../../server/src/core/rust/crates/library';
+import { RustModules } from '../../server/src/core/rust/crates/modules';
 import { Names } from '../../server/src/core/rust/crates/names';
 import type { Claim, Sentence } from '../../server/src/core/safety/facts';
 import { OtherFiles } from '../../server/src/core/safety/other-files';
@@ -112,7 +112,7 @@ describe('composing SAFETY comments from other files', () => {
 
   const open = (text: string, others: Readonly<Record<string, string>>): UnsafeFile => {
     const tree = parser.parse('rust', text)!;
-    const names = new Names(new RustLibrary(parser), treeOf(others), DRIVER, text);
+    const names = new Names(new RustModules(parser), treeOf(others), DRIVER, text);
     try {
       const known = new OtherFiles(new Elsewhere(names, () => false), parser);
       return new UnsafeFile(DRIVER, text, tree.rootNode, parser, () => null, known);

@@ -1,6 +1,6 @@
 import type { Contribution, ProgramIndex } from './program/program-index';
 import type { Fix, Severity, TrailStep } from './rules/rule';
-import type { RustTree } from './rust/crates/library';
+import type { RustTree } from './rust/crates/modules';
 import type { Language, Parser } from './syntax/node';
 import type { Span } from './text';
 
@@ -16,7 +16,7 @@ export interface SourceFile {
   readonly others?: RustTree;
 }
 
-export type { RustTree } from './rust/crates/library';
+export type { RustTree } from './rust/crates/modules';
 
 export interface HelperSource {
   /** Relative to the root of the tree. */

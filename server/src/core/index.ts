@@ -3,7 +3,7 @@ import { analyseC, contributeC, type FileCaches, type Setting } from './ide/anal
 import { analyseRust } from './ide/rust-analysis';
 import { loadTable } from './knowledge/load';
 import { ALONE, type ProgramIndex } from './program/program-index';
-import { RustLibrary } from './rust/crates/library';
+import { RustModules } from './rust/crates/modules';
 
 export * from './facade';
 export { loadTable } from './knowledge/load';
@@ -20,7 +20,7 @@ const NEVER: CancelSignal = { aborted: false };
 export function createAnalyzer(options: AnalyzerOptions): Analyzer & { readonly errors: readonly string[] } {
   const table = loadTable(options.extraRows);
   const caches = new Map<string, FileCaches>();
-  const library = new RustLibrary(options.parser);
+  const modules = new RustModules(options.parser);
   let program: ProgramIndex | null = null;
   const settingOf = (path: string, signal: CancelSignal): Setting => ({
     parser: options.parser,
@@ -40,7 +40,7 @@ export function createAnalyzer(options: AnalyzerOptions): Analyzer & { readonly 
       program = index;
     },
     analyze(file: SourceFile, signal: CancelSignal = NEVER): FileAnalysis {
-      if (file.language === 'rust') return analyseRust(file, settingOf(file.path, signal), library);
+      if (file.language === 'rust') return analyseRust(file, settingOf(file.path, signal), modules);
       const { analysis, caches: left } = analyseC(file, settingOf(file.path, signal));
       keep(file.path, left);
       return analysis;

@@ -35,7 +35,7 @@ export interface FileCaches {
 /** Mentions of an mm or a vma that make a function worth looking at for facts, although it calls no API. */
 const MENTIONS = /\b(?:mm_struct|vm_area_struct)\s*\*|->\s*(?:\w+_)?mm(?:_account)?\b/g;
 
-/** An mm among the arguments of a call: such calls tell what the callee's parameter is. */
+/** An mm among the arguments of a call tells what the callee's parameter is; one compared with the task's, whom it serves. */
 const PASSES_MM = /(?:[!=]=\s*current->mm\b)|[(,]\s*(?:\w+(?:->|\.))*(?:\w+_)?mm\s*[,)]/g;
 
 /** What judging a file needs beside its text. */
@@ -67,7 +67,7 @@ export function contributeC(file: SourceFile, setting: Setting): { contribution:
 
 /** A function that only frees an object is judged if that object keeps a reference which nothing releases. */
 function extendToFrees(units: CUnits, program: FileProgram, table: Table): void {
-  const structs = program.unreleased.map(({ struct }) => struct);
+  const structs = program.unreleasedFields.map(({ struct }) => struct);
   const freeing = structs.length > 0 ? namePattern(table.freeing) : null;
   if (!freeing) return;
   program.extend(units.matching(freeing).filter(unit => structs.some(struct => unit.text.includes(struct))));

@@ -15,7 +15,7 @@ import type { Table } from '../knowledge/load';
 import type { Surroundings } from '../program/program-index';
 import { runRustRules } from '../rules';
 import { Elsewhere } from '../rust/crates/elsewhere';
-import type { RustLibrary } from '../rust/crates/library';
+import type { RustModules } from '../rust/crates/modules';
 import { Names } from '../rust/crates/names';
 import { RustFile } from '../rust/file';
 import type { FunctionItem } from '../rust/items';
@@ -38,9 +38,9 @@ import { judgeUnsafe } from './unsafe';
 export function analyseRust(
   file: SourceFile,
   { parser, table, around, signal }: Setting,
-  library: RustLibrary,
+  modules: RustModules,
 ): FileAnalysis {
-  return new RustAnalysis(file, parser, table, around, signal, library);
+  return new RustAnalysis(file, parser, table, around, signal, modules);
 }
 
 interface Verdict {
@@ -68,7 +68,7 @@ class RustAnalysis implements FileAnalysis {
     readonly table: Table,
     readonly around: Surroundings,
     readonly signal: CancelSignal,
-    readonly library: RustLibrary,
+    readonly modules: RustModules,
   ) {
     this.#elsewhere = this.#lookAround();
     this.#declarations = new RustDeclarations(file.text, this.#elsewhere, () => this.#judge().methods);
@@ -200,7 +200,7 @@ class RustAnalysis implements FileAnalysis {
     const { path, text, others } = this.file;
     if (!others) return null;
     const common = rustTable();
-    return new Elsewhere(new Names(this.library, others, path, text), name => common.type(name) !== null);
+    return new Elsewhere(new Names(this.modules, others, path, text), name => common.type(name) !== null);
   }
 
   /** A handle comes into the file by a name of the table, or by one that a file which it names gives it. */

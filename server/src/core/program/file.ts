@@ -57,6 +57,8 @@ export class FileProgram {
   #definedNames: ReadonlySet<string> | null = null;
   readonly #runs = new Map<Unit, number>();
   readonly skipped: { unit: Unit; reason: string }[] = [];
+  /** Made anew after functions were analysed. */
+  #unreleasedFields: readonly UnreleasedField[] | null = null;
   #verdicts: Verdicts = {
     defects: new Set(),
     unreleased: new Map(),
@@ -98,11 +100,13 @@ export class FileProgram {
   }
 
   /** Fields whose reference nothing releases, in a file that releases none at all: nor does an alias that was missed. */
-  get unreleased(): readonly UnreleasedField[] {
-    const releases = this.functions.some(({ solved }) =>
+  get unreleasedFields(): readonly UnreleasedField[] {
+    this.#unreleasedFields ??= [...this.#analysed.values()].some(({ solved }) =>
       solved.recorder.events.some(event => event.kind === 'release' && event.resource !== 'mmap_lock'),
-    );
-    return releases ? [] : this.#fields.unreleased();
+    )
+      ? []
+      : this.#fields.unreleased();
+    return this.#unreleasedFields;
   }
 
   /** Names of all functions that the file defines. */
@@ -129,7 +133,7 @@ export class FileProgram {
     const judged = judgeFunction(analysed, this.#fields, viewer, this.#leaksOf(analysed), this.#callsOf(analysed.name));
     return {
       ...judged,
-      leaks: [...judged.leaks, ...findUnreleased(analysed.solved, this.unreleased, viewer)],
+      leaks: [...judged.leaks, ...findUnreleased(analysed.solved, this.unreleasedFields, viewer)],
       revived: this.#revivedBy(analysed),
       isDefinedHere: name => this.#names.has(name),
     };
@@ -150,7 +154,8 @@ export class FileProgram {
       ({ resource, exit, symbol, evidence }) => `${resource} ${exit.at.span.start} ${symbol} ${evidence}`,
     );
     const revived = [...this.#revivedBy(analysed)].map(([symbol, { because }]) => `${symbol} ${because}`);
-    return `${leaks.join()}|${revived.join()}|${this.#fields.digest()}`;
+    const fields = this.unreleasedFields.map(({ struct, field }) => `${struct}.${field}`);
+    return `${leaks.join()}|${revived.join()}|${fields.join()}|${this.#fields.digest()}`;
   }
 
   /** Facts of every analysed function, callers before callees, so that callers establish what parameters are. */
@@ -239,6 +244,7 @@ export class FileProgram {
 
   /** Runs what is queued until no summary changes. */
   #settle(queue: Unit[]): void {
+    this.#unreleasedFields = null;
     const queued = new Set(queue);
     for (let unit = queue.shift(); unit; unit = queue.shift()) {
       queued.delete(unit);

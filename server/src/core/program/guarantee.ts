@@ -146,7 +146,7 @@ function ofInitial(
   const isCompared = (fields.votes(struct, field)?.compared ?? 0) > 0;
   if (kind === 'count' && !isSurelyCount && !doubted && isCompared && runsForTask(ctx))
     return assumed(
-      `\`${struct}.${field}\` is compared with \`current->mm\`, so \`${owner}\` serves the task whose mm it is`,
+      `\`${struct}.${field}\` is compared with \`current->mm\`, so \`${owner}\` is assumed to serve the task whose mm it is`,
     );
   if (struct !== undefined && kind) {
     const put = kind === 'count' ? '`mmgrab()`' : '`mmget()` or the like';

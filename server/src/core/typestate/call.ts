@@ -291,7 +291,7 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
       );
     }
   }
-  // What a row says of an mm is all that its function needs of it; any other function, and whoever is given a VMA, may look into it.
+  // A row says all that its function needs of an mm; any other function, and whoever is given a VMA, may look into it.
   for (const arg of args) {
     if (!summary?.declared || ctx.symbols.denotes(arg) === 'vma')
       ctx.noteUse(world, arg, ctx.site(call.span, call), 'passed');

@@ -1,5 +1,5 @@
-import type { RustLibrary, RustTree } from './library';
 import type { RustModule } from './module';
+import type { RustModules, RustTree } from './modules';
 
 /** What a path leads to: an item of a module, or (null) the module itself. */
 export interface Found {
@@ -33,12 +33,12 @@ export class Names {
   #units = 0;
 
   constructor(
-    private readonly library: RustLibrary,
+    private readonly modules: RustModules,
     private readonly tree: RustTree,
     path: string,
     text: string,
   ) {
-    this.own = library.module(path, text);
+    this.own = modules.module(path, text);
     this.#read.set(path, this.own);
   }
 
@@ -211,7 +211,7 @@ export class Names {
       this.#opened++;
       this.#units += text.length;
     }
-    const module = fits ? this.library.module(path, text) : null;
+    const module = fits ? this.modules.module(path, text) : null;
     this.#read.set(path, module);
     return module;
   }

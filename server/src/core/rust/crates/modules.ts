@@ -13,7 +13,7 @@ export interface RustTree {
 const MAX_KEPT = 256;
 
 /** Keeps what files declare as long as their text is the same: most files of a run ask for the same few. */
-export class RustLibrary {
+export class RustModules {
   readonly #modules = new Map<string, RustModule>();
 
   constructor(private readonly parser: Parser) {}
