@@ -25,7 +25,7 @@ export function runWithCodeCache(file: string, entry: string, folder: string | n
   const isKept = cachedData !== undefined && !script.cachedDataRejected;
   const keep = () => {
     if (cache !== null && !isKept && isMainThread)
-      process.once('exit', () => writeCode(cache, script.createCachedData()));
+      process.once('exit', () => writeCode(cache, script));
   };
   const program = { exports: {} as { readonly start: typeof start } };
   script.runInThisContext()(program.exports, createRequire(entry), program, entry, path.dirname(entry));
@@ -50,8 +50,9 @@ function readCode(file: string): Buffer | undefined {
 }
 
 /** A cache that cannot be written is no cache. */
-function writeCode(file: string, code: Buffer): void {
+function writeCode(file: string, script: Script): void {
   try {
+    const code = script.createCachedData();
     mkdirSync(path.dirname(file), { recursive: true, mode: 0o700 });
     writeAtomically(file, Buffer.concat([code, seal(code)]), 0o600);
   } catch {}

@@ -23,8 +23,6 @@ const MM_CALL = new RegExp(
 
 /** The largest share of relevant functions whose tree may be damaged: code that the grammar cannot be helped with. */
 const MAX_DAMAGED = 0.002;
-/** Megabytes that a second of processor time must scan: a quarter of what the bundle does on an idle machine. */
-const MIN_SPEED = 12;
 
 interface KernelFile {
   readonly name: string;
@@ -84,18 +82,6 @@ const tree = process.env.KERNEL_TREE;
       [...namesByLayout(file)].flatMap(([brace, name]) => judgeName(file, brace, name)),
     );
     assert.deepEqual(wrong, []);
-  });
-
-  it('is fast', () => {
-    const megabytes = texts.reduce((sum, [, text]) => sum + text.length, 0) / 1e6;
-    let speed = 0;
-    for (let round = 0; round < 3; round++) {
-      const start = process.cpuUsage();
-      for (const [, text] of texts) scanC(text);
-      speed = Math.max(speed, megabytes / (process.cpuUsage(start).user / 1e6));
-    }
-    console.log(`      ${megabytes.toFixed(1)} MB in ${texts.length} files at ${speed.toFixed(0)} MB/s`);
-    assert.ok(speed > MIN_SPEED);
   });
 });
 
