@@ -24,8 +24,7 @@ export function runWithCodeCache(file: string, entry: string, folder: string | n
   const script = new Script(text, { filename: file, ...(cachedData && { cachedData }) });
   const isKept = cachedData !== undefined && !script.cachedDataRejected;
   const keep = () => {
-    if (cache !== null && !isKept && isMainThread)
-      process.once('exit', () => writeCode(cache, script));
+    if (cache !== null && !isKept && isMainThread) process.once('exit', () => writeCode(cache, script));
   };
   const program = { exports: {} as { readonly start: typeof start } };
   script.runInThisContext()(program.exports, createRequire(entry), program, entry, path.dirname(entry));
