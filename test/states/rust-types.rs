@@ -8,7 +8,7 @@ impl Registry {
         let mm = raw; //~ STATE raw: raw borrowed nonnull
         // SAFETY: The caller keeps it allocated.
         let mm = unsafe { Mm::from_raw(mm) }; //~ STATE Mm::from_raw(mm): Mm borrowed type=&Mm
-        let mm = mm.mmget_not_zero()?; //~ STATE mm.mmget_not_zero(): MmWithUser owned type=Option<ARef<MmWithUser>> nullable
+        let mm = mm.mmget_not_zero()?; //~ STATE mm.mmget_not_zero(): MmWithUser owned nullable type=Option<ARef<MmWithUser>>
         Some(mm)
     }
 
@@ -21,7 +21,7 @@ impl Registry {
         let Some(vma) = guard.vma_lookup(address) else { //~ STATE guard: lock=read type=MmapReadGuard<'_>
             return Err(ESRCH);
         };
-        Ok(vma.end()) //~ STATE vma: MmWithUser borrowed type=&VmaRef lock=read
+        Ok(vma.end()) //~ STATE vma: MmWithUser borrowed lock=read type=&VmaRef
     }
 
     fn closures(&self) -> Option<usize> {
@@ -75,4 +75,36 @@ unsafe fn found_by_field(item: *mut bindings::work_struct, other: *const binding
     let again = unsafe { kernel::container_of!(other, Work, item) };
     note(unsafe { &(*again).users }); //~ STATE (*again).users: owned type=ARef<MmWithUser>
     note(work.raw); //~ STATE work.raw: raw borrowed
+}
+
+fn of_task(task: &CurrentTask) -> bool { //~ STATE task: MmWithUser borrowed type=&CurrentTask
+    struct Found {
+        task: *const CurrentTask, //~ STATE task: type=*const CurrentTask
+    }
+
+    impl Found {
+        fn leader(&self) -> &CurrentTask {
+            // SAFETY: It is the running task.
+            unsafe { &*self.task } //~ STATE self.task: type=*const CurrentTask
+        }
+    }
+
+    // SAFETY: The current task is there.
+    let raw = unsafe { bindings::get_current() }; //~ STATE raw: raw borrowed type=*mut bindings::task_struct
+    // SAFETY: As above.
+    let leader: *mut bindings::task_struct = unsafe { (*raw).group_leader };
+    //~^ STATE *raw: type=bindings::task_struct
+    //~| STATE leader: type=*mut bindings::task_struct
+    raw == leader
+}
+
+struct Counted<T: AlwaysRefCounted> {
+    ptr: NonNull<T>, //~ STATE ptr: owned type=NonNull<T>
+}
+
+macro_rules! borrowed_task {
+    () => {
+        // SAFETY: Does not leave the task.
+        unsafe { &*$crate::task::Task::current() } //~ STATE $crate::task::Task::current(): type=impl Deref<Target=CurrentTask>
+    };
 }

@@ -71,7 +71,9 @@ export function compareStates(text: string, facts: readonly Fact[]): string[] {
       if (here.length === 0) return [`line ${mark.line + 1}: no fact for ${mark.subject}`];
       return here.flatMap(fact => {
         const words = wordsOf(fact);
-        const missing = mark.text.split(/\s+/).filter(word => word !== '' && !words.includes(word));
+        // A type is last, for it may have spaces.
+        const wanted = mark.text.match(/type=.*\S|\S+/g) ?? [];
+        const missing = wanted.filter(word => !words.includes(word));
         return missing.length > 0
           ? [`line ${mark.line + 1}: ${mark.subject} is ${words.join(' ')}, not ${missing.join(' ')}`]
           : [];

@@ -41,6 +41,11 @@ const GUARDS: readonly (readonly [RegExp, string])[] = [
   [/^&.*VmaReadGuard/, 'A borrowed guard: while it exists, the lock of this VMA is held for reading.'],
   [/^&.*CurrentTask/, 'Borrowed: the running task. If it has an mm, its `mm_users` is above zero in this context.'],
   [/^&.*Task\b/, 'Borrowed: a task that somebody else keeps. Its mm may go at any time.'],
+  [/ARef<Task>/, 'Owns a reference to the task, not to its mm, which may go at any time.'],
+  [
+    /task_struct$/,
+    'A task as C sees it. Its `mm` is NULL for a kernel thread, and may go at any time if the task is not the current one.',
+  ],
   [/MmapReadGuard/, 'Holds the `mmap_lock` for reading; dropping it calls `mmap_read_unlock()`.'],
   [/VmaReadGuard/, 'Holds the lock of this VMA for reading; dropping it calls `vma_end_read()`.'],
 ];

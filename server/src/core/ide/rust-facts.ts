@@ -5,7 +5,10 @@ import { headName, printType, type RustType, resolve } from '../rust/types';
 import type { TypedExpression, Value } from '../rust/value';
 import { explainType } from './rust-because';
 
-/** The facts of a Rust file: one row for each expression that denotes an mm, a guard or a vma, sorted by position. */
+/**
+ * The facts of a Rust file: one row for each expression that denotes an mm, a guard, a vma, or a task, which is where an
+ * mm is found, sorted by position.
+ */
 export function toRustFacts(file: RustFile): Fact[] {
   const expressions = [...file.functions.flatMap(typed => typed.expressions), ...file.others()];
   const byPlace = new Map<string, Fact>();
@@ -21,7 +24,7 @@ function toFact(expression: TypedExpression, { items, text }: RustFile): Fact | 
   const { type } = value;
   const denoted = items.handleIn(type);
   const isCounted = counted.length > 0 && mentions(type, counted);
-  if (!denoted && !isCounted) return null;
+  if (!denoted && !isCounted && !items.taskIn(type)) return null;
   const handle = denoted?.handle === 'raw' ? (value.backing ?? 'raw') : (denoted?.handle ?? 'raw');
   return {
     span,

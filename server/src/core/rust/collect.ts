@@ -73,13 +73,37 @@ export function collectItems(root: SyntaxNode, items: Items): Declarations {
           macros.push(child);
           break;
         case 'function_item':
-        case 'function_signature_item':
+        case 'function_signature_item': {
           functions.push(readFunction(child, around, items));
+          const body = child.childForFieldName('body');
+          if (body && LOCAL_ITEM.test(body.text)) {
+            const local = readLocalItems(body, items);
+            open.push(...local.impls);
+            structs.push(...local.structs);
+            types.push(...local.structs);
+          }
           break;
+        }
       }
     }
   }
   return { functions: functions.reverse(), structs, types, macros };
+}
+
+const LOCAL_ITEM = /^\s*(?:impl|struct)\b/m;
+
+/** A type that a function declares for itself, and its impls. Its inner functions come when its body is typed. */
+function readLocalItems(body: SyntaxNode, items: Items) {
+  const structs = childrenOf(body).filter(({ type }) => type === 'struct_item');
+  for (const node of structs) {
+    const item = readStruct(node, items);
+    if (!items.ownTypes.some(({ name }) => name === item.name)) items.addType(item);
+  }
+  const impls = childrenOf(body).flatMap((node): [SyntaxNode, Around][] => {
+    const inner = node.type === 'impl_item' ? node.childForFieldName('body') : null;
+    return inner ? [[inner, readAround(node, inner, items)]] : [];
+  });
+  return { structs, impls };
 }
 
 /** Aliases first, for they may be used above their declaration. Those of an impl are its associated types. */
@@ -206,7 +230,7 @@ interface Generics {
   readonly lifetimes: number;
 }
 
-function readGenerics(node: SyntaxNode): Generics {
+export function readGenerics(node: SyntaxNode): Generics {
   const types: string[] = [];
   const counted: string[] = [];
   let lifetimes = 0;

@@ -1,15 +1,16 @@
 import type { Table } from '../knowledge/load';
 import type { Parser, SyntaxNode, SyntaxTree } from '../syntax/node';
 import type { Span } from '../text';
-import { collectItems, type Declarations, type FunctionSource } from './collect';
+import { collectItems, type Declarations, type FunctionSource, readGenerics } from './collect';
 import type { Elsewhere } from './crates/elsewhere';
 import { Items } from './items';
 import { typeTokens } from './macros';
 import { handleMentions, mentionsHandles } from './mentions';
 import type { TypeNotes } from './notes';
+import { fieldValue } from './places';
 import { rustTable } from './table';
 import { Typer } from './typer';
-import { makeValue, type RustEvent, type TypedExpression } from './value';
+import type { RustEvent, TypedExpression } from './value';
 
 /** One typed function. */
 export interface TypedFunction {
@@ -110,11 +111,12 @@ export class RustFile {
   #fieldsOf(node: SyntaxNode): TypedExpression[] {
     const owner = node.childForFieldName('name')?.text ?? '';
     const item = this.items.type(owner);
+    const { counted } = readGenerics(node);
     return (node.childForFieldName('body')?.namedChildren ?? []).flatMap(field => {
       const name = field?.type === 'field_declaration' ? field.childForFieldName('name') : null;
       const type = name && item?.fields.get(name.text);
       return type
-        ? [{ span: spanOf(name), function: owner, value: makeValue(type), lock: 'unknown' as const, counted: [] }]
+        ? [{ span: spanOf(name), function: owner, value: fieldValue(type), lock: 'unknown' as const, counted }]
         : [];
     });
   }

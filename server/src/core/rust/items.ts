@@ -302,24 +302,36 @@ export class Items {
   }
 
   /** The first type in `type` that denotes an mm, a guard or a vma, wherever it is in it. */
-  handleIn(type: RustType, depth = 0): TypeItem | null {
+  handleIn(type: RustType): TypeItem | null {
+    return this.#firstIn(type, item => item.handle !== null);
+  }
+
+  /** The same for a task, which is where an mm is found: a C struct with an mm that may be NULL, or what wraps it. */
+  taskIn(type: RustType): TypeItem | null {
+    return this.#firstIn(type, ({ nullable, struct }) => {
+      const fields = struct === undefined ? nullable : (this.type(`bindings::${struct}`)?.nullable ?? []);
+      return fields.length > 0;
+    });
+  }
+
+  #firstIn(type: RustType, accepts: (item: TypeItem) => boolean, depth = 0): TypeItem | null {
     const found = resolve(type);
     if (depth > MAX_DEREFS) return null;
     switch (found.kind) {
       case 'path': {
         const item = this.type(found.name);
-        if (item?.handle) return item;
+        if (item && accepts(item)) return item;
         for (const arg of found.args) {
-          const inside = this.handleIn(arg, depth + 1);
+          const inside = this.#firstIn(arg, accepts, depth + 1);
           if (inside) return inside;
         }
         return null;
       }
       case 'reference':
       case 'pointer':
-        return this.handleIn(found.of, depth + 1);
+        return this.#firstIn(found.of, accepts, depth + 1);
       case 'opaque':
-        return found.target && this.handleIn(found.target, depth + 1);
+        return found.target && this.#firstIn(found.target, accepts, depth + 1);
       case 'tuple':
       case 'function':
       case 'variable':

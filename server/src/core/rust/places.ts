@@ -19,12 +19,17 @@ export function typeField(typer: Typer, node: SyntaxNode): Value {
   const type = typer.items.field(whole.type, name) ?? newVariable();
   const denoted = isRaw(type) ? typer.items.handleIn(type) : null;
   const part = partOf(whole, name);
-  if (!denoted) return makeValue(type, { owned: isNonNull(type), part });
+  if (!denoted) return { ...fieldValue(type), part };
   const holder = typer.items.handleIn(whole.type);
   const backing = whole.backing ?? (holder?.handle === 'raw' || holder === null ? null : holder.handle);
   // A task's mm is NULL for kernel threads; it has users as long as the task is current.
   const ofTask = typer.items.isNullableField(whole.type, name);
   return makeValue(type, { backing: ofTask ? 'users' : backing, owned: isNonNull(type), nullable: ofTask });
+}
+
+/** What a field promises by its type alone: a `NonNull` is how Rust writes a pointer with a reference in its care. */
+export function fieldValue(type: RustType): Value {
+  return makeValue(type, { owned: isNonNull(type) });
 }
 
 /** Nothing moves out through a reference. */

@@ -128,7 +128,10 @@ export class Typer {
   }
 
   spanOf(node: SyntaxNode): Span {
-    return { start: node.startIndex + this.base, end: node.endIndex + this.base };
+    const start = node.startIndex + this.base;
+    // The grammar read a macro's `$crate` and `$name` without their sign.
+    const signed = this.base !== 0 && this.context.text[start - 1] === '$' ? start - 1 : start;
+    return { start: signed, end: node.endIndex + this.base };
   }
 
   /** The closing brace of a block, where its locals are dropped. */
