@@ -1,8 +1,10 @@
 import {
   CONTRACTS,
   FREE_FLAGS,
+  KEPT_FIELDS,
   KNOWN_TYPES,
   STABLE_FIELDS,
+  STABLE_OF_CURRENT,
   TRAIT_CONTRACTS,
 } from '../../server/src/core/safety/contracts';
 import type { SafetyFact } from '../../server/src/core/safety/facts';
@@ -60,9 +62,10 @@ function itemBelow(text: string, offset: number): string {
 
 function isKnown(row: string): boolean {
   const flags = [...FREE_FLAGS].map(flag => `VM_${flag}`);
-  const rows = [...Object.keys(CONTRACTS), ...Object.keys(STABLE_FIELDS), ...flags, 'current->mm', 'vma->vm_mm'];
+  const fields = [STABLE_FIELDS, STABLE_OF_CURRENT, KEPT_FIELDS].flatMap(Object.keys);
+  const rows = [...Object.keys(CONTRACTS), ...fields, ...flags, 'current->mm', 'vma->vm_mm'];
   return (
     rows.some(name => name === row || name.endsWith(`::${row}`) || name.endsWith(`.${row}`)) ||
-    /^VM_|^K?V?Vec|^mm/.test(row)
+    /^VM_|^K?V?(?:Vec|malloc)|^mm/.test(row)
   );
 }

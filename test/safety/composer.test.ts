@@ -9,7 +9,10 @@ import { applyEdits, LineIndex } from '../../server/src/core/text';
 import { createParser } from '../../server/src/parser/wasm';
 import { refute } from './backing';
 
-const source = readFileSync(path.join(__dirname, 'wrapper.rs'), 'utf8');
+const [source, driver] = ['wrapper.rs', 'driver.rs'].map(name => readFileSync(path.join(__dirname, name), 'utf8')) as [
+  string,
+  string,
+];
 
 describe('composing SAFETY comments', () => {
   let parser: Parser;
@@ -39,15 +42,97 @@ describe('composing SAFETY comments', () => {
       .map(sentence => sentence.text)
       .join(' ');
 
-  it('claims nothing that the file does not show', () => {
-    const file = open(source);
-    const claims = file.sites.flatMap(site => file.compose(site)).filter(one => one.kind === 'claim');
-    assert.ok(claims.length > 30, `${claims.length} claims`);
-    assert.deepEqual(unbacked(claims, source), []);
+  for (const text of [source, driver])
+    it(`claims nothing that the file does not show: ${text.split('\n', 1)[0]}`, () => {
+      const file = open(text);
+      const claims = file.sites.flatMap(site => file.compose(site)).filter(one => one.kind === 'claim');
+      assert.ok(claims.length > 30, `${claims.length} claims`);
+      assert.deepEqual(unbacked(claims, text), []);
+    });
+
+  for (const [code, claim] of [
+    ['Send for Held', /which `T: Sync` allows.*which `T: Send` allows/],
+    ['T::dec_ref(self.ptr)', /instance owns an increment.*`self` is being dropped, so `self.ptr` is not used again/],
+    ['bindings::zap_vma_range', /The address range is within the vma, as tested above/],
+    ['ptr::drop_in_place', /Another value is written to the place below/],
+    ['inner.slots.add(i)', /requirements of `slot`, `i` is in bounds/],
+    ['Slot::page(slot)', /`slot` points at an element of `slots`.*all pages touched.*are in use/],
+    ['list_lru_destroy', /`__list_lru_init` has initialised the list above/],
+    ['unsafe {\n            for i', /below `count`, the capacity.*`Kmalloc::alloc` has just made it/],
+    ['Kmalloc::free', /allocated it with `layout` above.*nobody else was told of `slots`/],
+    ['_copy_from_iter', /`buf` is a mutable slice of that many bytes/],
+    ['_copy_to_user', /`value` is a reference to a value of type `T`, so `size_of::<T>\(\)` bytes may be read/],
+    ['_copy_from_user(', /`out` has room for a value of type `T`/],
+    ['MaybeUninit::zeroed()', /`bindings::miscdevice` is a C struct/],
+    ['bindings::shrinker_alloc', /`name` is a `fmt::Arguments`/],
+    ['i_ino', /An open file keeps its `f_inode`.*`i_ino` of an inode does not change/],
+    ['bindings::get_current()', /always returns a valid task_struct.*Only the current task itself changes its `mm`/],
+    ['(*raw_file).f_op', /requirements of `mmap`, `file` is a valid file/],
+    ['VmaNew::from_raw(vma)', /`vma` is a vma that is currently being mmap'ed/],
+    ['publish(raw_file) }', /requirements of `mmap`, `file` is a valid file/],
+    ['*place = new', /`once` is alive here, so its lock is held/],
+  ] as const)
+    it(`proves ${code}`, () => assert.match(claimsOf(composedAt(driver, code)), claim));
+
+  for (const [what, code, loss, by, claim] of [
+    ['the overflow', 'bindings::zap_vma_range', 'wraps || ', '', /within the vma/],
+    ['a test of the end', 'bindings::zap_vma_range', ' || self.end() < end', '', /within the vma/],
+    ['a shared slice', '_copy_from_iter', 'buf: &mut [u8]', 'buf: &[u8]', /may be written/],
+    ['another length', '_copy_from_iter', 'buf.len()', '4096', /may be written/],
+    ['a failing call', 'list_lru_destroy', 'ret != 0', 'ret != 1', /has initialised/],
+    [
+      'an added item',
+      'list_lru_destroy',
+      'if self.refuses()',
+      'bindings::list_lru_add(self.lru.get());\n        if self.refuses()',
+      /nothing was added/,
+    ],
+    [
+      'a way out',
+      'ptr::drop_in_place',
+      'drop_in_place(place) };',
+      'drop_in_place(place) };\n            return;',
+      /is written/,
+    ],
+    [
+      'another reader',
+      'ptr::drop_in_place',
+      'unsafe { ptr::write(place',
+      'look(place);\n        unsafe { ptr::write(place',
+      /is written/,
+    ],
+    ['another layout', 'Kmalloc::free', 'free(slots.cast(), layout)', 'free(slots.cast(), other)', /allocated it with/],
+    [
+      'a bound',
+      'Send for Held',
+      '<T: AlwaysRefCounted + Sync + Send> Send',
+      '<T: AlwaysRefCounted + Send> Send',
+      /allows/,
+    ],
+    [
+      'another parameter',
+      '(*raw_file).f_op',
+      'raw_file: *mut bindings::file,',
+      'file: *mut bindings::inode, raw_file: *mut bindings::file,',
+      /is a valid file/,
+    ],
+  ] as const)
+    it(`does not prove ${code} with ${what}`, () => {
+      assert.ok(driver.includes(loss), loss);
+      assert.match(claimsOf(composedAt(driver, code)), claim);
+      assert.doesNotMatch(claimsOf(composedAt(driver.replace(loss, by), code)), claim);
+    });
+
+  it('takes a pointer that was read from an object for what it is', () => {
+    assert.doesNotMatch(claimsOf(composedAt(driver, '(*inode).i_rwsem')), /`file` is a reference/);
+  });
+
+  it('asks for what a foreign function demands, and of no safe one', () => {
+    assert.match(wordsAt(driver, 'start_driver()) }'), /the requirements of `start_driver` are met/);
   });
 
   it('claims nothing that the file does not show, whatever lines it loses', () => {
-    const lines = source.split('\n');
+    const lines = `${source}${driver}`.split('\n');
     fc.assert(
       fc.property(fc.uniqueArray(fc.nat(lines.length - 1), { maxLength: 12 }), lost => {
         const text = lines.filter((_, line) => !lost.includes(line)).join('\n');

@@ -1,5 +1,6 @@
 import { knownConditions } from './bindings';
-import type { Context } from './evidence';
+import { capacityOf } from './buffers';
+import { byContract, type Context, contractsAround, speaksOf } from './evidence';
 import type { Sentence } from './facts';
 import { traceOf } from './pointers';
 import { flatText, type RustNode } from './syntax';
@@ -17,16 +18,23 @@ export function proveBounds(
   const of = pointer ? ` of \`${shorten(flatText(pointer, text))}\`` : '';
   const range =
     index?.root.kind === 'loop' ? /^\(?\s*(\w+)\s*\.\.\s*([\w.]+)\s*\)?/.exec(flatText(index.root.range, text)) : null;
+  if (index?.root.kind === 'param') {
+    const { root } = index;
+    const promised = contractsAround(at, context).find(
+      ({ words }) => speaksOf(words, root) && /\b(?:in|within)\b.*\b(?:bounds|range)\b/.test(words),
+    );
+    if (promised) return [byContract(promised)];
+  }
   if (index?.root.kind !== 'loop' || !range)
     return [todo(`${indexNode ? `\`${shorten(flatText(indexNode, text))}\`` : 'the index'} is within the bounds${of}`)];
   const { name } = index.root;
   const end = range[2]!;
   const loop = { kind: 'loop' as const, at: { start: index.root.range.start, end: index.root.range.end }, name };
   const made = pointer && traceOf(pointer, text, items).root;
-  if (made?.kind === 'call' && /Vec::with_capacity$/.test(made.call.path) && made.call.args[0]) {
-    const { node, args } = made.call;
+  if (made?.kind === 'call') {
+    const { node } = made.call;
     const fact = { kind: 'call' as const, at: { start: node.start, end: node.end }, callee: made.call.path };
-    if (flatText(args[0]!, text) === end)
+    if (capacityOf(made.call, context) === end)
       return [claim(`\`${name}\` is below \`${end}\`, the capacity that the array was allocated with.`, loop, fact)];
   }
   const asserted = [...knownConditions(at, text)].find(({ condition }) =>

@@ -117,15 +117,44 @@ export function composeImpl(node: RustNode, context: Context): Sentence[] {
             { kind: 'known', row: released.name },
           ),
         ];
-      return [todo(`values of \`${type}\` may be moved to another thread and dropped there${parts}`)];
+      return (
+        proveByBounds(node, type, trait, context) ?? [
+          todo(`values of \`${type}\` may be moved to another thread and dropped there${parts}`),
+        ]
+      );
     }
     case 'Sync':
-      return [todo(`the methods on a shared \`${type}\` may be called by several threads at the same time${parts}`)];
+      return (
+        proveByBounds(node, type, trait, context) ?? [
+          todo(`the methods on a shared \`${type}\` may be called by several threads at the same time${parts}`),
+        ]
+      );
     case 'AlwaysRefCounted':
       return composeRefCounted(node, type, context);
     default:
       return [todo(`\`${type}\` meets the safety requirements of \`${trait ?? 'the trait'}\``)];
   }
+}
+
+/** A pointer to `T` that gives and drops nothing but a `T` is as good on other threads as `T` is by its bounds. */
+function proveByBounds(node: RustNode, type: string, trait: string, { text, items }: Context): Sentence[] | null {
+  const head = /^[^{;]*/.exec(text.slice(node.start, node.end))![0];
+  const [, name, bounds] = /^unsafe impl\s*<\s*(\w+)\s*:\s*([\w\s+:]+?)\s*>/.exec(head) ?? [];
+  const fields = items.types.get(type)?.fields ?? [];
+  const isPointer = fields.every(field => new RegExp(`^(?:NonNull|PhantomData)<${name}>$`).test(field.type));
+  if (!name || !bounds || fields.length === 0 || !isPointer) return null;
+  if (!/\bSync\b/.test(bounds) || !/\bSend\b/.test(bounds)) return null;
+  return [
+    claim(
+      `Through \`${trait === 'Sync' ? '&' : ''}${type}<${name}>\` another thread has access to \`&${name}\`, which \`${name}: Sync\` allows, and may be the one that drops the \`${name}\`, which \`${name}: Send\` allows.`,
+      {
+        kind: 'type',
+        at: { start: node.start, end: node.start + head.length },
+        name,
+        type: bounds.replace(/\s+/g, ' '),
+      },
+    ),
+  ];
 }
 
 /** What the `dec_ref` of a type calls. */

@@ -20,6 +20,16 @@ export type Need =
   | { readonly need: 'bounds'; readonly arg: Place; readonly of: Place | null }
   /** A flag of the vma is set. */
   | { readonly need: 'flag'; readonly arg: Place; readonly flag: string }
+  /** As many bytes as another argument says may be read or written behind the argument. */
+  | { readonly need: 'buffer'; readonly arg: Place; readonly length: number; readonly access: 'read' | 'written' }
+  /** A format string, and behind it what it prints. */
+  | { readonly need: 'format'; readonly arg: number }
+  /** It is neither `None` nor an error. */
+  | { readonly need: 'some'; readonly arg: Place }
+  /** It was allocated with the layout that the next argument is. */
+  | { readonly need: 'layout'; readonly arg: number }
+  /** The two arguments behind it are an address and a length within the vma. */
+  | { readonly need: 'range'; readonly arg: number }
   /** Anything else, in words that follow "show that"; `like` finds it in invariants and in the caller's contract. */
   | { readonly need: 'statement'; readonly words: string; readonly like: RegExp | null; readonly arg?: Place };
 
@@ -44,6 +54,8 @@ export interface Gift {
   readonly state?: string;
   /** Nobody else can see it yet. */
   readonly unshared?: boolean;
+  /** It is the task that runs. */
+  readonly current?: boolean;
 }
 
 const valid = (arg: Place, noun: string): Need => ({ need: 'valid', arg, noun });
@@ -55,17 +67,22 @@ const increment: Need = { need: 'increment', arg: 0 };
 const mmapLock: Need = { need: 'lock', arg: 0, lock: 'mmap' };
 const vma = valid(0, 'vm_area_struct');
 const vmaLock: Need = { need: 'lock', arg: 0, lock: 'mmap or vma' };
-const setup = statement(
-  'the vma is still being set up by an `mmap()` hook',
-  /undergoing|being (?:mmap|set up)|initiali[sz]|setup/i,
-  0,
-);
+/** A vma that is being set up, in the words of those who promise or demand it. */
+export const IN_SETUP = /\bundergoing (?:initial|setup)|\bbeing (?:mmap|set up)|\binitial (?:vma )?setup\b/i;
+const setup = statement('the vma is still being set up by an `mmap()` hook', IN_SETUP, 0);
 const task = valid(0, 'task_struct');
 const page = valid(0, 'page');
 const file = valid(0, 'file');
 const shrinker = valid(0, 'shrinker');
 const unregistered = statement('the shrinker is not registered yet', /\bunregistered\b|not (?:yet )?registered/i, 0);
 const lru = valid(0, 'list_lru');
+const zeroes = statement('the value is initialised, or zeroes are a value of its type', /initiali[sz]ed/i);
+const buffer = (arg: Place, length: number, access: 'read' | 'written'): Need => ({
+  need: 'buffer',
+  arg,
+  length,
+  access,
+});
 
 /** C functions that `bindings` offers, and unsafe functions of `core` and of the `kernel` crate. Sorted by name. */
 export const CONTRACTS: Readonly<Record<string, Contract>> = {
@@ -77,6 +94,10 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   'File::from_raw_file': { needs: [file, statement('no `fdget_pos` region of the file is active on this thread')] },
   'ForeignOwnable::borrow': { needs: foreign('borrow') },
   'ForeignOwnable::from_foreign': { needs: foreign('take') },
+  'KVmalloc::free': { needs: allocation() },
+  'KVVec::from_raw_parts': { needs: vecParts() },
+  'KVec::from_raw_parts': { needs: vecParts() },
+  'Kmalloc::free': { needs: allocation() },
   'LocalFile::from_raw_file': {
     needs: [file, statement('no `fdget_pos` region of the file is active on another thread')],
   },
@@ -91,6 +112,8 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   'PidNamespace::from_ptr': { needs: [{ need: 'valid', arg: 0, noun: 'pid_namespace', lasting: true }] },
   'PollTable::from_ptr': { needs: [valid(0, 'poll_table')] },
   'SeqFile::from_raw': { needs: [valid(0, 'seq_file'), statement('nothing else uses the `seq_file` meanwhile')] },
+  'VVec::from_raw_parts': { needs: vecParts() },
+  'Vec::from_raw_parts': { needs: vecParts() },
   'VmAreaNew::from_raw': { needs: [setup] },
   'VmAreaRef::from_raw': { needs: lockedVma() },
   'VmaMixedMap::from_raw': { needs: [...lockedVma(), { need: 'flag', arg: 0, flag: 'MIXEDMAP' }] },
@@ -102,22 +125,33 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   },
   'bindings::__list_lru_init': { needs: [lru, statement('the list is not in use yet')] },
   'bindings::__might_sleep': { needs: [valid(0, 'nul-terminated string')] },
+  'bindings::_copy_from_iter': { needs: [buffer(0, 1, 'written'), valid(2, 'iov_iter')] },
+  'bindings::_copy_from_user': { needs: [buffer(0, 2, 'written')] },
+  'bindings::_copy_to_iter': { needs: [buffer(0, 1, 'read'), valid(2, 'iov_iter')] },
+  'bindings::_copy_to_user': { needs: [buffer(1, 2, 'read')] },
   'bindings::alloc_pages': { needs: [], gives: { noun: 'page', unshared: true } },
-  'bindings::copy_from_user': { needs: [statement('the destination is valid for writes of that length')] },
-  'bindings::copy_to_user': { needs: [statement('the source is valid for reads of that length')] },
+  'bindings::capable': { needs: [] },
+  'bindings::copy_from_user': { needs: [buffer(0, 2, 'written')] },
+  'bindings::copy_to_user': { needs: [buffer(1, 2, 'read')] },
   'bindings::current_euid': { needs: [] },
   'bindings::current_user_ns': { needs: [] },
   'bindings::from_kuid': { needs: [] },
   'bindings::generic_file_open': { needs: [valid(0, 'inode'), valid(1, 'file')] },
-  'bindings::get_current': { needs: [] },
+  'bindings::get_current': { needs: [], gives: { noun: 'task_struct', always: true, current: true } },
+  'bindings::get_file': { needs: [file], gives: { takes: 'reference', always: true } },
+  'bindings::get_random_u64': { needs: [] },
   'bindings::get_task_mm': { needs: [task], gives: { noun: 'mm_struct', takes: 'increment of `mm_users`' } },
   'bindings::get_task_struct': { needs: [task], gives: { takes: 'reference', always: true } },
+  'bindings::has_capability_noaudit': { needs: [task] },
+  'bindings::i_size_read': { needs: [valid(0, 'inode')] },
   'bindings::kmap_local_page': { needs: [page] },
   'bindings::kunmap_local': { needs: [statement('the address is the latest mapping that this thread made')] },
   'bindings::list_lru_add': { needs: lruItem() },
+  'bindings::list_lru_add_obj': { needs: lruItem() },
   'bindings::list_lru_count': { needs: [lru] },
   'bindings::list_lru_del': { needs: lruItem() },
-  'bindings::list_lru_destroy': { needs: [lru, statement('the list was initialised and is empty')] },
+  'bindings::list_lru_del_obj': { needs: lruItem() },
+  'bindings::list_lru_destroy': { needs: [lru, statement('the list was initialised and is empty', null, 0)] },
   'bindings::list_lru_isolate': {
     needs: [
       statement('the item is in this list and the lock of the list is held', /\block\b.*held|\bin (?:this|the) list/i),
@@ -126,6 +160,7 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   'bindings::list_lru_walk': { needs: [lru] },
   'bindings::lock_vma_under_rcu': { needs: [mm, users], gives: { noun: 'vma', takes: 'vma read lock' } },
   'bindings::lockdep_set_class_rwsem': { needs: [valid(0, 'rw_semaphore'), statement('the lock is not in use yet')] },
+  'bindings::memfd_fcntl': { needs: [file, statement('the file is a memfd file', /\bmemfd\b/i)] },
   'bindings::might_resched': { needs: [] },
   'bindings::misc_deregister': {
     needs: [valid(0, 'miscdevice'), statement('the device is registered', /\bregistered\b/i, 0)],
@@ -151,13 +186,15 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   'bindings::mmput': { needs: [increment, mm] },
   'bindings::mmput_async': { needs: [increment, mm] },
   'bindings::put_task_struct': { needs: [increment, task] },
+  'bindings::sched_setscheduler_nocheck': { needs: [task, valid(2, 'sched_param')] },
+  'bindings::set_user_nice': { needs: [task] },
   'bindings::shmem_file_setup': {
     needs: [valid(0, 'nul-terminated string')],
     gives: { noun: 'file', takes: 'reference', unshared: true },
   },
   'bindings::shmem_zero_setup': { needs: [vma, setup] },
   'bindings::shrinker_alloc': {
-    needs: [valid(-1, 'nul-terminated string')],
+    needs: [{ need: 'format', arg: 1 }],
     gives: { noun: 'shrinker', state: 'unregistered', unshared: true },
   },
   'bindings::shrinker_free': { needs: [shrinker, statement('nothing uses the shrinker any more', /registered/i, 0)] },
@@ -169,7 +206,7 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   'bindings::spin_unlock': {
     needs: [valid(0, 'lock'), statement('this thread holds the lock', /\block\b.*held|hold.*\block\b/i)],
   },
-  'bindings::strncpy_from_user': { needs: [statement('the destination is valid for writes of that length')] },
+  'bindings::strncpy_from_user': { needs: [buffer(0, 2, 'written')] },
   'bindings::task_active_pid_ns': {
     needs: [
       task,
@@ -180,6 +217,7 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   'bindings::task_euid': { needs: [task] },
   'bindings::task_get_pid_ns': { needs: [task], gives: { noun: 'pid_namespace', takes: 'reference' } },
   'bindings::task_pid_nr_ns': { needs: [task, valid(1, 'pid_namespace')] },
+  'bindings::task_rlimit': { needs: [task, statement('the limit is one that exists', null, 1)] },
   'bindings::task_tgid_nr_ns': { needs: [task, valid(1, 'pid_namespace')] },
   'bindings::task_uid': { needs: [task] },
   'bindings::uid_eq': { needs: [] },
@@ -197,8 +235,15 @@ export const CONTRACTS: Readonly<Record<string, Contract>> = {
   'bindings::vma_end_read': { needs: [{ need: 'lock', arg: 0, lock: 'vma' }, vma] },
   'bindings::vma_lookup': { needs: [mm, mmapLock], gives: { noun: 'vma' } },
   'bindings::wake_up_process': { needs: [task] },
-  'bindings::zap_page_range_single': { needs: [vma, vmaLock] },
-  'bindings::zap_vma_range': { needs: [vma, vmaLock] },
+  'bindings::zap_page_range_single': { needs: [vma, vmaLock, { need: 'range', arg: 0 }] },
+  'bindings::zap_vma_range': { needs: [vma, vmaLock, { need: 'range', arg: 0 }] },
+  'mem::zeroed': { needs: [zeroes] },
+  'slice::from_raw_parts': {
+    needs: [
+      valid(0, 'value'),
+      statement('as many elements as the length says are there, and none changes while the slice is used'),
+    ],
+  },
 };
 
 /** Unsafe methods by their name alone, called on raw pointers and on values of `core`. */
@@ -206,11 +251,14 @@ export const METHODS: Readonly<Record<string, Contract>> = {
   add: { needs: [{ need: 'bounds', arg: 0, of: 'self' }] },
   as_mut: { needs: [valid('self', 'value')] },
   as_ref: { needs: [valid('self', 'value')] },
-  assume_init: { needs: [statement('the value is initialised, or zeroes are a value of its type', /initiali[sz]ed/i)] },
-  drop_in_place: { needs: [valid('self', 'value'), statement('the old value is not used or dropped again')] },
+  assume_init: { needs: [zeroes] },
+  drop_in_place: {
+    needs: [valid('self', 'value'), statement('the old value is not used or dropped again', null, 'self')],
+  },
   offset: { needs: [{ need: 'bounds', arg: 0, of: 'self' }] },
   offset_from: { needs: [statement('both pointers are in the same allocation, an array of that type')] },
   read: { needs: [valid('self', 'value')] },
+  unwrap_unchecked: { needs: [{ need: 'some', arg: 'self' }] },
   write: { needs: [valid('self', 'value'), { need: 'unshared', arg: 'self' }] },
   write_bytes: { needs: [valid('self', 'value'), { need: 'unshared', arg: 'self' }] },
 };
@@ -224,6 +272,18 @@ function foreign(how: 'borrow' | 'take'): Need[] {
   return how === 'borrow'
     ? [origin]
     : [origin, statement('no borrow of it is in use any more', /no (?:longer|other|borrow)/i)];
+}
+
+function allocation(): Need[] {
+  return [{ need: 'layout', arg: 0 }, statement('nothing uses the memory any more', null, 0)];
+}
+
+function vecParts(): Need[] {
+  return [
+    statement('the pointer was allocated by the allocator of this type, with this capacity'),
+    statement('as many elements as the length says are initialised'),
+    statement('nothing else uses the array any more'),
+  ];
 }
 
 function lockedVma(): Need[] {
@@ -259,11 +319,36 @@ export const TRAIT_CONTRACTS: Readonly<Record<string, readonly string[]>> = {
 
 /** Fields of C structs that do not change while others can see the object, and why. */
 export const STABLE_FIELDS: Readonly<Record<string, string>> = {
+  'file_operations.*': 'the operations of a file are constant',
   'file.f_inode': 'the `f_inode` of an open file does not change',
   'file.f_op': 'the `f_op` of an open file does not change',
   'file.private_data': 'the `private_data` of a file is set when it is opened and stays until it is released',
+  'inode.i_ino': 'the `i_ino` of an inode does not change',
   'inode.i_private': '`i_private` is set before the inode is visible',
+};
+
+/** The same for the task that runs. */
+export const STABLE_OF_CURRENT: Readonly<Record<string, string>> = {
+  'task_struct.group_leader': 'the group leader of a task does not change while it runs',
   'task_struct.mm': 'only the current task itself changes its `mm`',
+};
+
+/** What an object keeps alive as long as it lives itself, by its field. */
+export interface Kept {
+  readonly noun: string;
+  readonly why: string;
+  /** Only the task that runs does. */
+  readonly ofCurrent?: boolean;
+}
+
+export const KEPT_FIELDS: Readonly<Record<string, Kept>> = {
+  'file.f_inode': { noun: 'inode', why: 'An open file keeps its `f_inode`' },
+  'file.f_op': { noun: 'file_operations', why: 'An open file keeps its `f_op`' },
+  'task_struct.group_leader': {
+    noun: 'task_struct',
+    why: 'The group leader of the current task is valid as long as that runs',
+    ofCurrent: true,
+  },
 };
 
 /** The C structs that types of the `kernel` crate wrap. */

@@ -1,9 +1,9 @@
-import { CONTRACTS, STABLE_FIELDS, WRAPPED } from './contracts';
-import { byContract, byInvariant, type Context, contractsAround, invariantsOf } from './evidence';
+import { STABLE_FIELDS, STABLE_OF_CURRENT } from './contracts';
+import { byContract, byInvariant, type Context, contractsAround, guardsAround, invariantsOf } from './evidence';
 import type { SafetyFact, Sentence } from './facts';
 import { functionAround } from './items';
 import { type Operation, targetType } from './operations';
-import { keepingOf, nameOfType, type Trace, traceOf, typeOf } from './pointers';
+import { isCurrent, keepingOf, nameOfType, nounOf, type Trace, traceOf, typeOf } from './pointers';
 import { proveUnshared, UNSHARED } from './sharing';
 import { flatText, type RustNode } from './syntax';
 import { nounWords, proveValid } from './validity';
@@ -15,8 +15,9 @@ type Dereference = Extract<Operation, { kind: 'dereference' }>;
 export function proveDereference(operation: Dereference, block: RustNode, context: Context): Sentence[] {
   const { text, items } = context;
   const trace = traceOf(operation.pointer, text, items);
-  const noun = nounOf(trace, context);
-  const name = `\`${shorten(flatText(operation.pointer, text).replace(/^(?:\w+::)*addr_of(?:_mut)?!\((.*)\)$/, '$1'))}\``;
+  const noun = nounOf(trace, context.items);
+  const isMacro = operation.pointer.type === 'macro_invocation';
+  const name = isMacro ? fieldOwner(operation, context) : `\`${shorten(flatText(operation.pointer, text))}\``;
   const sentences: Sentence[] = [
     ...(proveValid(operation.pointer, noun, operation.node, context) ??
       localContract(trace, context) ?? [todo(`${name} points at a valid ${nounWords(noun)}`)]),
@@ -68,34 +69,6 @@ function fieldOwner(operation: Dereference, { text }: Context): string {
   return `\`${shorten(inner)}\``;
 }
 
-/** The C struct behind a wrapper, or what the pointer's type says. */
-export function nounOf(trace: Trace, { items }: Context): string {
-  if (trace.castTo) return nameOfType(trace.castTo) || 'object';
-  if (trace.dereferenced && !trace.isAddress) return 'object';
-  if (trace.root.kind === 'param') return structOf(nameOfType(trace.root.type)) || 'object';
-  if (trace.root.kind === 'call') return CONTRACTS[trace.root.call.path]?.gives?.noun ?? 'object';
-  if (trace.root.kind !== 'self') return 'object';
-  let type = trace.root.of.owner ?? '';
-  const fields = [...trace.fields];
-  for (let left = 8; left > 0; left--) {
-    const all = items.types.get(type)?.fields ?? [];
-    const field = fields.length > 0 ? all.find(({ name }) => name === fields[0]) : all[0];
-    fields.shift();
-    if (!field) break;
-    const inner = /\b(?:Opaque|NonNull)<(?:\w+::)*(\w+)>|^\*\w+ (?:\w+::)*(\w+)/.exec(field.type);
-    if (inner) return (inner[1] ?? inner[2])!;
-    type = nameOfType(field.type);
-    const wrapped = WRAPPED[type];
-    if (wrapped) return wrapped;
-  }
-  return 'object';
-}
-
-/** The C struct that a type of the kernel crate wraps. */
-function structOf(type: string): string {
-  return WRAPPED[type] ?? type;
-}
-
 /** A raw pointer in a type that is local to an unsafe function: its callers promise what it stands for. */
 function localContract(trace: Trace, context: Context): Sentence[] | null {
   if (trace.root.kind !== 'self') return null;
@@ -115,9 +88,11 @@ function proveRaceFree(operation: Dereference, trace: Trace, context: Context): 
   const field = fields.at(-1) ?? '';
   const type = typeOf(trace, context.items);
   const race = access === 'read' ? 'this read is not a data race' : 'this write is not a data race';
-  const stable = STABLE_FIELDS[`${nounOf(trace, context)}.${field}`];
-  if (access === 'read' && stable && (field !== 'mm' || type === 'CurrentTask')) {
-    const said = field === 'mm' ? invariantsOf(type, context)[0] : undefined;
+  const noun = nounOf(trace, context.items);
+  const ofCurrent = isCurrent(trace, context.items) ? STABLE_OF_CURRENT[`${noun}.${field}`] : undefined;
+  const stable = ofCurrent ?? STABLE_FIELDS[`${noun}.${field}`] ?? STABLE_FIELDS[`${noun}.*`];
+  if (access === 'read' && stable) {
+    const said = ofCurrent ? invariantsOf(type, context)[0] : undefined;
     const known: SafetyFact = { kind: 'known', row: field };
     return said
       ? [byInvariant(said), claim(`${capitalise(stable)}, so ${race}.`, known)]
@@ -139,6 +114,12 @@ function proveRaceFree(operation: Dereference, trace: Trace, context: Context): 
   const unshared =
     access === 'write' || trace.root.kind !== 'param' ? proveUnshared(operation.pointer, node, context) : null;
   if (unshared) return unshared;
+  const [guard] = access === 'write' && trace.root.kind === 'static' ? guardsAround(node, context) : [];
+  if (guard)
+    return [
+      claim(`\`${guard.name}\` is alive here, so its lock is held.`, guard),
+      todo(`this lock protects \`${trace.root.kind === 'static' ? trace.root.name : ''}\``),
+    ];
   const what = field ? `\`${field}\`` : 'it';
   return [
     todo(
@@ -172,6 +153,17 @@ function proveLasting(operation: Dereference, trace: Trace, context: Context): S
     const borrows = 'The reference borrows from `self`, so it cannot outlive it.';
     return [claim(borrows, { kind: 'self', at: around.self.span })];
   }
+  if (root.kind === 'static' && trace.locals[0]) {
+    const { node } = trace.locals[0].binding;
+    return [
+      claim(`\`${root.name}\` is a static, so it is valid at all times.`, {
+        kind: 'field',
+        at: { start: node.start, end: node.end },
+        name: root.name,
+      }),
+      todo(`nothing changes \`${root.name}\` as long as the reference is used`),
+    ];
+  }
   return [todo('it stays valid as long as the reference is used')];
 }
 
@@ -196,7 +188,9 @@ function isPointerField(name: string, owner: string | null, { items }: Context):
 /** A cast between a C struct and its wrapper. */
 export function proveLayout(trace: Trace, block: RustNode, context: Context): Sentence[] {
   if (!trace.cast) return [];
-  const type = nameOfType(targetType(block, context.text, context.items));
+  // Bytes have no layout that could differ.
+  if (trace.castTo && /^\[[ui]8; \w+\]$/.test(trace.castTo)) return [];
+  const type = nameOfType(trace.castTo ?? targetType(block, context.text, context.items));
   const item = context.items.types.get(type);
   if (item?.transparent)
     return [

@@ -2,7 +2,7 @@ import { findBinding, keepsValue, knownConditions, lastChange } from './bindings
 import { CONTRACTS, type Gift, KNOWN_TYPES, TRAIT_CONTRACTS } from './contracts';
 import type { SafetyFact, Sentence } from './facts';
 import type { FunctionItem, Items } from './items';
-import { type Trace, traceOf } from './pointers';
+import { type Root, type Trace, traceOf } from './pointers';
 import { statementsOf } from './sections';
 import { ancestors, before, callParts, descendants, flatText, type RustNode, textOf } from './syntax';
 import { claim } from './words';
@@ -13,6 +13,7 @@ export interface Context {
   readonly items: Items;
 }
 
+type ParamRoot = Extract<Root, { kind: 'param' }>;
 export type InvariantFact = Extract<SafetyFact, { kind: 'invariant' }>;
 export type ContractFact = Extract<SafetyFact, { kind: 'contract' }>;
 
@@ -69,8 +70,15 @@ export function byContract(fact: ContractFact): Sentence {
 }
 
 /** The words speak of this parameter: by name, or of all pointers and arguments at once. */
-export function speaksOf(words: string, name: string): boolean {
-  return new RegExp(`\`${name}\\b`).test(words) || /^(?:the )?(?:arguments?|pointers?|all pointers)\b/i.test(words);
+export function speaksOf(words: string, { name, of }: Pick<ParamRoot, 'name' | 'of'>): boolean {
+  const called = [name];
+  // `file` in the documentation is the parameter `raw_file` or `file_ptr` where no other is called so.
+  const plain = name.replace(/^_+/, '').replace(/^raw_|_(?:ptr|raw)$/, '');
+  if (of && !of.params.some(one => one.name === plain)) called.push(plain);
+  return (
+    called.some(one => new RegExp(`\`${one}\\b`).test(words)) ||
+    /^(?:the )?(?:arguments?|pointers?|all pointers)\b/i.test(words)
+  );
 }
 
 /** The test that excludes NULL of the nearest local that the value passed through; null when there is none. */

@@ -112,6 +112,7 @@ function readFunction(node: RustNode, text: string): FunctionItem | null {
   const parameters = childOfType(node, 'parameters');
   if (!name || !parameters) return null;
   const modifiers = childOfType(node, 'function_modifiers');
+  const words = modifiers ? textOf(modifiers, text) : '';
   const container = [...ancestors(node)].find(({ type }) => /^(?:impl|trait|function)_item$/.test(type)) ?? null;
   const self = childOfType(parameters, 'self_parameter');
   const body = childOfType(node, 'block');
@@ -121,7 +122,7 @@ function readFunction(node: RustNode, text: string): FunctionItem | null {
     node,
     nameSpan: { start: name.start, end: name.end },
     ...readContainer(container, text),
-    isUnsafe: modifiers !== null && /\bunsafe\b/.test(textOf(modifiers, text)),
+    isUnsafe: /\bunsafe\b/.test(words) || (isForeign(node) && !/\bsafe\b/.test(words)),
     safety: sectionsAbove(text, node.start).safety,
     self: self ? readSelf(self, text) : readTypedSelf(parameters, text),
     params: parameters.children
@@ -136,6 +137,11 @@ function readFunction(node: RustNode, text: string): FunctionItem | null {
     returns: returns && returns.type !== 'where_clause' ? flatText(returns, text) : '',
     body,
   };
+}
+
+/** A function that another language defines may do anything. */
+export function isForeign(node: RustNode): boolean {
+  return [...ancestors(node)].some(({ type }) => type === 'foreign_mod_item');
 }
 
 /** `impl Trait for Type`, `impl Type`, `trait Trait`: whose function it is. */

@@ -1,4 +1,4 @@
-import { CONTRACTS, METHODS, type Need } from './contracts';
+import { CONTRACTS, IN_SETUP, METHODS, type Need } from './contracts';
 import { type FunctionItem, functionAround, type Items } from './items';
 import { keepingOf, traceOf, typeOf } from './pointers';
 import { statementsOf } from './sections';
@@ -45,9 +45,13 @@ export function findOperations(block: RustNode, text: string, items: Items): Ope
   }
   if (found.length > 0 || calls.length === 0) return found;
   // Nothing is known to be unsafe, so one of the calls must be: most likely the outermost.
-  const unknown = calls[0]!;
+  const unknown = calls.find(({ path, method }) => !SAFE.test(path || method));
+  if (!unknown) return [];
   return [{ kind: 'call', call: unknown, name: unknown.path || unknown.method, needs: null, item: null }];
 }
+
+/** Variants, and functions that everybody knows to be safe. */
+const SAFE = /^(?:Some|Ok|Err|drop|(?:\w+::)?to_result)$/;
 
 function callOperation(call: CallParts, text: string, items: Items): Operation | null {
   const around = functionAround(call.node, items);
@@ -139,12 +143,12 @@ function readStatement(words: string, item: FunctionItem): Need {
   const flag = /`(?:VM_|flags::)(\w+)`[^.]*\bis set\b|flag is set/.exec(words);
   if (flag?.[1]) return { need: 'flag', arg, flag: flag[1] };
   if (/\bincrement/.test(words) && !item.declaredByTrait) return { need: 'increment', arg };
-  if (index >= 0 && /\bis valid\b|\bpoints? (?:at|to)\b|\bis (?:a )?(?:valid|live)\b/.test(words)) {
+  if (index >= 0 && /\bis valid\b|\bpoints? (?:at|to)\b|\breferences\b|\bis (?:a )?(?:valid|live)\b/.test(words)) {
     const noun = /`?(?:struct )?(\w+)`?/.exec(pointee(item.params[index]!.type))?.[1] ?? 'object';
     return { need: 'valid', arg: index, noun, lasting };
   }
   if (index >= 0 && /\bin bounds\b/.test(words)) return { need: 'bounds', arg, of: null };
-  return { need: 'statement', words, like: null, arg };
+  return { need: 'statement', words, like: IN_SETUP.test(words) ? IN_SETUP : null, arg };
 }
 
 function pointee(type: string): string {
@@ -181,7 +185,8 @@ function dereference(node: RustNode, text: string, items: Items): Operation | nu
   if (isMacro) {
     if (!trace.dereferenced) return null;
     const access = node.parent?.type === 'unary_expression' ? 'read' : 'address';
-    return { kind: 'dereference', node, pointer, access, fields: trace.behind };
+    const own = /\)((?:\.\w+)+)\s*\)$/.exec(textOf(node, text))?.[1]?.split('.').slice(1) ?? [];
+    return { kind: 'dereference', node, pointer, access, fields: own };
   }
   const kept = trace.root.kind === 'param' && trace.through.length === 0 ? keepingOf(trace.root.type) : null;
   if (kept === 'reference' || kept === 'counted' || trace.root.kind === 'guard') return null;

@@ -1,5 +1,6 @@
 import type { Span } from '../text';
 import { type Binding, findBinding } from './bindings';
+import { CONTRACTS, KEPT_FIELDS, type Kept, WRAPPED } from './contracts';
 import { type FunctionItem, functionAround, type Items } from './items';
 import { type CallParts, callParts, flatText, type RustNode, textOf } from './syntax';
 
@@ -27,13 +28,16 @@ export interface Trace {
   /** Calls that kept the address: `NonNull::new`, `from_err_ptr`, `cast`, `as_ptr`, in order from the outside. */
   readonly through: readonly { readonly name: string; readonly span: Span }[];
   readonly dereferenced: boolean;
+  /** A pointer on the way was itself read from behind another one. */
+  readonly loaded: boolean;
   /** The address of a place: `&raw mut (*p).field`, not the value that stands there. */
   readonly isAddress: boolean;
   readonly cast: boolean;
   /** The type that the pointer was cast to, where the cast says it. */
   readonly castTo: string | null;
-  /** `pointer.add(i)`: the index. */
+  /** `pointer.add(i)`: the index, and the pointer. */
   readonly index: RustNode | null;
+  readonly array: RustNode | null;
 }
 
 /** Methods that keep the address of what they are called on. */
@@ -80,10 +84,14 @@ export function traceOf(node: RustNode, text: string, items: Items): Trace {
   const locals: { name: string; binding: Binding }[] = [];
   const through: { name: string; span: Span }[] = [];
   let dereferenced = false;
+  let loaded = false;
+  /** What is dereferenced next is an address that was taken here, so that nothing is read for it. */
+  let isTaken = false;
   let isAddress = false;
   let cast = false;
   let castTo: string | null = null;
   let index: RustNode | null = null;
+  let array: RustNode | null = null;
   let root: Root = { kind: 'unknown' };
   let at: RustNode = node;
   steps: for (let left = MAX_STEPS; left > 0; left--) {
@@ -100,6 +108,7 @@ export function traceOf(node: RustNode, text: string, items: Items): Trace {
         continue;
       case 'reference_expression':
         if (!dereferenced) isAddress = true;
+        isTaken = dereferenced;
         at = at.children.at(-1)!;
         continue;
       case 'type_cast_expression':
@@ -112,7 +121,11 @@ export function traceOf(node: RustNode, text: string, items: Items): Trace {
       case 'unary_expression':
         if (text[at.start] !== '*') break steps;
         // Two stars in a row, as in `&**x`, take no field between them.
-        if (fields.length > 0) behind = [...fields.splice(0), ...behind];
+        if (fields.length > 0) {
+          loaded ||= dereferenced && !isTaken;
+          isTaken = false;
+          behind = [...fields.splice(0), ...behind];
+        }
         dereferenced = true;
         at = at.children[0]!;
         continue;
@@ -128,7 +141,7 @@ export function traceOf(node: RustNode, text: string, items: Items): Trace {
           textOf(at, text),
         );
         if (!inner) break steps;
-        behind = inner[2]!.split('.').slice(1);
+        behind = [...inner[2]!.split('.').slice(1), ...behind];
         if (!dereferenced) isAddress = true;
         dereferenced = true;
         const base = inner[1]!;
@@ -178,6 +191,7 @@ export function traceOf(node: RustNode, text: string, items: Items): Trace {
         }
         if (call.receiver && /^(?:add|wrapping_add|offset|sub)$/.test(call.method)) {
           index ??= call.args[0] ?? null;
+          array ??= call.receiver;
           at = call.receiver;
           continue;
         }
@@ -197,7 +211,7 @@ export function traceOf(node: RustNode, text: string, items: Items): Trace {
         break steps;
     }
   }
-  return { root, fields, behind, locals, through, dereferenced, isAddress, cast, castTo, index };
+  return { root, fields, behind, locals, through, dereferenced, loaded, isAddress, cast, castTo, index, array };
 
   /** Goes to the value of a local; sets the root where there is none to go to. */
   function follow(from: RustNode, name: string): RustNode | null {
@@ -256,4 +270,51 @@ export function typeOf({ root, fields }: Trace, items: Items): string {
     type = nameOfType(field.type);
   }
   return type;
+}
+
+/** The C struct behind a wrapper, or what the pointer's type says. */
+export function nounOf(trace: Trace, items: Items): string {
+  if (trace.castTo) return nameOfType(trace.castTo) || 'object';
+  if (trace.dereferenced && !trace.isAddress) return keptBehind(trace, items)?.noun ?? 'object';
+  if (trace.root.kind === 'param') return structOf(nameOfType(trace.root.type)) || 'object';
+  if (trace.root.kind === 'call') return CONTRACTS[trace.root.call.path]?.gives?.noun ?? 'object';
+  if (trace.root.kind !== 'self') return 'object';
+  let type = trace.root.of.owner ?? '';
+  const fields = [...trace.fields];
+  for (let left = 8; left > 0; left--) {
+    const all = items.types.get(type)?.fields ?? [];
+    const field = fields.length > 0 ? all.find(({ name }) => name === fields[0]) : all[0];
+    fields.shift();
+    if (!field) break;
+    const inner = /\b(?:Opaque|NonNull)<(?:\w+::)*(\w+)>|^\*\w+ (?:\w+::)*(\w+)/.exec(field.type);
+    if (inner) return (inner[1] ?? inner[2])!;
+    type = nameOfType(field.type);
+    const wrapped = WRAPPED[type];
+    if (wrapped) return wrapped;
+  }
+  return 'object';
+}
+
+/** The C struct that a type of the kernel crate wraps. */
+function structOf(type: string): string {
+  return WRAPPED[type] ?? type;
+}
+
+/** What an object that a pointer was read from keeps alive; null where nothing is known of it. */
+export function keptBehind(trace: Trace, items: Items): Kept | null {
+  const { behind, isAddress, loaded } = trace;
+  const field = isAddress && !loaded ? undefined : behind[0];
+  if (field === undefined || behind.length > (isAddress ? 2 : 1)) return null;
+  const holder = nounOf({ ...trace, dereferenced: false, castTo: null }, items);
+  const kept = KEPT_FIELDS[`${holder}.${field}`];
+  return kept && (!kept.ofCurrent || isCurrent(trace, items)) ? kept : null;
+}
+
+/** The task that runs, of which only itself changes some fields. */
+export function isCurrent(trace: Trace, items: Items): boolean {
+  const { root } = trace;
+  return (
+    typeOf(trace, items) === 'CurrentTask' ||
+    (root.kind === 'call' && CONTRACTS[root.call.path]?.gives?.current === true)
+  );
 }

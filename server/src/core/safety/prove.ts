@@ -1,4 +1,5 @@
 import { proveBounds } from './bounds';
+import { proveBuffer, proveLayoutOf, proveRange, proveZeroes } from './buffers';
 import { CONTRACTS, type Need, type Place } from './contracts';
 import {
   byContract,
@@ -16,12 +17,13 @@ import {
 } from './evidence';
 import type { SafetyFact, Sentence } from './facts';
 import { proveFlag, proveFlags } from './flags';
+import { proveAbandoned, proveFreshList, proveOverwritten, proveUnlocked } from './history';
 import { functionAround } from './items';
 import type { Operation } from './operations';
 import { type Trace, traceOf, typeOf } from './pointers';
 import { proveUnshared } from './sharing';
 import { ancestors, before, type CallParts, callParts, descendants, flatText, type RustNode } from './syntax';
-import { proveNonNull, proveUsers, proveValid } from './validity';
+import { elementOf, proveNonNull, proveUsers, proveValid } from './validity';
 import { claim, shorten, todo } from './words';
 
 type CallOperation = Extract<Operation, { kind: 'call' }>;
@@ -66,11 +68,50 @@ export function proveNeed(need: Need, operation: CallOperation, context: Context
       return proveBounds(arg, need.of === null ? null : argumentOf(call, need.of), call.node, context);
     case 'flag':
       return proveFlag(need.flag, arg, call.node, context) ?? [todo(`\`VM_${need.flag}\` is set on ${name}`)];
+    case 'buffer': {
+      const length = argumentOf(call, need.length);
+      const proved = arg && length && proveBuffer(arg, length, need.access, call.node, context);
+      const [what, use] = need.access === 'read' ? ['source', 'reads'] : ['destination', 'writes'];
+      return proved ?? [todo(`the ${what} ${name} is valid for ${use} of that length`)];
+    }
+    case 'some':
+      return [todo(`${name} is not \`None\` or \`Err\``)];
+    case 'layout':
+      return proveLayoutOf(call, context) ?? [todo(`${name} was allocated by this allocator, with this layout`)];
+    case 'format':
+      return proveFormat(call, need.arg, context);
+    case 'range': {
+      const [address, length] = [argumentOf(call, need.arg + 1), argumentOf(call, need.arg + 2)];
+      const proved = proveRange(arg, address, length, call.node, context);
+      return proved ?? [todo('the address range is within the vma')];
+    }
     case 'statement':
       return proveStatement(need, operation, arg, context) ?? [todo(phrase(need.words, operation))];
     default:
       return need satisfies never;
   }
+}
+
+/** A format that is written there says what its arguments must be; any other is a string like them. */
+function proveFormat(call: CallParts, at: number, context: Context): Sentence[] {
+  const string = (node: RustNode) =>
+    proveValid(node, 'nul-terminated string', call.node, context) ?? [
+      todo(`\`${shorten(flatText(node, context.text))}\` points at a valid nul-terminated string`),
+    ];
+  const format = call.args[at];
+  const words = format && /^(?:\w+::)*c_str!\("([^"]*)"\)/.exec(flatText(format, context.text))?.[1];
+  if (!format || words === undefined) return format ? string(format) : [];
+  return [...words.matchAll(/%(pA|\w)/g)].flatMap(([, conversion], index) => {
+    const arg = call.args[at + 1 + index];
+    if (arg && conversion === 's') return string(arg);
+    const { root } = arg ? traceOf(arg, context.text, context.items) : { root: null };
+    if (root?.kind === 'param' && conversion === 'pA' && /\bfmt::Arguments\b/.test(root.type)) {
+      const span = { start: root.of?.node.start ?? call.node.start, end: root.of?.body?.start ?? call.node.end };
+      const fact = { kind: 'type' as const, at: span, name: root.name, type: root.type };
+      return [claim(`\`${root.name}\` is a \`fmt::Arguments\`, which is what \`%pA\` in the format prints.`, fact)];
+    }
+    return [todo(`what is passed for \`%${conversion}\` is what the format prints`)];
+  });
 }
 
 /** What is valid now must stay so: a caller's promise says for how long, a returned reference borrows. */
@@ -240,6 +281,11 @@ function proveStatement(
   const trace = arg && traceOf(arg, text, items);
   if (/\bflags\b.*\binvalid\b/.test(need.words)) return proveFlags(call, context);
   if (/\bdoes not hold the lock\b/.test(need.words)) return proveUnlocked(call, context);
+  const zeroes = /\bzeroes are a value\b/.test(need.words) ? proveZeroes(call.node, context) : null;
+  if (zeroes) return zeroes;
+  if (/\blist was initialised\b/.test(need.words)) return proveFreshList(call, context);
+  if (/\buses the memory any more\b/.test(need.words)) return proveAbandoned(call, context);
+  if (/\bold value is not used\b/.test(need.words)) return proveOverwritten(call, context);
   const promised = contractsAround(call.node, context);
   const same = promised.find(({ words }) => normal(words) === normal(need.words));
   if (same) return [byContract(same)];
@@ -254,37 +300,32 @@ function proveStatement(
       const made = proveValid(arg, 'object', call.node, context);
       if (made?.some(({ text: said }) => said.includes(gift.state!))) return made;
     }
-    const like = promised.find(({ words }) => need.like!.test(words));
+    const like = promised.find(({ words }) => need.like!.test(words) && !speaksOfAnother(words, trace));
     return like ? [byContract(like)] : null;
   }
-  if (/\b(?:read|writ)ing\b/.test(need.words)) return proveAccess(trace, call.node, context);
+  if (arg && /\bwas a previous matching increment\b/.test(need.words)) return proveIncrement(arg, call.node, context);
+  if (arg && /\bno longer used\b/.test(need.words)) return proveLastUse(trace, call.node, context);
+  if (/\b(?:read|writ)ing\b/.test(need.words)) return proveAccess(operation, need.words, trace, context);
   return null;
 }
 
-/** The lock was released above, by a call with the same argument. */
-function proveUnlocked(call: CallParts, context: Context): Sentence[] | null {
-  const { text, items } = context;
-  const body = functionAround(call.node, items)?.body;
-  const lock = call.args[0] && flatText(call.args[0], text);
-  let last: CallParts | null = null;
-  for (const node of body ? descendants(body) : []) {
-    if (node.start >= call.node.start) break;
-    const other = callParts(node, text);
-    if (other && /::(?:\w+_)?(?:un)?lock$/.test(other.path) && other.args[0] && flatText(other.args[0], text) === lock)
-      last = other;
-  }
-  if (!last || !/unlock$/.test(last.path)) return null;
-  const fact = { kind: 'call' as const, at: { start: last.node.start, end: last.node.end }, callee: last.path };
-  const name = last.path.replace(/^bindings::/, '');
-  return [claim(`\`${name}\` has released the lock above, so this thread does not hold it.`, fact)];
+/** The words name a parameter, but not the one that is asked about. */
+function speaksOfAnother(words: string, trace: Trace | null): boolean {
+  if (trace?.root.kind !== 'param' || speaksOf(words, trace.root)) return false;
+  return trace.root.of?.params.some(({ name }) => words.includes(`\`${name}\``)) ?? false;
 }
 
 const normal = (words: string) => words.replace(/[`'"]/g, '').replace(/\s+/g, ' ').toLowerCase();
 
 /** A guard of the data that a pointer leads into, or the caller's promise about the pointer. */
-function proveAccess(trace: Trace | null, at: RustNode, context: Context): Sentence[] | null {
+function proveAccess(
+  operation: CallOperation,
+  words: string,
+  trace: Trace | null,
+  context: Context,
+): Sentence[] | null {
   if (!trace) return null;
-  const said: Sentence[] = [];
+  const at = operation.call.node;
   if (trace.root.kind === 'guard') {
     const guard = guardFact(trace.root.name, at, context);
     const valid = trace.locals[0]
@@ -303,12 +344,33 @@ function proveAccess(trace: Trace | null, at: RustNode, context: Context): Sente
   }
   const root = trace.root;
   if (root.kind === 'param') {
-    const promised = contractsAround(at, context).filter(({ words }) => speaksOf(words, root.name));
+    const promised = contractsAround(at, context).filter(({ words }) => speaksOf(words, root));
     if (promised[0]) return [byContract(promised[0])];
   }
+  const element = elementOf(trace, at, context) ?? [];
+  const used = promiseOfUse(words, at, context);
+  if (used) return [...element, byContract(used)];
   for (const guard of guardsAround(at, context)) {
-    said.push(claim(`\`${guard.name}\` is alive here, so its lock is held.`, guard));
-    break;
+    const held = claim(`\`${guard.name}\` is alive here, so its lock is held.`, guard);
+    return [...element, held, todo('this lock protects what is accessed')];
   }
-  return said.length > 0 ? [...said, todo('this lock protects what is accessed')] : null;
+  return element.length > 0 ? [...element, todo(phrase(words, operation))] : null;
+}
+
+/** `reading from me.page is ok` where the callers promise that all pages are in use: nobody else takes them away. */
+function promiseOfUse(words: string, at: RustNode, context: Context) {
+  const what = /`\w+\.(\w+)`/.exec(words)?.[1];
+  if (!what) return null;
+  const spoken = new RegExp(`\\b${what}s?\\b.*\\bin use\\b`, 'i');
+  return contractsAround(at, context).find(one => spoken.test(one.words)) ?? null;
+}
+
+/** In its destructor a value is used for the last time. */
+function proveLastUse(trace: Trace | null, at: RustNode, { items }: Context): Sentence[] | null {
+  const around = functionAround(at, items);
+  if (trace?.root.kind !== 'self' || !around?.self || !/^(?:Pinned)?Drop$/.test(around.trait ?? '')) return null;
+  const field = ['self', ...trace.fields].join('.');
+  return [
+    claim(`\`self\` is being dropped, so \`${field}\` is not used again.`, { kind: 'self', at: around.self.span }),
+  ];
 }

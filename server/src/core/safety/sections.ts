@@ -114,6 +114,8 @@ export function statementsOf(clause: Clause): string[] {
     )
     .replace(/^(?:the )?(?:callers?|implementers?) (?:ensures?|guarantees?|promises?) /i, '')
     .replace(/^assumes that /i, '')
+    .replace(/^takes (an?|the) /i, 'the caller passes $1 ')
+    .replace(/^in particular, /i, '')
     .replace(/\s*\((?:Otherwise|e\.g\.|i\.e\.|as )[^)]*\)?(?:\([^)]*\)[^)]*\))?/g, '')
     .replace(/\[(`[^`]+`)\](?:\[[^\]]*\]|\([^)]*\))?/g, '$1')
     .replace(/\bthey are\b/g, 'the caller is');
@@ -145,6 +147,7 @@ function indicative(words: string): string {
     .replace(/\b(?:must|should) only (\w+)/g, (_, verb: string) => `only ${thirdPerson(verb)}`)
     .replace(/^[Mm]ust only be\b/, 'this is only')
     .replace(/^is only\b/, 'this is only')
+    .replace(/\b(?:must|should) not have\b/g, 'has not')
     .replace(/\b(?:must|should) have\b/g, 'has')
     .replace(/\b(?:must|should) not\b/g, 'does not')
     .replace(/\b(?:must|should) (\w+)/g, (_, verb: string) => thirdPerson(verb))

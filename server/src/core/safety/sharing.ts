@@ -1,3 +1,4 @@
+import { capacityOf } from './buffers';
 import { CONTRACTS } from './contracts';
 import { byContract, byInvariant, type Context, contractsAround, guardFact, invariantsOf, speaksOf } from './evidence';
 import type { Sentence } from './facts';
@@ -17,14 +18,14 @@ export function proveUnshared(pointer: RustNode, at: RustNode, context: Context)
     return guard && [claim(`\`${guard.name}\` holds the lock.`, guard)];
   }
   if (root.kind === 'param') {
-    const promised = contractsAround(at, context).filter(({ words }) => speaksOf(words, root.name));
+    const promised = contractsAround(at, context).filter(({ words }) => speaksOf(words, root));
     return promised[0] ? [byContract(promised[0])] : null;
   }
   if (root.kind !== 'call' || isPublished(root.call.node, at, context)) return null;
   const { call } = root;
   const name = call.path.replace(/^bindings::/, '');
   const made = { kind: 'call' as const, at: { start: call.node.start, end: call.node.end }, callee: call.path };
-  const isFresh = CONTRACTS[call.path]?.gives?.unshared === true || /Vec::with_capacity$/.test(call.path);
+  const isFresh = CONTRACTS[call.path]?.gives?.unshared === true || capacityOf(call, context) !== null;
   return isFresh
     ? [
         claim(`\`${name}\` has just made it, and it is not shared with anybody yet.`, made, {

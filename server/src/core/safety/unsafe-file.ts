@@ -5,11 +5,11 @@ import { appendToComment, type Comment, type CommentMark, commentOn, insertComme
 import { composeBlock, composeImpl, composeInvariant, composeSection, wordsOf } from './compose';
 import type { Context } from './evidence';
 import type { Sentence } from './facts';
-import { collectItems, type FunctionItem, functionAround, type Items, type OtherItems } from './items';
+import { collectItems, type FunctionItem, functionAround, type Items, isForeign, type OtherItems } from './items';
 import { nameOf } from './operations';
 import { sectionsAbove } from './sections';
 import { splitBlock } from './split';
-import { ancestors, callParts, childOfType, copyTree, descendants, pathOf, type RustNode } from './syntax';
+import { callParts, childOfType, copyTree, descendants, pathOf, type RustNode } from './syntax';
 
 /** A place that a `SAFETY:` or `INVARIANT:` comment should justify. */
 export interface Site {
@@ -190,10 +190,6 @@ export class UnsafeFile {
 function isPublic(node: RustNode, text: string): boolean {
   const visibility = childOfType(node, 'visibility_modifier');
   return visibility !== null && text.slice(visibility.start, visibility.end) === 'pub';
-}
-
-function isForeign(node: RustNode): boolean {
-  return [...ancestors(node)].some(({ type }) => type === 'foreign_mod_item');
 }
 
 /** What is of interest: `unsafe`, and literals of types that state invariants. */

@@ -1,3 +1,5 @@
+import { lastChange } from './bindings';
+import { capacityOf } from './buffers';
 import { CONTRACTS } from './contracts';
 import {
   byContract,
@@ -12,7 +14,17 @@ import {
   speaksOf,
 } from './evidence';
 import type { SafetyFact, Sentence } from './facts';
-import { keepingOf, nameOfType, type Root, type Trace, traceOf, typeOf } from './pointers';
+import {
+  isCurrent,
+  keepingOf,
+  keptBehind,
+  nameOfType,
+  nounOf,
+  type Root,
+  type Trace,
+  traceOf,
+  typeOf,
+} from './pointers';
 import { isPublished } from './sharing';
 import { flatText, type RustNode } from './syntax';
 import { claim } from './words';
@@ -22,7 +34,8 @@ export function proveValid(pointer: RustNode, noun: string, at: RustNode, contex
   const trace = traceOf(pointer, context.text, context.items);
   const name = nameOfPointer(pointer, context);
   // A pointer that was read from memory says nothing of what it points at, unless it is only the address of a field.
-  if (trace.dereferenced && trace.behind.length > 0 && !trace.isAddress) return proveLoaded(trace, at, context);
+  if (trace.dereferenced && trace.behind.length > 0 && (!trace.isAddress || trace.loaded))
+    return proveLoaded(trace, at, context);
   // Whether a place may be pointed into is the question of the operation that does so.
   const proved = proveRoot(trace, name, noun, at, context);
   return proved ?? (trace.isAddress && trace.behind.length > 0 ? [] : null);
@@ -45,10 +58,40 @@ function proveRoot(trace: Trace, name: string, noun: string, at: RustNode, conte
     case 'local':
     case 'loop':
     case 'unknown':
-      return null;
+      return isCString(trace, noun) ?? (trace.isAddress ? null : elementOf(trace, at, context));
     default:
       return trace.root satisfies never;
   }
+}
+
+/** `CStr` alone has such a method, so what it is called on is a string that C can read. */
+function isCString(trace: Trace, noun: string): Sentence[] | null {
+  const call = trace.through.find(({ name }) => name === 'as_char_ptr');
+  if (!call || noun !== 'nul-terminated string') return null;
+  return [
+    claim('The pointer is that of a `CStr`, so it points at a valid nul-terminated string.', {
+      kind: 'call',
+      at: call.span,
+      callee: 'as_char_ptr',
+    }),
+  ];
+}
+
+/** A local that `array.add(i)` made; whether `i` is below the length was the question where it was made. */
+export function elementOf(trace: Trace, at: RustNode, { text }: Context): Sentence[] | null {
+  const made = trace.locals[0];
+  const array = trace.array && flatText(trace.array, text);
+  if (!trace.index || !made || !array || trace.dereferenced || !/^[\w.]+$/.test(array) || made.name === array)
+    return null;
+  if (lastChange(at, made.name, text) !== null) return null;
+  const { node } = made.binding;
+  return [
+    claim(`\`${made.name}\` points at an element of \`${array}\`.`, {
+      kind: 'call',
+      at: { start: node.start, end: node.end },
+      callee: 'add',
+    }),
+  ];
 }
 
 /** How the comment calls a pointer: its code when that is short. */
@@ -139,7 +182,7 @@ function proveOfParam(
     ];
   const said = contractsAround(at, context).filter(
     ({ words }, index) =>
-      speaksOf(words, root.name) || (index > 0 && /^it .*\b(?:valid|alive|deallocated|freed)\b/.test(words)),
+      speaksOf(words, root) || (index > 0 && /^it .*\b(?:valid|alive|deallocated|freed)\b/.test(words)),
   );
   if (said.length === 0) return null;
   const field = trace.isAddress ? trace.behind.join('.') : '';
@@ -188,7 +231,7 @@ function proveOfCall(
         callee: 'ARef::from_raw',
       }),
     ];
-  if (/Vec::with_capacity$/.test(call.path) && trace.index)
+  if (trace.index && capacityOf(call, context) !== null)
     return [
       claim(`\`${trace.locals.at(-2)?.name ?? 'it'}\` points into the array that \`${call.path}\` allocated.`, made),
     ];
@@ -199,6 +242,7 @@ function proveOfCall(
   const state = gift.state && !isPublished(call.node, at, context) ? `${gift.state} ` : '';
   const kind = `valid ${state}${gift.noun}`;
   const facts = test ? [made, known, test] : [made, known];
+  if (!test) return [claim(`\`${callee}\` always returns a ${kind}.`, ...facts)];
   const subject = trace.locals[0] ? `\`${trace.locals[0].name}\`` : name;
   if (test?.kind === 'call')
     return [claim(`\`${callee}\` succeeded, for its result was checked, so ${subject} points at a ${kind}.`, ...facts)];
@@ -223,11 +267,26 @@ function proveOfGuard(
   return [claim(`\`${local.name}\` points at an element of ${place}.`, made, ...(guard ? [guard] : []))];
 }
 
+/** The pointer that a chain of fields begins with: `file.as_ptr()`. */
+function nameOfBase({ root, fields, through }: Trace): string {
+  const name = root.kind === 'self' ? 'self' : root.kind === 'param' ? root.name : '';
+  const taken = through.map(one => one.name).filter(one => /^as_(?:mut_)?(?:ptr|raw)$|^get$/.test(one));
+  return name && taken.length <= 1
+    ? `\`${[name, ...fields, ...taken.map(one => `${one}()`)].join('.')}\``
+    : 'the pointer';
+}
+
 /** A pointer that was read from a field behind another pointer. */
 function proveLoaded(trace: Trace, at: RustNode, context: Context): Sentence[] | null {
   const type = typeOf(trace, context.items);
   const field = trace.behind.at(-1)!;
-  if (field === 'mm' && type === 'CurrentTask') {
+  const kept = keptBehind(trace, context.items);
+  if (kept) {
+    const base: Trace = { ...trace, behind: [], dereferenced: false, isAddress: false, loaded: false, castTo: null };
+    const holder = proveRoot(base, nameOfBase(base), nounOf(base, context.items), at, context);
+    return holder && [...holder, claim(`${kept.why}.`, { kind: 'known', row: trace.behind[0]! })];
+  }
+  if (field === 'mm' && isCurrent(trace, context.items)) {
     const test = nonNullFact(trace, at, context);
     return (
       test && [
