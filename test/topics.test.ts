@@ -95,7 +95,7 @@ describe('bindings', () => {
 });
 
 describe('hovers on functions in Rust', () => {
-  it('list what the calls in it do to counters and locks', async () => {
+  it('list what its calls and drops do to counters and locks', async () => {
     const source = `fn touch(mm: &ARef<Mm>, raw: *mut bindings::mm_struct) {
     let copy = mm.clone();
     if let Some(mm) = copy.mmget_not_zero() {
@@ -110,8 +110,34 @@ describe('hovers on functions in Rust', () => {
       '- line 2: `clone()` takes another count',
       '- line 3: `mmget_not_zero()` takes an `mm_users`, if there are users left',
       '- line 4: `mmap_read_lock()` holds the `mmap_lock` for reading, until its guard is dropped',
+      '- line 5: a drop calls `mmap_read_unlock(mm)`',
+      '- line 5: a drop calls `mmput(mm)`',
       '- line 6: `bindings::mmput()` releases an mm_users reference on `mm`',
+      '- line 7: a drop calls `mmdrop(copy)`',
     ]);
+  });
+
+  it('say what a `drop()` of this value runs, and what a method is in C', async () => {
+    const source = `fn zap(mm: ARef<MmWithUserAsync>, vma: &VmaRef) {
+    vma.zap_vma_range(0, 4096);
+    drop(mm);
+}
+`;
+    const analyzer = createAnalyzer({ parser: await createParser() });
+    const analysis = analyzer.analyze({ path: 'zap.rs', language: 'rust', text: source });
+    const hover = (at: string) => analysis.hover(source.indexOf(at))?.markdown ?? '';
+    assert.match(
+      hover('drop(mm)'),
+      /^\*\*`mm`\*\* — `ARef<MmWithUserAsync>`\n\nOwns one `mm_users` reference; dropping it calls `mmput_async\(\)`/,
+    );
+    assert.match(hover('zap_vma_range'), /^In C this is `zap_page_range_single\(\)`:/);
+  });
+
+  it('say what is in the care of a raw pointer', async () => {
+    const source = 'fn give(mm: ARef<Mm>) -> NonNull<Mm> {\n    let raw = ARef::into_raw(mm);\n    raw\n}\n';
+    const analyzer = createAnalyzer({ parser: await createParser() });
+    const analysis = analyzer.analyze({ path: 'give.rs', language: 'rust', text: source });
+    assert.match(analysis.hover(source.indexOf('raw ='))?.markdown ?? '', /One `mm_count` reference is in its care/);
   });
 });
 

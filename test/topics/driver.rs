@@ -111,6 +111,9 @@ unsafe extern "C" fn mmap(vma: &VmaNew, other: &Unknown) {
 //~      ^ extern-c
     other.mm();
 //~        ^ borrowed-mm
+    let lru: *mut bindings::list_lru = ptr::null_mut();
+//~                           ^ bindings-type
+//~                ^ bindings-type
     bindings::kthread_use_mm(vma);
 //~              ^ rust-helper
     // As for mmget, mm_count is not enough, and kthread_use_mm() needs it.

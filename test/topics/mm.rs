@@ -7,6 +7,8 @@
 //~   ^ invariants
 /// Counted by `mm_count`.
 //~              ^ mm-users-and-count
+//~    ^ invariants
+//~^ invariants
 #[repr(transparent)]
 //~     ^ repr-transparent
 //~ ^ repr-transparent
@@ -14,7 +16,7 @@ pub struct Mm {
 //~         ^ mm
     mm: Opaque<bindings::mm_struct>,
 //~                       ^ mm-struct
-//~               ^ rust-helper
+//~               ^ mm-struct
 //~      ^ opaque
 //~ ^ mm-inner-field
 }

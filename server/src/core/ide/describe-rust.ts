@@ -25,16 +25,23 @@ function describeBacking(fact: Fact): string {
   const lockText = GUARDS.find(([pattern]) => pattern.test(type))?.[1];
   if (lockText) return lockText;
   if (/Vm(?:a|Area)|vm_area_struct/.test(type)) return VMA[lock];
-  if (/^\*|NonNull</.test(type))
-    return `A raw pointer: the type promises nothing. What stands behind it here${fact.nullable ? ', if it is not null' : ''}: ${BEHIND[handle]}.`;
+  if (/^\*|NonNull</.test(type)) {
+    const care =
+      ownership === 'owned' && handle !== 'raw'
+        ? ` One ${counterOf(handle)} reference is in its care, which somebody must give up or take back.`
+        : '';
+    return `A raw pointer: the type promises nothing. What stands behind it here${fact.nullable ? ', if it is not null' : ''}: ${BEHIND[handle]}.${care}`;
+  }
   if (/Opaque<|^ARef<T>|^Mm(?:WithUser(?:Async)?)?$/.test(type) || handle === 'raw') return '';
   const drop = DROPS.find(([pattern]) => pattern.test(type))?.[1];
   if (ownership === 'owned' && drop)
-    return `Owns one ${handle === 'MmWithUser' ? '`mm_users`' : '`mm_count`'} reference${/^(?:Option|Result)</.test(type) ? ', if there is one' : ''}; dropping it calls ${drop}.`;
+    return `Owns one ${counterOf(handle)} reference${/^(?:Option|Result)</.test(type) ? ', if there is one' : ''}; dropping it calls ${drop}.`;
   return handle === 'MmWithUser'
     ? 'Borrowed: `mm_users` is above zero for as long as this may be used. It owns nothing, and no counter changes.'
     : 'Borrowed: the struct stays allocated, `mm_users` may be zero. It owns nothing, and no counter changes.';
 }
+
+const counterOf = (handle: Fact['handle']) => (handle === 'MmWithUser' ? '`mm_users`' : '`mm_count`');
 
 const GUARDS: readonly (readonly [RegExp, string])[] = [
   [/^&.*MmapReadGuard/, 'A borrowed guard: while it exists, the `mmap_lock` is held for reading.'],

@@ -75,8 +75,12 @@ class RustAnalysis implements FileAnalysis {
     this.#hovers = new RustHovers(
       file.text,
       table,
-      () => this.facts(),
-      () => this.#readUnsafe(),
+      {
+        facts: () => this.facts(),
+        hints: () => this.inlayHints(),
+        methods: () => this.#judge().methods,
+        unsafe: () => this.#readUnsafe(),
+      },
       this.#declarations,
     );
   }

@@ -1,3 +1,4 @@
+import type { InlayHint } from '../facade';
 import { describeFacts } from '../knowledge/vocabulary';
 import type { RustToken } from '../syntax/rust-tokens';
 import type { Lookup } from '../typestate/summary';
@@ -42,6 +43,31 @@ export function listEffects(
   }
   return effects;
 }
+
+/** A C function that `Drop` calls, and where. */
+export interface DropEffect {
+  readonly call: string;
+  readonly at: readonly number[];
+}
+
+/** What values that end in the function call, which is nowhere in its text: the same call is listed once. */
+export function listDrops(tokens: readonly RustToken[], place: Place, hints: readonly InlayHint[]): DropEffect[] {
+  if (place.fnStart < 0) return [];
+  const end = endOfItem(tokens, place.fnStart);
+  const byCall = new Map<string, number[]>();
+  for (const { offset, text } of hints) {
+    if (offset < place.span.end || offset > end) continue;
+    for (const [call] of text.matchAll(DROP)) {
+      const at = byCall.get(call);
+      if (!at) byCall.set(call, [offset - 1]);
+      else if (at.length < LISTED) at.push(offset - 1);
+    }
+  }
+  return [...byCall].slice(0, LISTED).map(([call, at]) => ({ call, at }));
+}
+
+/** `mmput(mm), may sleep; mmap_read_unlock(mm)`, and not `+1 mm_users (mmget)`. */
+const DROP = /(?<=^|; |on failure: )\w+\([^()]*\)/g;
 
 function isCalled(tokens: readonly RustToken[], at: number): boolean {
   return tokens[at + 1]?.text === '(';

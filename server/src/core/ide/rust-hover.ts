@@ -1,5 +1,6 @@
-import type { Fact, Hover, LinkTo } from '../facade';
+import type { Fact, Hover, InlayHint, LinkTo } from '../facade';
 import type { Table } from '../knowledge/load';
+import type { FunctionItem } from '../rust/items';
 import { mentionsHandles } from '../rust/mentions';
 import type { UnsafeFile } from '../safety/unsafe-file';
 import { type RustToken, scanRust } from '../syntax/rust-tokens';
@@ -7,7 +8,7 @@ import { LineIndex, type Span } from '../text';
 import { describeRustValue } from './describe-rust';
 import { Places, renderCall } from './hover';
 import type { RustDeclarations } from './rust-declarations';
-import { listEffects } from './rust-effects';
+import { listDrops, listEffects } from './rust-effects';
 import { renderProof } from './safety-hover';
 import { audienceOf, findTopic, renderTopic } from './topics';
 import { type Binding, findBindings } from './topics/bindings';
@@ -17,6 +18,15 @@ import type { Topic } from './topics/topic';
 
 /** Larger texts are generated: nobody hovers there, and their tokens would cost hundreds of megabytes. */
 const TEXT_LIMIT = 4_000_000;
+
+/** What is found out of the file, when it is asked for. */
+export interface Known {
+  readonly facts: () => readonly Fact[];
+  readonly hints: () => readonly InlayHint[];
+  /** Methods that are called, by where their names begin. */
+  readonly methods: () => ReadonlyMap<number, FunctionItem>;
+  readonly unsafe: () => UnsafeFile | null;
+}
 
 /** Answers hovers on one version of a Rust file. */
 export class RustHovers {
@@ -30,8 +40,7 @@ export class RustHovers {
   constructor(
     private readonly text: string,
     private readonly table: Table,
-    private readonly facts: () => readonly Fact[],
-    private readonly readUnsafe: () => UnsafeFile | null,
+    private readonly known: Known,
     private readonly declarations: RustDeclarations,
   ) {}
 
@@ -46,6 +55,7 @@ export class RustHovers {
     const contract = place.qualifier === 'bindings' ? this.table.lookup(place.word) : undefined;
     const parts = [
       ...(fact ? [describeRustValue(fact)] : []),
+      ...this.#dropped(place),
       ...this.#bindings(place, linkTo),
       ...(contract ? [renderCall(contract)] : []),
       ...this.#proof(place),
@@ -54,6 +64,7 @@ export class RustHovers {
     const isName = place.role === 'name' || place.role === 'method';
     const declared = isName ? this.declarations.describe(offset, !topic, linkTo) : null;
     if (declared) parts.push(declared);
+    if (!topic) parts.push(...this.#calls(place));
     if (topic) parts.push((parts.length > 0 ? '---\n\n' : '') + renderTopic(topic));
     return parts.length > 0 ? { span: place.span, markdown: parts.join('\n\n') } : null;
   }
@@ -74,15 +85,42 @@ export class RustHovers {
     );
   }
 
-  /** On the name of a function: what its calls do to counters and locks. */
+  /** On the name of a function: what its calls, and the drops that nobody wrote, do to counters and locks. */
   #effects(place: Place, linkTo?: LinkTo): string[] {
     if (place.role !== 'fn' || !mentionsHandles(this.text)) return [];
     const effects = listEffects(this.#tokens!, place, one => this.#topicOf(one, this.#factOf(one)), this.table.lookup);
     const places = this.#places(linkTo);
-    const rows = effects.map(({ start, call, what }) => `- ${places.here({ start, end: start })}: \`${call}\` ${what}`);
+    const where = (start: number) => places.here({ start, end: start });
+    const drops = listDrops(this.#tokens!, place, this.known.hints());
+    const rows = [
+      ...effects.map(({ start, call, what }) => ({ start, row: `- ${where(start)}: \`${call}\` ${what}` })),
+      ...drops.map(({ call, at }) => ({
+        start: at[0]!,
+        row: `- ${at.map(where).join(', ')}: a drop calls \`${call}\``,
+      })),
+    ]
+      .sort((one, other) => one.start - other.start)
+      .map(({ row }) => row);
     return rows.length > 0
-      ? [`**\`${place.word}()\`** — what its calls do to counters and locks:\n\n${rows.join('\n')}`]
+      ? [`**\`${place.word}()\`** — what its calls and drops do to counters and locks:\n\n${rows.join('\n')}`]
       : [];
+  }
+
+  /** `drop(x)`: what that runs depends on what `x` is. */
+  #dropped({ word, role, index }: Place): string[] {
+    const [open, name, close] = this.#tokens!.slice(index + 1, index + 4);
+    if (word !== 'drop' || role !== 'name' || open?.text !== '(' || close?.text !== ')' || !name) return [];
+    const fact = this.#factAt(name);
+    return fact ? [describeRustValue(fact)] : [];
+  }
+
+  /** A method of which only is known what it is in C. */
+  #calls({ role, span }: Place): string[] {
+    const item = role === 'method' ? this.known.methods().get(span.start) : undefined;
+    return (item?.calls ?? []).flatMap(name => {
+      const contract = this.table.lookup(name);
+      return contract ? [`In C this is \`${name}()\`:\n\n${renderCall(contract)}`] : [];
+    });
   }
 
   #places(linkTo?: LinkTo): Places {
@@ -93,7 +131,7 @@ export class RustHovers {
   /** What is proved of the unsafe code that a comment or a keyword is about. */
   #proof(place: Place): string[] {
     if (!/^(?:SAFETY|INVARIANT|unsafe)$/.test(place.word)) return [];
-    this.#unsafe ??= this.readUnsafe();
+    this.#unsafe ??= this.known.unsafe();
     const proof = this.#unsafe && renderProof(place, this.#unsafe);
     return proof ? [proof] : [];
   }
@@ -104,12 +142,12 @@ export class RustHovers {
     const owner = literal === 'Self' ? self : literal;
     // The name of a field in a value has the type that its struct declares.
     if (role === 'member' && owner !== null)
-      return this.facts().find(fact => fact.function === owner && fact.expr === word) ?? null;
+      return this.known.facts().find(fact => fact.function === owner && fact.expr === word) ?? null;
     return this.#factAt(role === 'field' && receiverSpan ? { start: receiverSpan.start, end: span.end } : span);
   }
 
   #factAt({ start, end }: Span): Fact | null {
-    this.#byPlace ??= new Map(this.facts().map(fact => [`${fact.span.start}:${fact.span.end}`, fact]));
+    this.#byPlace ??= new Map(this.known.facts().map(fact => [`${fact.span.start}:${fact.span.end}`, fact]));
     return this.#byPlace.get(`${start}:${end}`) ?? null;
   }
 

@@ -28,21 +28,27 @@ export interface Place extends Scope {
   readonly receiverSpan: Span | null;
   /** The whole line of a comment. */
   readonly line: string | null;
+  /** The heading of the doc section that a line is in: `# Safety`. */
+  readonly section: string | null;
+  /** Arguments follow. */
+  readonly isCalled: boolean;
   readonly index: number;
 }
 
 /** The token at an offset, as topics see it; null between tokens and on punctuation that nothing is said about. */
 export function placeAt(tokens: readonly RustToken[], offset: number): Place | null {
-  const index = namedBy(tokens, indexAt(tokens, offset));
+  const index = behindBindings(tokens, namedBy(tokens, indexAt(tokens, offset)));
   const token = tokens[index];
   if (!token || isBitAnd(tokens, index)) return null;
   const scope = scopeAt(tokens, index);
-  const base = { ...scope, span: token, index, qualifier: null, receiver: null, receiverSpan: null, line: null };
+  const isCalled = tokens[index + 1]?.text === '(';
+  const nothing = { qualifier: null, receiver: null, receiverSpan: null, line: null, section: null };
+  const base = { ...scope, ...nothing, span: token, index, isCalled };
   switch (token.kind) {
     case 'comment':
       return placeComment(tokens, offset, base);
     case 'doc':
-      return placeDoc(token, offset, base);
+      return placeDoc(tokens, offset, base);
     case 'lifetime':
       return { ...base, role: 'lifetime', word: token.text };
     case 'punctuation':
@@ -99,6 +105,12 @@ function namedBy(tokens: readonly RustToken[], index: number): number {
   return index;
 }
 
+/** `bindings::` stands for the name that it makes C's. */
+function behindBindings(tokens: readonly RustToken[], index: number): number {
+  const isPath = tokens[index]?.text === 'bindings' && tokens[index + 1]?.text === '::';
+  return isPath && tokens[index + 2]?.kind === 'word' ? index + 2 : index;
+}
+
 const INTRODUCERS = /^(?:fn|let|mut|pub|struct|trait|type)$/;
 
 /** `a & b` and `a && b` borrow nothing. */
@@ -123,11 +135,24 @@ function placeComment(tokens: readonly RustToken[], offset: number, base: Base):
   return word && { ...base, ...word, role: 'comment', line: token.text };
 }
 
-function placeDoc(token: RustToken, offset: number, base: Base): Place | null {
-  const heading = /^\/\/[/!]\s*(#+ [\w ]+?)\s*$/.exec(token.text)?.[1];
+/** Sections of docs are a screenful. */
+const SECTION_LIMIT = 60;
+
+function placeDoc(tokens: readonly RustToken[], offset: number, base: Base): Place {
+  const token = tokens[base.index]!;
+  const heading = headingOf(token);
   if (heading) return { ...base, role: 'doc', word: heading };
-  const word = wordIn(token, offset);
-  return word && { ...base, ...word, role: 'doc', line: token.text };
+  let section: string | null = null;
+  const first = base.index - SECTION_LIMIT;
+  for (let at = base.index - 1; at >= first && tokens[at]?.kind === 'doc' && section === null; at--)
+    section = headingOf(tokens[at]!);
+  const line = { ...base, role: 'doc' as const, line: token.text, section };
+  // Beside its words a line stands for itself.
+  return { ...line, word: '', ...wordIn(token, offset) };
+}
+
+function headingOf({ text }: RustToken): string | null {
+  return /^\/\/[/!]\s*(#+ [\w ]+?)\s*$/.exec(text)?.[1] ?? null;
 }
 
 /** The word of a comment at an offset, with what stands before its `::`. */

@@ -23,14 +23,14 @@ export const safetyTopics: readonly Topic[] = [
     title: '`# Safety`: what the caller must promise',
     text: `The contract of an \`unsafe fn\` or \`unsafe trait\`: what the compiler cannot check and the function relies on. Every call answers it with a \`// SAFETY:\` comment, obligation by obligation; inside the function it may be cited ("the caller promises …"). Nothing tests it at run time: breaking it is undefined behaviour.`,
     related: ['safety-comment', 'unsafe'],
-    at: [{ word: '# Safety', role: 'doc' }],
+    at: [{ word: '# Safety', role: 'doc' }, { section: '# Safety' }],
   },
   {
     id: 'invariants',
     title: '`# Invariants`: what is true of every value of the type',
     text: `Established wherever a value is built (an \`// INVARIANT:\` comment says how), kept by every method, and free to be used as a fact: "by the type invariants the lock is held". For \`Mm\`: counted by \`mmgrab\`. For \`MmWithUser\`: \`mm_users\` is above zero. For \`MmapReadGuard\`: it owns the read lock. Private fields make it hold, as nobody else can build a value.`,
     related: ['invariant-comment', 'safety-comment'],
-    at: [{ word: ['# Invariants', '# Invariant'], role: 'doc' }],
+    at: [{ word: ['# Invariants', '# Invariant'], role: 'doc' }, { section: ['# Invariants', '# Invariant'] }],
   },
   {
     id: 'invariant-comment',
@@ -65,7 +65,14 @@ export const safetyTopics: readonly Topic[] = [
     title: '`bindings::f`: a C function called from Rust',
     text: `bindgen makes it from the C header, with C's types: no lifetimes, no ownership, nothing is tested, and each call is \`unsafe\`. What is static inline or a macro in C cannot be called that way; for these \`rust/helpers/*.c\` has a function \`rust_helper_f()\` that calls it, and \`bindings::f\` leads there. What C's \`f\` does to counters and locks, it does here.`,
     related: ['unsafe', 'as-raw'],
-    at: [{ qualifier: 'bindings' }, { word: 'bindings' }],
+    at: [{ qualifier: 'bindings', isCalled: true }, { word: 'bindings' }],
+  },
+  {
+    id: 'bindings-type',
+    title: '`bindings::name`: a type or a constant of C',
+    text: `bindgen makes it from the C header. A struct has C's layout, all its fields are public, and it has no methods, no \`Drop\` and no rules: reading a field through a raw pointer is \`unsafe\`, and the type does not say whether the object is still there. Wrappers such as \`Mm\` put a C struct into an \`Opaque\` and say what is known of it; a pointer to the one is a pointer to the other.`,
+    related: ['opaque', 'mm', 'repr-transparent'],
+    at: [{ qualifier: 'bindings', isCalled: false }],
   },
   {
     id: 'extern-c',

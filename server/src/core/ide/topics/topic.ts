@@ -33,6 +33,9 @@ export interface Pattern {
   readonly receiver?: RegExp;
   /** The line of a comment. */
   readonly line?: RegExp;
+  /** The heading of the doc section around it. */
+  readonly section?: string | readonly string[];
+  readonly isCalled?: boolean;
   /** The type of the token itself. */
   readonly type?: RegExp;
   /** The type of what stands before the `.`. */
