@@ -26,14 +26,16 @@ export function findBareStores(
     const [last] = kept;
     if (!last || !kept.every(exit => isBare(exit, cell))) continue;
     const value = last.world.env.get(cell)!;
-    if (isRegistered(solved, cell, value) || mayBeGiven(solved, value, calls)) continue;
     const votes = fields.votes(struct, field);
+    const releasedElsewhere = votes !== null && votes.released.users + votes.released.count > 0;
+    // What a notifier keeps ends with the notifier: it is not what the others release.
+    if ((!releasedElsewhere && isRegistered(solved, cell, value)) || mayBeGiven(solved, value, calls)) continue;
     found.push({
       span,
       field: struct === undefined ? symbols.cellName(cell) : `${struct}.${field}`,
       of: viewer.view(ctx.snapshot(last.world, value)),
       from: originOf(solved, value),
-      releasedElsewhere: votes !== null && votes.released.users + votes.released.count > 0,
+      releasedElsewhere,
       referencedElsewhere: votes !== null && votes.stored.users + votes.stored.count > 0,
       usedElsewhere: votes !== null && votes.used > 0 && !isPassedOn(solved, cell),
       usedHere: recorder.events.some(event => event.kind === 'acquire' && event.of.symbol === value),
