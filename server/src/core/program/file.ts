@@ -19,7 +19,7 @@ import { revivedBy } from './passed';
 import { ALONE, type Contribution, type Surroundings } from './program-index';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
 import type { Unit, Units } from './units';
-import { findUnreleased, type UnreleasedField } from './unreleased';
+import { findUnreleased, releasesGiven, type UnreleasedField } from './unreleased';
 import { Viewer } from './view';
 
 /** A summary that keeps changing after this many runs is left as it is: recursion through three levels is rare. */
@@ -99,11 +99,9 @@ export class FileProgram {
     this.#settle(this.#calleesFirst(units.filter(unit => !this.#analysed.has(unit))));
   }
 
-  /** Fields whose reference nothing releases, in a file that releases none at all: nor does an alias that was missed. */
+  /** Fields whose reference nothing releases, in a file that releases nothing but its own: nor does an alias that was missed. */
   get unreleasedFields(): readonly UnreleasedField[] {
-    this.#unreleasedFields ??= [...this.#analysed.values()].some(({ solved }) =>
-      solved.recorder.events.some(event => event.kind === 'release' && event.resource !== 'mmap_lock'),
-    )
+    this.#unreleasedFields ??= [...this.#analysed.values()].some(({ solved }) => releasesGiven(solved))
       ? []
       : this.#fields.unreleased();
     return this.#unreleasedFields;
