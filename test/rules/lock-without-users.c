@@ -147,3 +147,17 @@ static void refill_bad(struct work_struct *work)
 	fixup_user_fault(watcher->mm, watcher->address, 0, NULL);
 	mmap_read_unlock(watcher->mm);
 }
+
+// A notifier keeps the struct, and no more.
+static int mirror_ok(struct mirror *mirror)
+{
+	mirror->mm = current->mm;
+	return mmu_notifier_register(&mirror->notifier, mirror->mm);
+}
+
+static void refresh_bad(struct mirror *mirror)
+{
+	mmap_read_lock(mirror->mm); //~ ERROR lock-without-users: `mirror.mm` is kept with a notifier
+	fixup_user_fault(mirror->mm, mirror->address, 0, NULL);
+	mmap_read_unlock(mirror->mm);
+}

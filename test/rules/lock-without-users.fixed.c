@@ -156,3 +156,20 @@ static void refill_bad(struct work_struct *work)
 	mmap_read_unlock(watcher->mm);
 	mmput(watcher->mm);
 }
+
+// A notifier keeps the struct, and no more.
+static int mirror_ok(struct mirror *mirror)
+{
+	mirror->mm = current->mm;
+	return mmu_notifier_register(&mirror->notifier, mirror->mm);
+}
+
+static void refresh_bad(struct mirror *mirror)
+{
+	if (!mmget_not_zero(mirror->mm))
+		return;
+	mmap_read_lock(mirror->mm);
+	fixup_user_fault(mirror->mm, mirror->address, 0, NULL);
+	mmap_read_unlock(mirror->mm);
+	mmput(mirror->mm);
+}

@@ -1,4 +1,4 @@
-// Nothing in this file releases a reference, so nothing does it when the object goes.
+// Nothing in this file releases a reference that it was given, so nothing does it when the object goes.
 
 static int attach_ok(struct container *container)
 {
@@ -20,4 +20,15 @@ static void detach_bad(void *data)
 static void forget_group_ok(struct group *group)
 {
 	kfree(group);
+}
+
+static int copy_in_ok(struct container *container)
+{
+	int ret;
+
+	if (!mmget_not_zero(container->mm))
+		return -ESRCH;
+	ret = fill(container);
+	mmput(container->mm);
+	return ret;
 }

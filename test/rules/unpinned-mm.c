@@ -90,3 +90,23 @@ static void borrow_ok(struct task_struct *next, struct task_struct *prev)
 	if (mmap_read_trylock(prev->active_mm))
 		mmap_read_unlock(prev->active_mm);
 }
+
+// What the notifier keeps is given back with the notifier: whoever drops one more drops what nobody took.
+static int attach_bad(struct session *session)
+{
+	session->mm = current->mm; //~ ERROR unpinned-mm: whoever is done with the object drops one
+	return mmu_notifier_register(&session->notifier, current->mm);
+}
+
+static void detach_ok(struct session *session)
+{
+	mmu_notifier_unregister(&session->notifier, session->mm);
+	mmdrop(session->mm);
+	kfree(session);
+}
+
+// A VMA brings no reference along.
+static void follow_bad(struct session *session, struct vm_area_struct *vma)
+{
+	session->mm = vma->vm_mm; //~ ERROR unpinned-mm: `session.mm` keeps `vma->vm_mm` without a reference
+}

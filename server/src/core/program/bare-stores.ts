@@ -4,6 +4,7 @@ import { countOf, TOOK_COUNT, TOOK_USERS, usersOf } from '../typestate/holding';
 import type { Cell, Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import type { BareStore } from './judged';
+import { isRegistered } from './registered';
 import type { Viewer } from './view';
 
 /**
@@ -64,16 +65,6 @@ function isPassedOn({ ctx, recorder }: Solved, cell: Cell): boolean {
   );
 }
 
-/** A notifier inside the object is registered with the mm, which keeps the struct from then on. */
-function isRegistered({ ctx, recorder }: Solved, cell: Cell, value: Sym): boolean {
-  const { symbols } = ctx;
-  const object = symbols.cellBase(cell);
-  return recorder.calls.some(
-    ({ callee, args }) =>
-      /notifier/.test(callee) && args.includes(value) && args.some(arg => symbols.isBasedOn(arg, object)),
-  );
-}
-
 /** Some caller may hand over a reference together with the value. */
 function mayBeGiven({ ctx }: Solved, value: Sym, calls: readonly (readonly ArgumentState[])[]): boolean {
   const index = /^arg(\d+)$/.exec(ctx.symbols.slotOf(value) ?? '')?.[1];
@@ -89,8 +80,10 @@ function originOf({ ctx }: Solved, value: Sym): BareStore['from'] {
   const { symbols } = ctx;
   const info = symbols.info(value);
   if (info.kind !== 'initial') return 'other';
+  const field = symbols.cellField(info.cell);
   // A lazy-TLB reference has a life of its own.
-  if (symbols.cellField(info.cell) === 'active_mm') return 'other';
+  if (field === 'active_mm') return 'other';
+  if (field === 'vm_mm') return 'vma';
   if (symbols.cellBase(info.cell) === symbols.current) return 'current';
   if (ctx.ownerTypes.get(info.cell) === 'task_struct') return 'task';
   return /^arg\d+$/.test(symbols.slotOf(value) ?? '') ? 'parameter' : 'other';

@@ -3,6 +3,7 @@ import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
 import { countOf, DETACHED, TOOK_COUNT, TOOK_USERS, usersOf } from '../typestate/holding';
 import type { Cell } from '../typestate/world';
+import { isRegistered } from './registered';
 import type { UnreleasedField } from './unreleased';
 
 /** How many functions store the field with each kind of reference, and how many release what it keeps. */
@@ -11,6 +12,8 @@ export interface FieldVotes {
   readonly released: { users: number; count: number };
   /** How many functions look into the mm that the field names without a reference of their own. */
   used: number;
+  /** How many functions store the field in an object whose notifier keeps the struct. */
+  registered: number;
   /** How many functions compare the field with `current->mm`: they serve only the task that owns the object. */
   compared: number;
   /** One place for each kind, where another file has it. */
@@ -20,7 +23,7 @@ export interface FieldVotes {
 /** One function stores, releases or uses `struct.field`. */
 export interface Vote {
   readonly field: string;
-  readonly act: 'stored' | 'released' | 'used' | 'compared';
+  readonly act: 'stored' | 'registered' | 'released' | 'used' | 'compared';
   readonly kind: 'users' | 'count' | 'none';
   /** Where it is seen, relative to the function's text, in UTF-16 units. */
   readonly at: number;
@@ -51,7 +54,7 @@ export class FieldContracts {
     const votes = this.votes(struct, field);
     if (!votes) return null;
     const users = votes.stored.users + votes.released.users;
-    const count = votes.stored.count + votes.released.count;
+    const count = countVotes(votes);
     return users + count === 0 ? null : count >= users ? 'count' : 'users';
   }
 
@@ -83,11 +86,11 @@ export class FieldContracts {
   isSurelyCount(struct: string, field: string, isForOwner: boolean): boolean {
     const votes = this.votes(struct, field);
     if (votes === null || votes.stored.users + votes.released.users > 0) return false;
-    const { stored, released } = votes;
+    const { stored, released, registered } = votes;
     const own = countVotes(votes) - countVotes(this.elsewhere(`${struct}.${field}`));
     const isOurs = this.#own.has(`${struct}.${field}`) && own > 0;
     if (isOurs || (isForOwner && votes.compared > 0)) return isOurs;
-    return stored.count > 0 && released.count > 0 && stored.none === 0;
+    return ((stored.count > 0 && released.count > 0) || registered > 0) && stored.none === 0;
   }
 
   /** Fields that this file stores with a reference which no function of the program releases. */
@@ -115,13 +118,15 @@ export class FieldContracts {
 }
 
 /** Functions that store or release the field as a count. */
-const countVotes = (votes: FieldVotes | undefined) => (votes ? votes.stored.count + votes.released.count : 0);
+const countVotes = (votes: FieldVotes | undefined) =>
+  votes ? votes.stored.count + votes.registered + votes.released.count : 0;
 
 export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
   return {
     stored: { users: 0, count: 0, none: 0, ...votes?.stored },
     released: { users: 0, count: 0, ...votes?.released },
     used: votes?.used ?? 0,
+    registered: votes?.registered ?? 0,
     compared: votes?.compared ?? 0,
     places: { ...votes?.places },
   };
@@ -129,7 +134,7 @@ export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
 
 export function countVote(votes: FieldVotes, { act, kind }: Pick<Vote, 'act' | 'kind'>): void {
   if (act === 'stored') votes.stored[kind]++;
-  else if (act === 'used' || act === 'compared') votes[act]++;
+  else if (act === 'registered' || act === 'used' || act === 'compared') votes[act]++;
   else if (kind !== 'none') votes.released[kind]++;
 }
 
@@ -160,7 +165,9 @@ export function votesOf(solved: Solved): readonly Vote[] {
       // A reference that was taken and given back shows a path that failed: the field is not used any more.
       const isBare = usersOf(holding) <= 0 && countOf(holding) <= 0 && !(holding & (TOOK_USERS | TOOK_COUNT));
       // A comparison gives a field a value without a store.
-      if (isBare && world.holding(symbols.initial(cell)) & DETACHED) vote(cell, 'stored', 'none', exit.span.start);
+      if (!isBare || !(world.holding(symbols.initial(cell)) & DETACHED)) continue;
+      if (isRegistered(solved, cell, value)) vote(cell, 'registered', 'count', exit.span.start);
+      else vote(cell, 'stored', 'none', exit.span.start);
     }
     for (const [symbol, holding] of world.held.entries()) {
       const info = symbols.info(symbol);

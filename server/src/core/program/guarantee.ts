@@ -149,7 +149,10 @@ function ofInitial(
       `\`${struct}.${field}\` is compared with \`current->mm\`, so \`${owner}\` is assumed to serve the task whose mm it is`,
     );
   if (struct !== undefined && kind) {
-    const put = kind === 'count' ? '`mmgrab()`' : '`mmget()` or the like';
+    const votes = fields.votes(struct, field);
+    const isByNotifier = votes !== null && votes.registered > 0 && votes.stored.count === 0;
+    const count = isByNotifier ? 'a notifier, which keeps only the struct' : '`mmgrab()`';
+    const put = kind === 'count' ? count : '`mmget()` or the like';
     return {
       level: kind,
       because: `\`${struct}.${field}\` is kept with ${put}`,

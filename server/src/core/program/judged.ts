@@ -182,7 +182,7 @@ export interface BareStore {
   readonly field: string;
   /** The mm, as it is when the function returns. */
   readonly of: View;
-  readonly from: 'current' | 'task' | 'parameter' | 'other';
+  readonly from: 'current' | 'task' | 'parameter' | 'vma' | 'other';
   /** Some function releases a reference that it takes the field to keep. */
   readonly releasedElsewhere: boolean;
   /** Another store of the field takes a reference for it. */

@@ -37,7 +37,7 @@ function reasonOf({
 }: BareStore): string | null {
   if (from === 'other' || of.escaped === false) return null;
   if (releasedElsewhere) return 'but whoever is done with the object drops one';
-  if (from === 'parameter') return null;
+  if (from === 'parameter' || from === 'vma') return null;
   if (referencedElsewhere) return 'but another store of this field takes one';
   if (usedElsewhere) return 'and other functions look into it';
   return from === 'task' && usedHere ? 'and the task may let go of it at any time' : null;
