@@ -115,3 +115,36 @@ static vm_fault_t wait_for_user_ok(struct vm_fault *vmf, unsigned long reason)
 	unlock_tables(vmf->vma);
 	return handle_userfault(vmf, reason);
 }
+
+// What a callee stores behind a pointer it found in the only mm that it was given.
+static int revalidate_bad(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma;
+	int result;
+
+	mmap_read_lock(mm);
+	result = revalidate(mm, address, &vma);
+	mmap_read_unlock(mm);
+	if (result)
+		return result;
+	mmap_write_lock(mm);
+	result = vma->vm_flags & VM_SHARED; //~ ERROR vma-after-unlock: `vma` may be freed
+	mmap_write_unlock(mm);
+	return result;
+}
+
+static int revalidate_again_ok(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma;
+	int result;
+
+	mmap_read_lock(mm);
+	result = revalidate(mm, address, &vma);
+	mmap_read_unlock(mm);
+	mmap_write_lock(mm);
+	result = revalidate(mm, address, &vma);
+	if (!result)
+		result = vma->vm_flags & VM_SHARED;
+	mmap_write_unlock(mm);
+	return result;
+}

@@ -137,7 +137,7 @@ function applyStore(
       return;
     }
     case 'unknown': {
-      if (symbols.cellField(cell) === '*') forgetBehind(ctx, world, symbols.cellBase(cell), call);
+      if (symbols.cellField(cell) === '*') forgetBehind(ctx, world, symbols.cellBase(cell), call, frame.args);
       const written = ctx.fresh(
         world,
         `out:${slot}@${call.span.start}`,
@@ -147,6 +147,7 @@ function applyStore(
       );
       if (value.mask !== ANY) world.masks.set(written, value.mask);
       world.env.set(cell, written);
+      if (symbols.cellDenotes(cell) === 'vma') relateToOnlyMm(ctx, world, call, frame.args, written);
     }
   }
 }
@@ -154,38 +155,45 @@ function applyStore(
 /** Nothing is known of the callee: what it may have written is forgotten, locks and references stay. */
 function callUnknown(ctx: Context, world: World, call: Call, args: readonly Sym[]): void {
   const { symbols } = ctx;
-  for (const arg of args) forgetBehind(ctx, world, arg, call);
+  for (const arg of args) forgetBehind(ctx, world, arg, call, args);
   const result = ctx.fresh(world, `${call.span.start}:${call.callee}`, call.callee, PLAIN_RESULT, call.span);
   world.env.set(symbols.variableCell(`%${call.result}`), result);
   relateToOnlyMm(ctx, world, call, args, result);
 }
 
 /** Something was written behind a pointer. */
-function forgetBehind(ctx: Context, world: World, pointer: Sym, call: Call): void {
+function forgetBehind(ctx: Context, world: World, pointer: Sym, call: Call, args: readonly Sym[]): void {
   const { symbols } = ctx;
   const info = symbols.info(pointer);
   if (info.kind === 'address') {
-    if (info.local) forgetVariable(ctx, world, pointer, info.variable, call);
+    if (info.local) forgetVariable(ctx, world, pointer, info.variable, call, args);
   } else if (info.kind === 'fieldAddress') {
-    forgetCell(ctx, world, symbols.cell(info.base, info.field), call);
+    forgetCell(ctx, world, symbols.cell(info.base, info.field), call, args);
   } else if (info.kind !== 'constant' && info.kind !== 'current') {
     forgetScalars(ctx, world, pointer, call);
   }
 }
 
 /** `&x` was passed: a scalar x has another value, a struct x has other members. */
-function forgetVariable(ctx: Context, world: World, address: Sym, variable: string, call: Call): void {
+function forgetVariable(
+  ctx: Context,
+  world: World,
+  address: Sym,
+  variable: string,
+  call: Call,
+  args: readonly Sym[],
+): void {
   const { symbols, cfg } = ctx;
   const type = cfg.locals.get(variable)?.type;
   if (!type?.aggregate) {
-    forgetCell(ctx, world, symbols.cell(address, '*'), call);
+    forgetCell(ctx, world, symbols.cell(address, '*'), call, args);
     return;
   }
   for (const cell of [...world.env.keys()]) {
     let base = symbols.cellBase(cell);
     for (let depth = 0; depth < 6; depth++) {
       if (base === address) {
-        forgetCell(ctx, world, cell, call);
+        forgetCell(ctx, world, cell, call, args);
         break;
       }
       const info = symbols.info(base);
@@ -195,10 +203,13 @@ function forgetVariable(ctx: Context, world: World, address: Sym, variable: stri
   }
 }
 
-function forgetCell(ctx: Context, world: World, cell: Cell, call: Call): void {
-  const traits = { ...PLAIN_RESULT, denotes: ctx.symbols.cellDenotes(cell) };
-  if (world.env.has(cell) || ctx.symbols.isLocalCell(cell))
-    world.env.set(cell, ctx.fresh(world, `out:${cell}@${call.span.start}`, call.callee, traits, call.span));
+function forgetCell(ctx: Context, world: World, cell: Cell, call: Call, args: readonly Sym[]): void {
+  const denotes = ctx.symbols.cellDenotes(cell);
+  if (!world.env.has(cell) && !ctx.symbols.isLocalCell(cell)) return;
+  const traits = { ...PLAIN_RESULT, denotes };
+  const written = ctx.fresh(world, `out:${cell}@${call.span.start}`, call.callee, traits, call.span);
+  world.env.set(cell, written);
+  if (denotes === 'vma') relateToOnlyMm(ctx, world, call, args, written);
 }
 
 /** Behind a pointer argument, numbers may have changed; handles stay, as kernel code relies on it. */
@@ -214,7 +225,7 @@ function forgetScalars(ctx: Context, world: World, pointer: Sym, call: Call): vo
   }
 }
 
-/** A function with a single mm argument that returns a vma (or anything with a `vm_mm`) returns one of that mm. */
+/** A function with a single mm argument that returns a vma (or anything with a `vm_mm`), or stores one, gives one of that mm. */
 function relateToOnlyMm(ctx: Context, world: World, call: Call, args: readonly Sym[], result: Sym): void {
   const mms = call.args.flatMap((arg, i) => (ctx.denotesMm(arg) ? [args[i]!] : []));
   if (mms.length !== 1 || ctx.symbols.isConstant(result)) return;
