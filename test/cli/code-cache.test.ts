@@ -3,8 +3,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { ensureBundle, inScratch, type Outcome, runBundle } from './bundle';
 
-describe('the compiled program that is kept between runs', function () {
-  this.timeout(60_000);
+describe('the compiled program that is kept between runs', () => {
   before(ensureBundle);
 
   it('is made by a run that analyses, and used by the next', () => {

@@ -86,7 +86,7 @@ describe('mm-analyzer lint', () => {
       assert.equal(one!.stdout, many!.stdout);
       assert.equal(findingsOf(one!).length, 800);
     });
-  }).timeout(60_000);
+  });
 
   it('shares the files out to shards', () => {
     const files = ['1/3', '2/3', '3/3'].map(shard => runBundle(['lint', '--format=json', '--shard', shard]));

@@ -14,8 +14,7 @@ const textOf = (file: string) => readFileSync(path.join(TREE, file), 'utf8');
 const uriOf = (file: string) => pathToFileURL(path.join(TREE, file)).href;
 
 describe('Rust files that declare for each other', () => {
-  before(function () {
-    this.timeout(60_000);
+  before(() => {
     ensureBundle();
   });
 

@@ -161,3 +161,50 @@ static void refresh_bad(struct mirror *mirror)
 	fixup_user_fault(mirror->mm, mirror->address, 0, NULL);
 	mmap_read_unlock(mirror->mm);
 }
+
+// Nobody between the ioctl and this function takes users.
+static int prefetch_bad(struct fault_device *device)
+{
+	struct mm_struct *mm = device->notifier.mm;
+	int ret;
+
+	if (!device->address)
+		return -EINVAL;
+	mmap_read_lock(mm); //~ ERROR lock-without-users: a notifier keeps only the struct
+	ret = fixup_user_fault(mm, device->address, 0, NULL);
+	mmap_read_unlock(mm);
+	return ret;
+}
+
+static int prefetch_pinned_ok(struct fault_device *device)
+{
+	struct mm_struct *mm = device->notifier.mm;
+	int ret;
+
+	mmap_read_lock(mm);
+	ret = fixup_user_fault(mm, device->address, 0, NULL);
+	mmap_read_unlock(mm);
+	return ret;
+}
+
+static int prefetch_from_outside_ok(struct fault_device *device)
+{
+	int ret;
+
+	if (!mmget_not_zero(device->notifier.mm))
+		return -ESRCH;
+	ret = prefetch_pinned_ok(device);
+	mmput(device->notifier.mm);
+	return ret;
+}
+
+static long fault_device_ioctl_ok(struct file *file, unsigned int command, unsigned long arg)
+{
+	if (command == PREFETCH_OUTSIDE)
+		return prefetch_from_outside_ok(file->private_data);
+	return prefetch_bad(file->private_data);
+}
+
+static const struct file_operations fault_device_fops = {
+	.unlocked_ioctl = fault_device_ioctl_ok,
+};

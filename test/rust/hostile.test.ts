@@ -8,8 +8,7 @@ import { createParser } from '../../server/src/parser/wasm';
 
 const DEEP = 100_000;
 
-describe('hostile Rust', function () {
-  this.timeout(60_000);
+describe('hostile Rust', () => {
   let analyzer: Analyzer;
   let parser: Parser;
   before(async () => {

@@ -53,7 +53,7 @@ describe('hostile text', () => {
       const source = scanC(text);
       checkShape(text);
       for (const found of source.functions.slice(0, 3)) parseFunction(parser, source, found)?.tree.delete();
-    }).timeout(10_000);
+    });
   }
 
   it('a text beyond the limit is not read', () => {

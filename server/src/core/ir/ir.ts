@@ -111,6 +111,8 @@ export interface Entry {
   readonly place: string;
   /** The function that is named there, when this one is only called from it. */
   readonly through?: string;
+  /** Some caller on the way from there may hold users of an mm. */
+  readonly isPinned: boolean;
   /** As ContextKind of the knowledge table has it. */
   readonly runs: 'task-current-mm' | 'task' | 'kthread' | 'softirq' | 'atomic' | 'any';
   /** mmap_lock of the mm in question: of the VMA that is passed, else of the running task's. */

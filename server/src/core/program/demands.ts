@@ -4,6 +4,7 @@ import type { RawEvent, Snapshot } from '../typestate/event';
 import { LOCK_UNKNOWN, lockOf, PINNED, usersOf } from '../typestate/holding';
 import type { Condition, Demand } from '../typestate/summary';
 import type { Sym } from '../typestate/world';
+import { isKnownWeak } from './guarantee';
 
 /** A function with more needs than this passes on the first ones. */
 const MAX_DEMANDS = 8;
@@ -22,6 +23,8 @@ export function demandsOf(solved: Solved): Demand[] {
       if (demand.resource !== 'users' && (event.isLocked || ctx.cfg.calledAs?.lock === 'none')) continue;
       const slot = of && isLeftToCaller(demand, of) ? ctx.symbols.slotOf(of.symbol) : null;
       if (!slot || !isNamedByCallers(slot, demand) || isTestedByOwner(solved, of!.symbol)) continue;
+      // What is this function's own defect is not held against its callers too.
+      if (demand.resource === 'users' && isKnownWeak(solved, of!.symbol)) continue;
       const key = `${demand.resource} ${slot}`;
       const when = conditionsOf(event);
       const known = found.get(key);

@@ -135,10 +135,7 @@ function ofInitial(
   // A test says less than the stores of the field, which show what it keeps.
   if (doubted && (checked || kind !== 'count')) return doubt;
   const weak = weaklyKept(solved, info.cell);
-  // The callers of a static function may have taken users on what they reach themselves.
-  const isOwnFinding =
-    !ctx.cfg.isStatic || (ctx.cfg.calledAs && !ctx.cfg.calledAs.through) || symbols.slotOf(symbol) === null;
-  if (weak !== null) return { level: 'count', because: weak, proved: isOwnFinding };
+  if (weak !== null) return { level: 'count', because: weak, proved: !mayBePinnedByCallers(ctx, symbol) };
   if (field === 'vm_mm') return assumed(`a vma that is reached here belongs to a live address space`);
   if (field === 'active_mm') return { level: 'count', because: 'it is only a lazy-TLB reference', proved: false };
   const struct = ctx.ownerTypes.get(info.cell);
@@ -205,6 +202,18 @@ function declaredGuarantee({ symbols, cfg, ownerTypes }: Context, cell: Cell): G
 /** The function may be one that a task calls on behalf of itself; work items, timers and notifiers are not. */
 function runsForTask({ cfg }: Context): boolean {
   return cfg.calledAs === undefined || cfg.calledAs.runs.startsWith('task');
+}
+
+/** The place that the mm was read from tells that nobody keeps its users, and no caller can have taken them. */
+export function isKnownWeak(solved: Solved, symbol: Sym): boolean {
+  const { ctx } = solved;
+  const info = ctx.symbols.info(symbol);
+  return info.kind === 'initial' && !mayBePinnedByCallers(ctx, symbol) && weaklyKept(solved, info.cell) !== null;
+}
+
+/** The callers of a static function may have taken users on what they reach themselves. */
+function mayBePinnedByCallers({ cfg, symbols }: Context, symbol: Sym): boolean {
+  return cfg.isStatic === true && cfg.calledAs?.isPinned !== false && symbols.slotOf(symbol) !== null;
 }
 
 /** Why only the struct of the mm in this cell is kept, as the place it is read from tells; null for other places. */
