@@ -98,3 +98,35 @@ static void seal_ok(struct mm_struct *mm, unsigned long addr)
 		seal_area_ok(vma);
 	mmap_write_unlock(mm);
 }
+
+// A need goes through helpers to whoever takes the lock, whatever iterator they share.
+static int set_flags_ok(struct vma_iterator *vmi, struct vm_area_struct *vma, unsigned long flags)
+{
+	vm_flags_set(vma, flags);
+	return vma_iter_end(vmi) > 0;
+}
+
+static int set_range_ok(unsigned long start, unsigned long len, unsigned long flags)
+{
+	unsigned long end = start + len;
+	struct vm_area_struct *vma;
+	VMA_ITERATOR(vmi, current->mm, start);
+
+	if (end == start)
+		return 0;
+	for_each_vma_range(vmi, vma, end) {
+		if (set_flags_ok(&vmi, vma, flags))
+			return -EINVAL;
+	}
+	return 0;
+}
+
+int set_locked_bad(unsigned long start, unsigned long len)
+{
+	int error;
+
+	mmap_write_lock(current->mm);
+	error = set_range_ok(start, len, VM_LOCKED);
+	mmap_write_unlock(current->mm);
+	return error;
+}

@@ -2,7 +2,7 @@ import { POS } from '../ir/ir';
 import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
 import { LOCK_UNKNOWN, lockOf, PINNED, usersOf } from '../typestate/holding';
-import type { Condition, Demand } from '../typestate/summary';
+import type { Condition, Demand, SlotExpr } from '../typestate/summary';
 import type { Sym } from '../typestate/world';
 import { isKnownWeak } from './guarantee';
 
@@ -68,7 +68,17 @@ function isTestedByOwner({ ctx, recorder }: Solved, mm: Sym): boolean {
   );
 }
 
-/** That a pointer is valid goes without saying where it is looked into. */
+/** That a pointer is valid and a range not empty goes without saying where it is looked into. */
 function conditionsOf({ inputs }: Extract<RawEvent, { kind: 'call' }>): Condition[] {
-  return inputs.filter(({ of, mask }) => typeof of !== 'string' || mask !== POS);
+  return inputs.filter(({ of, mask }) => (typeof of === 'string' ? mask !== POS : !isTestOfRange(of)));
+}
+
+/** Two numbers of the caller are compared, such as both ends of a range: no caller avoids anything by them. */
+function isTestOfRange(of: SlotExpr): boolean {
+  return typeof of !== 'string' && 'op' in of && /^[<>=!]=?$/.test(of.op) && !hasConstant(of);
+}
+
+function hasConstant(of: SlotExpr): boolean {
+  if (typeof of === 'string') return false;
+  return 'const' in of || of.args.some(hasConstant);
 }

@@ -174,7 +174,7 @@ function forgetBehind(ctx: Context, world: World, pointer: Sym, call: Call, args
   }
 }
 
-/** `&x` was passed: a scalar x has another value, a struct x has other members. */
+/** `&x` was passed: a scalar x has another value, a struct x has other members, but for its mm. */
 function forgetVariable(
   ctx: Context,
   world: World,
@@ -189,7 +189,9 @@ function forgetVariable(
     forgetCell(ctx, world, symbols.cell(address, '*'), call, args);
     return;
   }
-  for (const cell of [...world.env.keys()]) {
+  for (const [cell, value] of world.env.snapshot()) {
+    // An iterator or a request stays with its mm.
+    if (symbols.cellDenotes(cell) === 'mm' && !symbols.isConstant(value)) continue;
     let base = symbols.cellBase(cell);
     for (let depth = 0; depth < 6; depth++) {
       if (base === address) {
