@@ -58,6 +58,15 @@ export const READER = `unsigned long session_size(struct session *session)
 }
 `;
 
+/** Has nothing to do with an mm but to pass it on. */
+export const PASSER = `struct mm_struct;
+
+void session_show_own(void)
+{
+	session_show(current->mm);
+}
+`;
+
 export const SESSION_TREE: Readonly<Record<string, string>> = {
   MAINTAINERS: '',
   Kbuild: '',

@@ -16,7 +16,7 @@ import { IndexWork } from '../../server/src/workspace/index-work';
 import { listSources } from '../../server/src/workspace/listing';
 import { relativePath } from '../../server/src/workspace/root';
 import { inScratchLater } from '../cli/bundle';
-import { GETTER, PEEKER, READER, SESSION_TREE, writeTree } from '../support/session-tree';
+import { GETTER, PASSER, PEEKER, READER, SESSION_TREE, writeTree } from '../support/session-tree';
 
 /** Work in this thread that notes which files were read for what. */
 class Worker implements Labour {
@@ -56,7 +56,7 @@ describe('the index of a tree', () => {
       writeTree(folder);
       await settleClock();
       const worker = new Worker(folder, analyzer);
-      const { tree } = await refreshTree(folder, sourcesOf(folder), null, worker);
+      const { tree } = await refreshTree(folder, sourcesOf(folder), null, worker, true);
       worker.filtered = [];
       worker.contributed = [];
       await body(folder, tree, worker);
@@ -82,7 +82,7 @@ describe('the index of a tree', () => {
 
   it('is not read again while nothing changes', () =>
     indexed(async (folder, tree, worker) => {
-      const again = await refreshTree(folder, sourcesOf(folder), tree, worker);
+      const again = await refreshTree(folder, sourcesOf(folder), tree, worker, true);
       assert.deepEqual([worker.filtered, worker.contributed], [[], []]);
       assert.ok(isSameTree(tree, again.tree));
     }));
@@ -90,16 +90,42 @@ describe('the index of a tree', () => {
   it('reads a file that was only touched, and asks it nothing', () =>
     indexed(async (folder, tree, worker) => {
       utimesSync(path.join(folder, 'lib/getter.c'), 1000, 1000);
-      const { tree: again } = await refreshTree(folder, [], tree, worker);
+      const { tree: again } = await refreshTree(folder, [], tree, worker, true);
       assert.deepEqual(worker.contributed, []);
       assert.ok(!isSameTree(tree, again));
       assert.deepEqual(contributionsOf(again), contributionsOf(tree));
     }));
 
+  it('has what calls establish only where it is wanted, and tells the same but for that', () =>
+    indexed(async (folder, _, worker) => {
+      edit(folder, 'mm/shower.c', () => PASSER);
+      const { tree: full } = await refreshTree(folder, sourcesOf(folder), null, worker, true);
+      const { tree: lean } = await refreshTree(folder, sourcesOf(folder), null, worker, false);
+      const [all, few] = [contributionsOf(full), contributionsOf(lean)];
+      assert.equal(all.get('mm/shower.c')!.calls, 'session_show 3 u!n-');
+      assert.equal(all.get('mm/shower.c')!.called, 'session_show');
+      assert.deepEqual(
+        [...few.values()],
+        [...all.values()].map(told => ({ ...told, calls: '' })),
+      );
+      worker.contributed = [];
+      const { tree: again } = await refreshTree(folder, sourcesOf(folder), lean, worker, true);
+      assert.equal(new Set(worker.contributed).size, all.size);
+      assert.deepEqual(contributionsOf(again), all);
+    }));
+
+  it('keeps what calls establish when somebody else does not want it', () =>
+    indexed(async (folder, tree, worker) => {
+      edit(folder, 'lib/plain.c', () => GETTER.replaceAll('session_mm', 'plain_mm'));
+      const { tree: again } = await refreshTree(folder, sourcesOf(folder), tree, worker, false);
+      const { tree: fresh } = await refreshTree(folder, sourcesOf(folder), null, worker, true);
+      assert.deepEqual(contributionsOf(again), contributionsOf(fresh));
+    }));
+
   it('notices another text of the same size at once', () =>
     indexed(async (folder, tree, worker) => {
       edit(folder, 'lib/getter.c', text => text.replace('mmget_not_zero', 'mmgot_not_zero'));
-      const { tree: again } = await refreshTree(folder, [], tree, worker);
+      const { tree: again } = await refreshTree(folder, [], tree, worker, true);
       assert.deepEqual(contributionsOf(again).get('lib/getter.c')!.summaries, []);
     }));
 
@@ -118,8 +144,8 @@ describe('the index of a tree', () => {
       ];
       for (const step of steps) {
         step();
-        tree = (await refreshTree(folder, sourcesOf(folder), tree, worker)).tree;
-        const { tree: fresh } = await refreshTree(folder, sourcesOf(folder), null, worker);
+        tree = (await refreshTree(folder, sourcesOf(folder), tree, worker, true)).tree;
+        const { tree: fresh } = await refreshTree(folder, sourcesOf(folder), null, worker, true);
         assert.deepEqual(contributionsOf(tree), contributionsOf(fresh));
         assert.deepEqual([...tree.files.keys()], [...fresh.files.keys()]);
       }

@@ -39,7 +39,7 @@ export async function facts(argv: readonly string[], host: Host): Promise<number
   }
   const tree = openTree(named, { root: args.value('root'), config: args.value('config') }, host.cwd);
   const isC = named.some(({ absolute }) => languageOf(absolute) === 'c');
-  const program = isC ? await readProgram(tree, programOptions(args, host), host) : null;
+  const program = isC ? await readProgram(tree, programOptions(args, host, true), host) : null;
   const analyzer = await host.openAnalyzer(tree.configuration.api);
   analyzer.useProgram(program);
   const reader = new SourceReader();

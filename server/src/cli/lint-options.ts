@@ -64,7 +64,7 @@ export function parseLintOptions(argv: readonly string[], host: Host): LintOptio
     emit: args.value('emit') as EmitKind | null,
     fix: args.has('fix') ? 'apply' : args.has('diff-fixes') ? 'diff' : 'none',
     jobs: args.has('jobs') ? parseCount('jobs', args.value('jobs')!, 1) : defaultJobs(),
-    program: programOptions(args, host),
+    program: programOptions(args, host, args.value('emit') !== null),
   };
 }
 

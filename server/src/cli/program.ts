@@ -14,6 +14,8 @@ export interface ProgramOptions {
   readonly index: boolean;
   /** Null when nothing is to be kept. */
   readonly cacheFolder: string | null;
+  /** What is asked for are facts, not only findings. */
+  readonly wantsCalls: boolean;
 }
 
 export interface Program {
@@ -22,7 +24,7 @@ export interface Program {
   readonly skipped: Filtered['skipped'];
 }
 
-export function programOptions(args: Arguments, host: Host): ProgramOptions {
+export function programOptions(args: Arguments, host: Host, wantsCalls: boolean): ProgramOptions {
   const named = args.value('cache-dir');
   return {
     index: !args.has('no-index'),
@@ -31,6 +33,7 @@ export function programOptions(args: Arguments, host: Host): ProgramOptions {
       : named === null
         ? cacheFolder(host.environment)
         : path.resolve(host.cwd, named),
+    wantsCalls,
   };
 }
 
@@ -48,7 +51,7 @@ export async function openProgram(
 ): Promise<Program | null> {
   if (!options.index || !isIndexable(root)) return null;
   const { tree, skipped, failure } = await updateTree(
-    { root, configuration, cacheFolder: options.cacheFolder, script: host.workerScript },
+    { root, configuration, script: host.workerScript, ...options },
     null,
     remembered =>
       remembered || run.folders.includes(root) ? run.listed : listSources(root, root, configuration.exclude).files,

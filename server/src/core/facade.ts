@@ -134,8 +134,11 @@ export interface Analyzer {
   useProgram(program: ProgramIndex | null): void;
   /** Lets go of what was kept of a path. */
   forget(path: string): void;
-  /** Reads a C file for the program index. Never throws on input. */
-  contribute(file: SourceFile, signal?: CancelSignal): FileContribution;
+  /**
+   * Reads a C file for the program index. `withCalls`: also what its calls establish of parameters, which facts and hovers
+   * read and findings do not. Never throws on input.
+   */
+  contribute(file: SourceFile, withCalls: boolean): FileContribution;
   /** Files that may define a C function: by the program, and by the table. Relative to the root of the tree. */
   definersOf(name: string): readonly string[];
   /** Never throws on input. When the signal aborts, the result holds what was done so far and says so in `incomplete`. */

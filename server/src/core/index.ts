@@ -45,8 +45,8 @@ export function createAnalyzer(options: AnalyzerOptions): Analyzer & { readonly 
       keep(file.path, left);
       return analysis;
     },
-    contribute(file: SourceFile, signal: CancelSignal = NEVER): FileContribution {
-      const { contribution, caches: left } = contributeC(file, settingOf(file.path, signal));
+    contribute(file: SourceFile, withCalls: boolean): FileContribution {
+      const { contribution, caches: left } = contributeC(file, settingOf(file.path, NEVER), withCalls);
       keep(file.path, left);
       return contribution;
     },

@@ -93,7 +93,7 @@ export class Programs {
     const start = performance.now();
     try {
       const reporter = await session.connection.window.createWorkDoneProgress();
-      const tree = { root, configuration, ...options };
+      const tree = { root, configuration, ...options, wantsCalls: true };
       const updated = await runIndex(
         options.script,
         { role: INDEX_ROLE, tree, before: program.tree, touched },
@@ -136,7 +136,7 @@ export class Programs {
   /** What an open document tells; null for one that tells nothing. */
   #ask({ project }: Program, { uri, language, lines }: Document): FileContribution | null {
     if (language !== 'c' || project.excludes(filePathOf(uri)) || lines.text.length > SIZE_LIMIT) return null;
-    return project.analyzer.contribute({ path: pathOf(project, uri), language, text: lines.text });
+    return project.analyzer.contribute({ path: pathOf(project, uri), language, text: lines.text }, true);
   }
 
   /** One file tells something else: whoever listens is judged again. */

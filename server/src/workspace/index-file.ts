@@ -23,6 +23,8 @@ export interface IndexedTree {
   readonly files: ReadonlyMap<string, IndexedFile>;
   /** A digest of the names, sizes and times of the sources right in each folder. */
   readonly folders: ReadonlyMap<string, string>;
+  /** The files told what their calls establish. */
+  readonly withCalls: boolean;
 }
 
 /** Where the index of a tree is kept from one run to the next. Nothing here throws: a cache that fails is no cache. */
@@ -45,16 +47,16 @@ export class IndexFile {
       const end = text.indexOf('\n');
       const body = text.slice(end + 1);
       if (text.slice(0, end) !== this.#header(body)) return null;
-      const { files, folders } = JSON.parse(body);
-      return { files: new Map(files), folders: new Map(folders) };
+      const { files, folders, withCalls } = JSON.parse(body);
+      return { files: new Map(files), folders: new Map(folders), withCalls };
     } catch {
       return null;
     }
   }
 
   /** Returns why it could not be written, or null. */
-  write({ files, folders }: IndexedTree): string | null {
-    const body = JSON.stringify({ files: [...files], folders: [...folders] });
+  write({ files, folders, withCalls }: IndexedTree): string | null {
+    const body = JSON.stringify({ files: [...files], folders: [...folders], withCalls });
     try {
       mkdirSync(path.dirname(this.#file), { recursive: true, mode: 0o700 });
       writeAtomically(this.#file, Buffer.from(`${this.#header(body)}\n${body}`), 0o600);

@@ -17,6 +17,8 @@ export interface ContributeTask {
   readonly path: string;
   /** Its text, when it is not the one on disk. */
   readonly source: Source | null;
+  /** Its calls are to be told as well. */
+  readonly withCalls: boolean;
 }
 
 /** Who reads and analyses files: this thread, or several. All paths are relative to the root of the tree. */
@@ -37,13 +39,15 @@ export interface Refreshed {
 
 /**
  * Brings what is remembered of a tree up to what is on disk. `sources` (relative to the root) are compared with what is
- * remembered of their folders; of all other folders, only the files that are known to mention an mm.
+ * remembered of their folders; of all other folders, only the files that are known to mention an mm. A tree that has the
+ * calls keeps them; where they are wanted and missing, all files tell anew.
  */
 export async function refreshTree(
   root: string,
   sources: readonly string[],
   before: IndexedTree | null,
   labour: Labour,
+  wantsCalls: boolean,
 ): Promise<Refreshed> {
   const scan = scanSources(root, sources, before);
   const { related, skipped } = await labour.filter([...scan.unknown.keys()]);
@@ -54,8 +58,10 @@ export async function refreshTree(
     if (hash !== null) states.set(path, { stamp, hash, source: null });
   }
   for (const { path, hash } of related) states.set(path, { stamp: scan.unknown.get(path)!, hash, source: null });
-  const files = await settle(root, states, before?.files ?? new Map(), labour);
-  return { tree: { files, folders: withoutFoldersOf(skipped, scan.folders) }, skipped };
+  const withCalls = wantsCalls || before?.withCalls === true;
+  const told = before?.withCalls === withCalls ? before.files : new Map<string, never>();
+  const files = await settle(root, states, told, labour, withCalls);
+  return { tree: { files, folders: withoutFoldersOf(skipped, scan.folders), withCalls }, skipped };
 }
 
 /** The tree as it would be with other texts in place of some files; null for a file that is not there. */
@@ -72,7 +78,7 @@ export async function overlayTree(
     else states.delete(path);
   }
   // Every text that differs from what is remembered is at hand.
-  return { files: await settle(null, states, tree.files, labour), folders: tree.folders };
+  return { ...tree, files: await settle(null, states, tree.files, labour, tree.withCalls) };
 }
 
 /** What every file of the tree tells the others. */
@@ -82,7 +88,13 @@ export function contributionsOf({ files }: IndexedTree): ReadonlyMap<string, Fil
 
 /** Whether writing `after` to disk would be worth it. */
 export function isSameTree(before: IndexedTree | null, after: IndexedTree): boolean {
-  if (!before || before.files.size !== after.files.size || before.folders.size !== after.folders.size) return false;
+  if (
+    !before ||
+    before.withCalls !== after.withCalls ||
+    before.files.size !== after.files.size ||
+    before.folders.size !== after.folders.size
+  )
+    return false;
   const sameFile = ([path, file]: [string, IndexedFile]) => {
     const old = before.files.get(path);
     return old?.stamp === file.stamp && old.rounds === file.rounds;
@@ -105,6 +117,7 @@ async function settle(
   states: ReadonlyMap<string, FileState>,
   before: ReadonlyMap<string, IndexedFile>,
   labour: Labour,
+  withCalls: boolean,
 ): Promise<ReadonlyMap<string, IndexedFile>> {
   const telling = [...states.keys()].filter(path => languageOf(path) === 'c');
   const changed = new Set(telling.filter(path => before.get(path)?.hash !== states.get(path)!.hash));
@@ -118,7 +131,7 @@ async function settle(
           changed,
           structsOf(root, telling, states, changed, old),
           async (paths, program) => {
-            const tasks = paths.map(path => ({ path, source: states.get(path)!.source }));
+            const tasks = paths.map(path => ({ path, source: states.get(path)!.source, withCalls }));
             const told = await labour.contribute(tasks, program);
             return new Map(told.flatMap(one => (one ? [[one.path, one] as const] : [])));
           },

@@ -22,12 +22,12 @@ export class IndexWork {
   }
 
   /** Null also where the analysis fails: judging the file will say why. */
-  contribute(analyzer: Analyzer, { path, source }: ContributeTask): FileContribution | null {
+  contribute(analyzer: Analyzer, { path, source, withCalls }: ContributeTask): FileContribution | null {
     const reading: Reading = source ? { kind: 'source', source } : this.#read(path);
     const language = languageOf(path);
     if (reading.kind !== 'source' || language === null) return null;
     try {
-      return analyzer.contribute({ path, language, text: reading.source.text });
+      return analyzer.contribute({ path, language, text: reading.source.text }, withCalls);
     } catch {
       return null;
     }

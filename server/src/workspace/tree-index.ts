@@ -15,6 +15,8 @@ export interface Indexable {
   readonly cacheFolder: string | null;
   /** The program itself, whose builds do not share an index; null when it does not run from one file. */
   readonly script: string | null;
+  /** Facts and hovers will be asked for, which read what calls establish. */
+  readonly wantsCalls: boolean;
 }
 
 export interface UpdatedTree {
@@ -30,7 +32,7 @@ export interface UpdatedTree {
  * read from the cache. `chooseSources` names the files (absolute) to look at anew, given what is remembered.
  */
 export async function updateTree(
-  { root, configuration, cacheFolder, script }: Indexable,
+  { root, configuration, cacheFolder, script, wantsCalls }: Indexable,
   before: IndexedTree | null,
   chooseSources: (remembered: IndexedTree | null) => readonly string[],
   labour: Labour,
@@ -44,6 +46,7 @@ export async function updateTree(
     sources.map(source => relativePath(root, source)),
     remembered,
     labour,
+    wantsCalls,
   );
   const failure = file && !isSameTree(remembered, tree) ? file.write(tree) : null;
   return { tree, skipped, failure };

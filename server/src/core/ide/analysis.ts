@@ -35,8 +35,11 @@ export interface FileCaches {
 /** Mentions of an mm or a vma that make a function worth looking at for facts, although it calls no API. */
 const MENTIONS = /\b(?:mm_struct|vm_area_struct)\s*\*|->\s*(?:\w+_)?mm(?:_account)?\b/g;
 
-/** An mm among the arguments of a call tells what the callee's parameter is; one compared with the task's, whom it serves. */
-const PASSES_MM = /(?:[!=]=\s*current->mm\b)|[(,]\s*(?:\w+(?:->|\.))*(?:\w+_)?mm\s*[,)]/g;
+/** An mm that is compared with the task's tells whom the object that keeps it serves. */
+const COMPARES_MM = /[!=]=\s*current->mm\b/g;
+
+/** An mm among the arguments of a call tells what the callee's parameter is. */
+const PASSES_MM = /[(,]\s*(?:\w+(?:->|\.))*(?:\w+_)?mm\s*[,)]/g;
 
 /** What judging a file needs beside its text. */
 export interface Setting {
@@ -57,12 +60,24 @@ export function analyseC(file: SourceFile, setting: Setting): { analysis: FileAn
   return { analysis: new CAnalysis(file, units, program, setting.signal), caches };
 }
 
-/** Reads a C file for the program index. */
-export function contributeC(file: SourceFile, setting: Setting): { contribution: Contribution; caches: FileCaches } {
+/**
+ * Reads a C file for the program index. Functions that only pass an mm on are half of those that could be analysed: what
+ * they call is read from their text, and the rest only where somebody wants to know what `withCalls` tells.
+ */
+export function contributeC(
+  file: SourceFile,
+  setting: Setting,
+  withCalls: boolean,
+): { contribution: Contribution; caches: FileCaches } {
   const { units, program, caches } = runProgram(file, setting);
-  program.extend(units.matching(PASSES_MM));
+  program.extend(units.matching(COMPARES_MM));
+  const passing = units.matching(PASSES_MM);
   const lines = new LineIndex(file.text);
-  return { contribution: program.contribute(file.path, offset => lines.positionAt(offset).line + 1), caches };
+  const lineAt = (offset: number) => lines.positionAt(offset).line + 1;
+  const contribution = program.contribute(file.path, lineAt, passing);
+  if (!withCalls) return { contribution, caches };
+  program.extend(passing);
+  return { contribution: { ...contribution, calls: program.callsOut(lineAt) }, caches };
 }
 
 /** A function that only frees an object is judged if that object keeps a reference which nothing releases. */

@@ -1,5 +1,5 @@
 import type { Summary } from '../typestate/summary';
-import { type CallRow, type Names, writeCalls, writeLines, writeNames } from './compact';
+import { type CallRow, type Names, writeLines, writeNames } from './compact';
 import { type FactFinder, joinContracts } from './facts';
 import { votesOf } from './field-contracts';
 import type { Analysed } from './file';
@@ -14,7 +14,8 @@ interface Told {
   readonly lineAt: (offset: number) => number;
   readonly units: Units;
   readonly functions: readonly Analysed[];
-  readonly facts: readonly { readonly analysed: Analysed; readonly finder: FactFinder }[];
+  /** Functions that pass an mm on. */
+  readonly passing: readonly Unit[];
   /** The file defines a function of this name. */
   readonly isDefined: (name: string) => boolean;
   /** The table has a row for it. */
@@ -23,7 +24,7 @@ interface Told {
 
 /** What a file tells the others. `summaries` are as its own callers see them, without what was judged to be a defect. */
 export function contributionOf(told: Told, summaries: ReadonlyMap<string, Summary>): Contribution {
-  const { path, lineAt, units, functions, isDefined, isDeclared } = told;
+  const { path, lineAt, units, functions, passing, isDefined, isDeclared } = told;
   const visible = functions.filter(({ unit }) => isVisible(unit, path));
   const asked = functions.flatMap(({ members }) => [...members.keys()]);
   return {
@@ -40,11 +41,11 @@ export function contributionOf(told: Told, summaries: ReadonlyMap<string, Summar
     votes: functions.flatMap(({ unit, solved }) =>
       votesOf(solved).map(({ at, ...vote }) => ({ ...vote, line: lineAt(unit.start + at) })),
     ),
-    calls: writeCalls(callsOf(told)),
+    calls: '',
     called: writeNames(
       new Set(
-        functions.flatMap(({ callees }) =>
-          [...callees].filter(name => isPlain(name) && !isDefined(name) && !isDeclared(name)),
+        [...functions.map(({ callees }) => callees), ...passing.map(({ text }) => wordsCalledIn(text))].flatMap(
+          callees => [...callees].filter(name => isPlain(name) && !isDefined(name) && !isDeclared(name)),
         ),
       ),
     ),
@@ -56,8 +57,17 @@ export function contributionOf(told: Told, summaries: ReadonlyMap<string, Summar
   };
 }
 
+/** What looks like a call in C; that some are keywords does no harm, for nobody defines a function of that name. */
+function wordsCalledIn(text: string): readonly string[] {
+  return text.match(/\b\w+(?=\s*\()/g) ?? [];
+}
+
 /** What the calls in this file establish of the parameters of functions of other files. */
-function callsOf({ facts, isDefined, lineAt }: Told): CallRow[] {
+export function callsIn(
+  facts: readonly { readonly analysed: Analysed; readonly finder: FactFinder }[],
+  isDefined: (name: string) => boolean,
+  lineAt: (offset: number) => number,
+): CallRow[] {
   return facts.flatMap(({ analysed: { solved, unit, cfg }, finder }) =>
     [...solved.recorder.arguments]
       .filter(([callee]) => !isDefined(callee))

@@ -7,14 +7,15 @@ import { analyseFunction } from '../typestate/analyse';
 import type { MembersOf } from '../typestate/context';
 import type { ArgumentState } from '../typestate/event';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
+import { type CallLines, writeCalls } from './compact';
 import { candidateKey, decideContracts, type Participant, type Verdicts } from './contracts';
-import { contributionOf } from './contribution';
+import { callsIn, contributionOf } from './contribution';
 import { FactFinder, joinContracts } from './facts';
 import { FieldContracts } from './field-contracts';
 import type { ParameterContracts } from './guarantee';
 import { judgeFunction } from './judge';
 import type { Guarantee, Judged } from './judged';
-import { type HeldExit, sortHeldAtExit } from './leaks';
+import { type HeldExit, isEffectOf, sortHeldAtExit } from './leaks';
 import { revivedBy } from './passed';
 import { ALONE, type Contribution, type Surroundings } from './program-index';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
@@ -203,20 +204,28 @@ export class FileProgram {
     return this.#names.has(name) || this.table.lookup(name) ? null : this.around.placeOf(name);
   }
 
-  /** What this file tells the others; lines are counted in the file's text. */
-  contribute(path: string, lineAt: (offset: number) => number): Contribution {
+  /**
+   * What this file tells the others, but for its calls; lines are counted in the file's text. Of `passing`, what they call
+   * is told, whether they were analysed or not.
+   */
+  contribute(path: string, lineAt: (offset: number) => number, passing: readonly Unit[]): Contribution {
     return contributionOf(
       {
         path,
         lineAt,
         units: this.units,
         functions: this.functions,
-        facts: this.facts(),
+        passing,
         isDefined: name => this.#names.has(name),
         isDeclared: name => this.table.lookup(name) !== undefined,
       },
       this.#summaries,
     );
+  }
+
+  /** What the calls of functions of other files establish of their parameters. */
+  callsOut(lineAt: (offset: number) => number): CallLines {
+    return writeCalls(callsIn(this.facts(), name => this.#names.has(name), lineAt));
   }
 
   #leaksOf(analysed: Analysed): readonly HeldExit[] {
@@ -381,12 +390,6 @@ export class FileProgram {
     );
     return stronglyConnected(successors).map(component => component.map(i => units[i]!));
   }
-}
-
-function isEffectOf(effect: Effect, held: HeldExit): boolean {
-  if (effect.kind === 'atomic' || effect.of !== (held.slot ?? 'ret')) return false;
-  if (held.resource === 'mmap_lock') return effect.kind === 'lock' && effect.from === 'none' && effect.to !== 'none';
-  return effect.kind === 'count' && effect.resource === held.resource && effect.delta > 0;
 }
 
 /** Summaries and members are small plain data: equal text is equal meaning. */

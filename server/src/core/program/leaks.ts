@@ -18,7 +18,7 @@ import {
   VMA_READ,
   VMA_RELEASED,
 } from '../typestate/holding';
-import type { Slot } from '../typestate/summary';
+import type { Effect, Slot } from '../typestate/summary';
 import type { Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import type { Leak } from './judged';
@@ -269,4 +269,11 @@ function takenBy(
   if (!taken?.inferred) return { from: null, fromResults: 0 };
   const fromResults = taken.result === null ? ANY : constraints.maskOf(exit.world, taken.result);
   return { from: `${taken.callee}:${resource}`, fromResults };
+}
+
+/** The effect by which callers see what is held at an exit. */
+export function isEffectOf(effect: Effect, held: HeldExit): boolean {
+  if (effect.kind === 'atomic' || effect.of !== (held.slot ?? 'ret')) return false;
+  if (held.resource === 'mmap_lock') return effect.kind === 'lock' && effect.from === 'none' && effect.to !== 'none';
+  return effect.kind === 'count' && effect.resource === held.resource && effect.delta > 0;
 }

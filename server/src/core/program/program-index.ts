@@ -17,9 +17,9 @@ export interface Contribution {
    */
   readonly exported: Names;
   readonly votes: readonly (Omit<Vote, 'at'> & { readonly line: number })[];
-  /** What the calls in this file establish of the parameters of each callee. */
+  /** What the calls in this file establish of the parameters of each callee; empty where nobody asked for it. */
   readonly calls: CallLines;
-  /** Functions of other files that the judged functions of this one call, with whatever arguments. */
+  /** Functions of other files that the judged functions of this one, and those that pass an mm on, may call. */
   readonly called: Names;
   /** `function:resource` that code of this file releases for its callee. */
   readonly consumed: readonly string[];
@@ -40,7 +40,6 @@ export interface Surroundings {
   /** Where the function is defined that `lookup` answers for. */
   placeOf(name: string): Spot | null;
   isConsumed(key: string): boolean;
-  isCalled(name: string): boolean;
   membersOf(struct: string): Members | undefined;
 }
 
@@ -52,7 +51,6 @@ export const ALONE: Surroundings = {
   parameters: () => null,
   placeOf: () => null,
   isConsumed: () => false,
-  isCalled: () => false,
   membersOf: () => undefined,
 };
 
@@ -112,7 +110,6 @@ export class ProgramIndex {
       parameters: name => this.#parameters(name, path),
       placeOf: name => this.#placeOf(name, path),
       isConsumed: key => others(this.#consumers.get(key), path).length > 0,
-      isCalled: name => others(this.#callers.get(name), path).length > 0,
       membersOf: struct => this.#membersOf(struct, path),
     };
   }
