@@ -108,3 +108,18 @@ macro_rules! borrowed_task {
         unsafe { &*$crate::task::Task::current() } //~ STATE $crate::task::Task::current(): type=impl Deref<Target=CurrentTask>
     };
 }
+
+unsafe extern "C" fn mmap_callback(file: *mut bindings::file, vma: *mut bindings::vm_area_struct) -> c_int {
+    //~^ STATE vma: MmWithUser borrowed type=*mut bindings::vm_area_struct
+    // SAFETY: C calls this while it sets the VMA up.
+    let area = unsafe { VmaNew::from_raw(vma) }; //~ STATE area: MmWithUser borrowed lock=write type=&VmaNew
+    area.start() as c_int
+}
+
+unsafe extern "C" fn not_wrapped(mm: *mut bindings::mm_struct, vma: *mut bindings::vm_area_struct) -> bool {
+    //~^ STATE vma: raw borrowed
+    //~| STATE mm: raw borrowed
+    // SAFETY: C keeps it allocated.
+    let users = unsafe { bindings::mmget_not_zero(mm) };
+    users && note(unsafe { MmWithUser::from_raw(mm) }) && vma.is_null()
+}

@@ -5,7 +5,7 @@ import { typeCall, typeMethodCall } from './calls';
 import type { FunctionSource } from './collect';
 import { typeFor, typeIf, typeMatch, typeWhile } from './control';
 import { endsHandle } from './drops';
-import type { FunctionItem, Handle, Items } from './items';
+import type { Items } from './items';
 import { typeMacro } from './macros';
 import { childrenOf, isExpression, isMethod, isTest, lastChild, returns } from './nodes';
 import { TypeNotes } from './notes';
@@ -20,6 +20,7 @@ import {
   typeStruct,
   typeUnary,
 } from './places';
+import { promisedOf } from './promises';
 import { Scopes } from './scope';
 import { typeBlock } from './statements';
 import { dropTemporaries } from './temporaries';
@@ -100,7 +101,7 @@ export class Typer {
       () => {
         for (const [i, { name, type }] of item.params.entries()) {
           const raw = isRaw(type);
-          const backing = raw ? this.#promisedOf(item, type) : null;
+          const backing = raw ? promisedOf(this.items, item, { name, type }, body) : null;
           const value = makeValue(type, { owned: raw && item.adopts === name, backing });
           if (nodes[i]) this.#bindParameter(nodes[i], value);
         }
@@ -308,14 +309,6 @@ export class Typer {
     }
     const pattern = node.childForFieldName('pattern');
     if (pattern) bindPattern(this, pattern, value);
-  }
-
-  /** What the caller promises of a raw parameter: an unsafe function that makes a reference of it needs what that needs. */
-  #promisedOf({ isUnsafe, result }: FunctionItem, param: RustType): Handle | null {
-    const isMade = isUnsafe && resolve(result).kind === 'reference';
-    const made = isMade ? (this.items.handleIn(result)?.handle ?? null) : null;
-    const own = this.items.handleIn(param)?.handle ?? null;
-    return own === 'raw' ? made : own;
   }
 
   #try(node: SyntaxNode): Value {

@@ -71,7 +71,9 @@ Only needed if the value is kept beyond the borrow: stored, returned, or sent to
   {
     id: 'aref-from-raw',
     title: '`ARef::from_raw(p)`: adopt a count that was already taken',
-    text: `Raises nothing. It takes over one increment that exists already, such as the one that \`bindings::mmget_not_zero()\` just made, and from then on the drop of the \`ARef\` is its \`mmput()\` (or \`mmdrop()\`). That is the promise behind \`unsafe\`: the increment happened, and nobody else will release it. Adopting none, or one twice, is a use after free later on.`,
+    text: `Raises nothing. It takes over one increment that exists already, such as the one that \`bindings::mmget_not_zero()\` just made, and from then on the drop of the \`ARef\` is its \`mmput()\` (or \`mmdrop()\`). That is the promise behind \`unsafe\`: the increment happened, and nobody else will release it. Adopting none, or one twice, is a use after free later on.
+
+What need not outlive a borrow needs no \`ARef\`: \`&MmWithUser\` from \`current!().mm()\`, \`VmaRef::mm()\` or the deref of an \`ARef\` changes no counter and has no destructor.`,
     related: ['aref', 'aref-from', 'into-raw'],
     does: 'adopts a count, raises none',
     at: [
