@@ -158,3 +158,16 @@ fn temporaries_on_failure(mm: &Mm, at: usize) -> Result {
     probe(&ARef::from(mm)/*: +1 mm_count (mmgrab) */)?/*: on failure: mmdrop(…) */;/*: mmdrop(…) */
     Ok(())
 }
+
+fn made() -> (ARef<MmWithUser>, Watch) {
+    make()
+}
+
+fn taken_apart() -> u32 {
+    let (users, _) = made();/*: mmdrop(….mm) */
+    let (.., rest) = made();/*: mmput(…), may sleep */
+    let Watch { .. } = rest;
+    let pair = (users, 0);
+    let (_, number) = pair;
+    number
+}/*: mmput(pair.0), may sleep; mmdrop(rest.mm) */

@@ -73,3 +73,31 @@ fn looked_at(watch: &Watch) {
     let Watch { mm, .. } = watch;
     note(mm);
 }
+
+fn tuple_moved_in_part(pair: (ARef<MmWithUser>, ARef<Mm>)) {
+    let (_, mm) = pair;
+    keep(mm);
+}
+
+fn tuple_of_its_own(mm: &Mm) {
+    let pair = (ARef::from(mm), 4);
+    note(pair.1);
+}
+
+fn rest_of_a_value() {
+    let Watch { users, .. } = make_watch();
+    keep(users);
+}
+
+fn rest_of_a_tuple() -> usize {
+    let (.., at) = make_pair();
+    at
+}
+
+fn make_watch() -> Watch {
+    make()
+}
+
+fn make_pair() -> (ARef<MmWithUser>, usize) {
+    make()
+}

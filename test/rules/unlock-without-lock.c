@@ -102,3 +102,27 @@ static void hold_ok(struct mm_struct *mm, bool wanted, bool first)
 	if (wanted && first)
 		mmap_read_unlock(mm);
 }
+
+// A trylock under the read lock holds it twice.
+static int tried_again_ok(struct mm_struct *mm)
+{
+	int areas;
+
+	mmap_read_lock(mm);
+	if (mmap_read_trylock(mm)) {
+		count_areas(mm);
+		mmap_read_unlock(mm);
+	}
+	areas = count_areas(mm);
+	mmap_read_unlock(mm);
+	return areas;
+}
+
+static void released_too_often_bad(struct mm_struct *mm)
+{
+	mmap_read_lock(mm);
+	if (mmap_read_trylock(mm))
+		mmap_read_unlock(mm);
+	mmap_read_unlock(mm);
+	mmap_read_unlock(mm); //~ ERROR unlock-without-lock: mmap_lock of `mm` is not held here
+}

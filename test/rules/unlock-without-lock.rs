@@ -55,3 +55,18 @@ unsafe fn callers_lock_ok(mm: *mut bindings::mm_struct) {
     // SAFETY: The caller holds it.
     unsafe { bindings::mmap_read_unlock(mm) };
 }
+
+fn tried_under_a_guard_ok(mm: &MmWithUser, address: usize) -> usize {
+    let outer = mm.mmap_read_lock();
+    if let Some(inner) = mm.mmap_read_trylock() {
+        note(&inner);
+    }
+    outer.vma_lookup(address).map_or(0, |vma| vma.start())
+}
+
+fn outlives_the_first_guard_ok(mm: &MmWithUser) {
+    let outer = mm.mmap_read_lock();
+    let inner = mm.mmap_read_trylock();
+    drop(outer);
+    note(inner);
+}

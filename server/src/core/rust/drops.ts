@@ -24,6 +24,7 @@ const known = new WeakMap<Items, Map<string, DropGlue | null>>();
 /** Null for a value whose end does nothing that matters here. */
 export function dropGlue(items: Items, type: RustType, depth = 0): DropGlue | null {
   const found = resolve(type);
+  if (found.kind === 'tuple' && depth <= MAX_DEPTH) return glueOfTuple(items, found, depth);
   // Numbers have nothing to drop.
   if (found.kind !== 'path' || depth > MAX_DEPTH || !/^[A-Z]/.test(found.name)) return null;
   const [inner] = found.args;
@@ -55,6 +56,14 @@ export function dropGlue(items: Items, type: RustType, depth = 0): DropGlue | nu
     kept.set(found.name, glue);
   }
   return glue;
+}
+
+function glueOfTuple(items: Items, type: RustType & { readonly kind: 'tuple' }, depth: number): DropGlue | null {
+  const fields = type.items.flatMap((item, i) => {
+    const glue = dropGlue(items, item, depth + 1);
+    return glue ? [{ name: String(i), glue }] : [];
+  });
+  return fields.length > 0 ? { type, isOptional: false, callee: null, fields } : null;
 }
 
 function leaf(type: RustType, callee: string): DropGlue {

@@ -297,6 +297,13 @@ export class Items {
     return null;
   }
 
+  /** How many parts a tuple, or a struct with numbered fields, has. */
+  sizeOf(type: RustType): number {
+    const found = resolve(type);
+    if (found.kind === 'tuple') return found.items.length;
+    return found.kind === 'path' ? (this.declaredType(found.name)?.fields.size ?? 0) : 0;
+  }
+
   isNullableField(type: RustType, name: string): boolean {
     return this.derefs(type).some(at => at.kind === 'path' && this.type(at.name)?.nullable.includes(name));
   }

@@ -16,6 +16,21 @@ export function childrenOf(node: SyntaxNode): SyntaxNode[] {
   return node.namedChildren.filter((child): child is SyntaxNode => child !== null && !isComment(child));
 }
 
+/** The patterns of a tuple, or of a variant, with the place of each; those behind a `..` count from the end. */
+export function elementsOf(pattern: SyntaxNode, size: number): { readonly node: SyntaxNode; readonly index: number }[] {
+  const type = pattern.childForFieldName('type');
+  // `_` is a token without a name, and has a place all the same.
+  const nodes = pattern.children.filter(
+    (child): child is SyntaxNode =>
+      child !== null && !isComment(child) && !/^[(),]$/.test(child.type) && child.startIndex !== type?.startIndex,
+  );
+  const rest = nodes.findIndex(node => node.type === 'remaining_field_pattern');
+  return nodes.flatMap((node, i) => {
+    if (i === rest) return [];
+    return [{ node, index: rest < 0 || i < rest ? i : Math.max(i, size - (nodes.length - i)) }];
+  });
+}
+
 export function lastChild(node: SyntaxNode): SyntaxNode | null {
   return childrenOf(node).at(-1) ?? null;
 }

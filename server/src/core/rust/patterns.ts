@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '../syntax/node';
-import { childrenOf } from './nodes';
+import { childrenOf, elementsOf } from './nodes';
 import type { Typer } from './typer';
 import { newVariable, pathType, type RustType, referenceTo, resolve } from './types';
 import { unify } from './unify';
@@ -34,9 +34,9 @@ function bind(typer: Typer, pattern: SyntaxNode, value: Value): void {
     }
     case 'tuple_pattern': {
       const found = resolve(value.type);
-      patternsOf(pattern).forEach((child, i) => {
-        bindPattern(typer, child, makeValue((found.kind === 'tuple' ? found.items[i] : null) ?? newVariable()));
-      });
+      const items = found.kind === 'tuple' ? found.items : [];
+      for (const { node, index } of elementsOf(pattern, items.length))
+        bindPattern(typer, node, makeValue(items[index] ?? newVariable()));
       return;
     }
     case 'tuple_struct_pattern':
@@ -53,12 +53,11 @@ function bind(typer: Typer, pattern: SyntaxNode, value: Value): void {
 /** `Some(x)`, `Ok(x)`, `Err(x)`, or a struct of the file with numbered fields. */
 function bindVariant(typer: Typer, pattern: SyntaxNode, value: Value): void {
   const name = pattern.childForFieldName('type')?.text.split('::').at(-1) ?? '';
-  const inner = patternsOf(pattern).slice(1);
   const payload = payloadOf(name, value.type);
-  inner.forEach((child, i) => {
-    const type = (i === 0 ? payload : null) ?? fieldOf(typer, value.type, String(i));
-    bindPattern(typer, child, { ...value, type, nullable: false, local: null });
-  });
+  for (const { node, index } of elementsOf(pattern, typer.items.sizeOf(value.type))) {
+    const type = (index === 0 ? payload : null) ?? fieldOf(typer, value.type, String(index));
+    bindPattern(typer, node, { ...value, type, nullable: false, local: null });
+  }
 }
 
 /** What a variant of Option or Result holds; matching through a reference binds references. */

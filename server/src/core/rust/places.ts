@@ -34,7 +34,7 @@ export function fieldValue(type: RustType): Value {
 
 /** Nothing moves out through a reference. */
 function partOf({ type, local, part }: Value, name: string): Part | null {
-  if (resolve(type).kind !== 'path') return null;
+  if (!/^(?:path|tuple)$/.test(resolve(type).kind)) return null;
   if (local) return { of: local, path: [name] };
   return part && { of: part.of, path: [...part.path, name] };
 }

@@ -1,6 +1,7 @@
 import type { SyntaxNode } from '../syntax/node';
 import { NOTHING_AROUND, readFunction } from './collect';
-import { isComment, isExpression, lastChild, returns } from './nodes';
+import { dropGlue, endsHandle } from './drops';
+import { elementsOf, isComment, isExpression, lastChild, returns } from './nodes';
 import { bindPattern } from './patterns';
 import { dropTemporaries } from './temporaries';
 import type { Typer } from './typer';
@@ -69,8 +70,7 @@ function typeLet(typer: Typer, node: SyntaxNode): void {
     typer.events.push({ kind: 'discard', span, valueSpan, value, wildcard: true });
     return;
   }
-  // A struct that is taken apart keeps what the pattern leaves.
-  if (pattern.type === 'struct_pattern' && value.local) value.local.parted.push(...namesIn(pattern));
+  if (/^(?:struct|tuple)_pattern$/.test(pattern.type)) takeApart(typer, node, pattern, value, initial);
   else typer.move(value);
   bindPattern(typer, pattern, type ? { ...value, type } : value);
   const local = pattern.type === 'identifier' ? typer.scopes.lookup(pattern.text) : null;
@@ -79,7 +79,28 @@ function typeLet(typer: Typer, node: SyntaxNode): void {
   else if (local) local.moved = true;
 }
 
-function namesIn(pattern: SyntaxNode): string[][] {
+/** What the pattern leaves stays with a local; of a value without a name it ends here. */
+function takeApart(
+  typer: Typer,
+  node: SyntaxNode,
+  pattern: SyntaxNode,
+  { local, part, type }: Value,
+  initial: SyntaxNode | null,
+): void {
+  const names = namesIn(pattern, typer.items.sizeOf(type));
+  if (local) local.parted.push(...names);
+  if (local || part || !initial || /\bref\b/.test(pattern.text)) return;
+  const [span, madeAt] = [typer.spanOf(node), typer.spanOf(initial)];
+  const { arm } = typer.scopes;
+  for (const { name, glue } of dropGlue(typer.items, type)?.fields ?? []) {
+    if (names.some(([taken]) => taken === name) || !endsHandle(typer.items, glue.type)) continue;
+    typer.events.push({ kind: 'drop', span, local: null, type: glue.type, madeAt, arm, isCall: false });
+  }
+}
+
+function namesIn(pattern: SyntaxNode, size: number): string[][] {
+  if (pattern.type === 'tuple_pattern')
+    return elementsOf(pattern, size).flatMap(({ node, index }) => (node.text === '_' ? [] : [[String(index)]]));
   return pattern.namedChildren.flatMap(part => {
     const name = part?.type === 'field_pattern' ? part.childForFieldName('name') : null;
     return name && part?.childForFieldName('pattern')?.text !== '_' ? [[name.text]] : [];

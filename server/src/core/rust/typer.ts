@@ -179,7 +179,7 @@ export class Typer {
 
   /** The value leaves the local that it was read from, unless it is copied. */
   move({ local, part, type }: Value): void {
-    if (resolve(type).kind !== 'path') return;
+    if (!/^(?:path|tuple)$/.test(resolve(type).kind)) return;
     if (local) local.moved = true;
     else part?.of.parted.push(part.path);
   }

@@ -17,6 +17,7 @@ import {
   type PackedLock,
   PINNED,
   packLock,
+  READ_TWICE,
   STALE,
   TOOK_ALWAYS,
   TOOK_COUNT,
@@ -139,6 +140,11 @@ function changeLock(
   const modeName = mode === LOCK_WRITE ? 'write' : 'read';
   recordRelease(ctx, world, symbol, 'mmap_lock', modeName, to === LOCK_NONE ? 'none' : 'read', cause);
   if (now === LOCK_UNKNOWN) holding = withEntryLock(holding, mode);
+  if (holding & READ_TWICE && to < LOCK_READ) {
+    noteConsumed(ctx, world, symbol, 'mmap_lock');
+    world.held.set(symbol, holding & ~READ_TWICE);
+    return;
+  }
   if (now >= LOCK_READ && to < LOCK_READ) noteConsumed(ctx, world, symbol, 'mmap_lock');
   world.held.set(symbol, withLock(to < LOCK_READ ? holding & ~EXIT_TESTED : holding, to));
   if (to < LOCK_WRITE) unlockVmas(ctx, world, symbol);
@@ -165,6 +171,12 @@ function takeLock(ctx: Context, world: World, symbol: Sym, to: PackedLock, cause
   recordAcquire(ctx, world, symbol, 'mmap_lock', mode, cause);
   if (to < LOCK_READ) {
     world.held.set(symbol, withLock(holding, lockOf(holding) === LOCK_UNKNOWN ? LOCK_NONE : lockOf(holding)));
+    return;
+  }
+  // A lock that only tries may be taken again; one that waits is a defect, after which nothing is certain.
+  const isTried = ctx.lookup(cause.callee)?.sleeps === false;
+  if (isTried && to === LOCK_READ && lockOf(holding) === LOCK_READ) {
+    world.held.set(symbol, holding | READ_TWICE);
     return;
   }
   world.held.set(symbol, (withLock(holding, to) & ~EXIT_TESTED) | TOOK_LOCK);

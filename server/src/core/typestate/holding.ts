@@ -46,6 +46,9 @@ export const FAULT_RELEASED = 1 << 25;
 /** An exit test was made since mmap_lock was taken. Joins by intersection. */
 export const EXIT_TESTED = 1 << 26;
 
+/** mmap_lock is held for reading once more, by a trylock that succeeded under the first: one release leaves it held. */
+export const READ_TWICE = 1 << 27;
+
 /** Bits that join by union; they never decide whether two worlds are merged. */
 export const MAY_BITS = ESCAPED | TOOK_USERS | TOOK_COUNT | TOOK_LOCK | TOOK_VMA | STALE;
 
@@ -63,7 +66,7 @@ export const LOCK_WRITE = 3;
 export const NEUTRAL: Holding = (COUNTER_BIAS << USERS) | (COUNTER_BIAS << COUNT) | (COUNTER_BIAS << LAZY);
 const COUNTERS = 0o777;
 /** The part that must be equal for two worlds to be merged. */
-export const KEY_BITS = ((1 << 13) - 1) | VMA_READ | VMA_RELEASED;
+export const KEY_BITS = ((1 << 13) - 1) | VMA_READ | VMA_RELEASED | READ_TWICE;
 
 const saturate = (n: number) => Math.max(-COUNTER_BIAS, Math.min(COUNTER_BIAS, n)) + COUNTER_BIAS;
 

@@ -5,7 +5,8 @@ import type { Span } from '../../text';
 import { lowerIf, lowerMatch } from './control';
 import { lowerBorrowed, lowerExpression, UNIT_VALUE } from './expressions';
 import type { Leftovers, Lowering, Value } from './lowering';
-import { bindPattern, testPattern } from './patterns';
+import { bindPattern, dropRest, testPattern } from './patterns';
+import { emptyAt } from './shapes';
 
 /** A block and its value; what it declared is dropped at its end, the last first. */
 export function lowerBlock(lowering: Lowering, node: SyntaxNode, type: RustType): Value {
@@ -89,8 +90,8 @@ function lowerLet(lowering: Lowering, node: SyntaxNode): void {
   }
   const taken = lowering.scoped(span, () => {
     const value = lowerExpression(lowering, initial);
-    // A struct that is taken apart keeps what the pattern leaves.
-    if (pattern.type === 'struct_pattern' && value.local !== null && !otherwise) return value;
+    // What is taken apart keeps what the pattern leaves.
+    if (/^(?:struct|tuple)_pattern$/.test(pattern.type) && value.local !== null && !otherwise) return value;
     if (!bindsName(pattern)) {
       // `_` takes nothing: a value that nobody has ends with the statement.
       lowering.borrow(value, initial);
@@ -106,6 +107,8 @@ function lowerLet(lowering: Lowering, node: SyntaxNode): void {
     return held;
   });
   if (taken) bindPattern(lowering, pattern, taken);
+  if (taken?.fresh && taken.local === null)
+    dropRest(lowering, pattern, taken, emptyAt({ start: span.end, end: span.end }));
   builder.endStatement(span);
 }
 

@@ -144,7 +144,7 @@ function lowerField(lowering: Lowering, node: SyntaxNode, type: RustType): Value
 export function memberOf(lowering: Lowering, base: Value, field: string, type: RustType, node: SyntaxNode): Value {
   const value = plain(fieldOf(lowering, base, field, type, node), type);
   const whole = base.local ?? base.partOf ?? null;
-  const isPlace = resolve(base.type).kind === 'path' && value.operand.kind === 'field';
+  const isPlace = /^(?:path|tuple)$/.test(resolve(base.type).kind) && value.operand.kind === 'field';
   return whole !== null && isPlace ? { ...value, partOf: whole } : value;
 }
 
@@ -265,7 +265,7 @@ function lowerParts(lowering: Lowering, node: SyntaxNode, type: RustType): Value
   const made = makeObject(lowering, node);
   const span = lowering.spanOf(node);
   for (const [i, part] of parts.entries()) lowering.builder.assign(operand.field(made, String(i), span), part, span);
-  return plain(made, type);
+  return { ...plain(made, type), fresh: isDropped(lowering.items, type) };
 }
 
 /** `place = value`: what was there before is dropped. */

@@ -270,7 +270,8 @@ export class Lowering {
         });
       for (const { name, glue: part } of glue.fields) {
         const kept = keptBy(items, part.type);
-        if (kept) this.keeps.set(`${structOf(items, glue.type)}.${name}`, kept);
+        const struct = structOf(items, glue.type);
+        if (kept && struct !== null) this.keeps.set(`${struct}.${name}`, kept);
         this.#run(part, operand.field(place, name, emptyAt(exit)), exit, asks, isParted, isParted);
       }
     };

@@ -1,12 +1,14 @@
 import type { Draft } from '../../ir/block-order';
 import { type Mask, NEG, NONZERO, type Operand, POS, ZERO } from '../../ir/ir';
 import { operand } from '../../ir/operand';
-import { childrenOf } from '../../rust/nodes';
+import { dropGlue } from '../../rust/drops';
+import { childrenOf, elementsOf } from '../../rust/nodes';
 import { newVariable, type RustType, referenceTo, resolve } from '../../rust/types';
 import type { SyntaxNode } from '../../syntax/node';
+import type { Span } from '../../text';
 import { memberOf } from './expressions';
 import { type Lowering, plain, type Value } from './lowering';
-import { choiceOf, isScalar } from './shapes';
+import { choiceOf, emptyAt, isScalar } from './shapes';
 
 /** The case of an Option or Result in which a variant matches. */
 const CASES: Readonly<Record<string, Mask>> = { Some: NONZERO, None: ZERO, Ok: POS | ZERO, Err: NEG };
@@ -148,14 +150,11 @@ function partsOf(lowering: Lowering, pattern: SyntaxNode, value: Value): Part[] 
     case 'match_pattern':
       return inner.map(part => ({ pattern: part, value }));
     case 'tuple_pattern':
-      return inner.map((part, i) => ({ pattern: part, value: partOf(lowering, value, String(i), part) }));
+      return numberedParts(lowering, pattern, value);
     case 'tuple_struct_pattern': {
-      const [name] = inner;
-      const parts = inner.slice(name ? 1 : 0);
       const variant = variantOf(pattern) ?? '';
-      if (Object.hasOwn(CASES, variant))
-        return parts.map(part => ({ pattern: part, value: payloadOf(lowering, value, variant, part) }));
-      return parts.map((part, i) => ({ pattern: part, value: partOf(lowering, value, String(i), part) }));
+      if (!Object.hasOwn(CASES, variant)) return numberedParts(lowering, pattern, value);
+      return inner.slice(1).map(part => ({ pattern: part, value: payloadOf(lowering, value, variant, part) }));
     }
     case 'struct_pattern':
       return pattern.namedChildren.flatMap(field => {
@@ -165,6 +164,43 @@ function partsOf(lowering: Lowering, pattern: SyntaxNode, value: Value): Part[] 
       });
     default:
       return [];
+  }
+}
+
+function numberedParts(lowering: Lowering, pattern: SyntaxNode, value: Value): Part[] {
+  return elementsOf(pattern, lowering.items.sizeOf(value.type)).map(({ node, index }) => ({
+    pattern: node,
+    value: partOf(lowering, value, String(index), node),
+  }));
+}
+
+/** What a value that is taken apart leaves: it ends where nothing names it. */
+export function dropRest(lowering: Lowering, pattern: SyntaxNode, value: Value, span: Span): void {
+  const { operand: place, type } = value;
+  const glue = dropGlue(lowering.items, type);
+  if (!glue || /\bref\b/.test(pattern.text)) return;
+  if (pattern.text === '_') {
+    lowering.drop(place, type, span, span, false);
+    return;
+  }
+  const variant = pattern.type === 'tuple_struct_pattern' ? (variantOf(pattern) ?? '') : '';
+  if (Object.hasOwn(CASES, variant)) {
+    for (const part of partsOf(lowering, pattern, value)) dropRest(lowering, part.pattern, part.value, span);
+    return;
+  }
+  if (!/^(?:tuple|struct|tuple_struct)_pattern$/.test(pattern.type)) return;
+  const named = new Map<string, SyntaxNode>();
+  if (pattern.type === 'struct_pattern') {
+    for (const field of pattern.namedChildren) {
+      const name = field?.type === 'field_pattern' ? field.childForFieldName('name') : null;
+      if (field && name) named.set(name.text, field.childForFieldName('pattern') ?? name);
+    }
+  } else for (const { node, index } of elementsOf(pattern, lowering.items.sizeOf(type))) named.set(String(index), node);
+  for (const { name, glue: part } of glue.fields) {
+    const inner = { ...plain(operand.field(place, name, emptyAt(span)), part.type), fresh: true };
+    const by = named.get(name);
+    if (by) dropRest(lowering, by, inner, span);
+    else lowering.drop(inner.operand, part.type, span, span, false);
   }
 }
 
