@@ -46,3 +46,18 @@ fn taken_out_ok(mm: &MmWithUser) {
     note(&guard);
     guard.take();
 }
+
+fn lock_ok(mm: &MmWithUser) -> Result<MmapReadGuard<'_>> {
+    mm.mmap_read_trylock().ok_or(EBUSY)
+}
+
+fn result_bad(mm: &MmWithUser) {
+    let _ = lock_ok(mm); //~ ERROR discarded-guard: the `MmapReadGuard` is dropped at once
+    note(mm);
+}
+
+fn result_ok(mm: &MmWithUser) -> Result {
+    let _guard = lock_ok(mm)?;
+    note(mm);
+    Ok(())
+}

@@ -1,7 +1,6 @@
 import type { InlayHint } from '../facade';
 import { callsOf, spell } from '../rules/rust-calls';
-import { guardIn } from '../rules/rust-types';
-import { dropCalls, dropGlue, endsHandle } from '../rust/drops';
+import { dropCalls, dropGlue, endsHandle, guardIn } from '../rust/drops';
 import type { TypeItem } from '../rust/items';
 import type { RustJudged } from '../rust/judged';
 import { headName, printType, type RustType } from '../rust/types';
@@ -69,7 +68,7 @@ class Makers {
     const calls = callsOf(judged);
     for (const call of calls) this.#bySpan.set(keyOf(call.span), call);
     this.#byStart = calls
-      .filter(({ result }) => guardIn(judged, result.type))
+      .filter(({ result }) => guardIn(judged.items, result.type))
       .sort((a, b) => a.span.start - b.span.start);
   }
 
@@ -120,7 +119,7 @@ function tell(judged: RustJudged, { type, local, maker }: Dropped): Told[] {
   const name = local?.name ?? '…';
   const calls = dropCalls(glue).filter(({ path }) => !hasMoved(local, path));
   return calls.map(({ callee, type: part, path, isOptional }) => {
-    const guard = path.length === 0 ? guardIn(judged, type) : null;
+    const guard = path.length === 0 ? guardIn(judged.items, type) : null;
     const argument = (guard && lockedBy(judged, guard, maker)) ?? [name, ...path].join('.');
     const sleeps = judged.lookup(callee)?.sleeps ?? false;
     const subject = local ? `\`${argument}\`` : path.length > 0 ? `Its field \`${path.join('.')}\`` : 'This value';

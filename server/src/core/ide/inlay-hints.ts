@@ -1,6 +1,6 @@
 import type { InlayHint } from '../facade';
 import { callsOf } from '../rules/rust-calls';
-import { countedBy, guardIn } from '../rules/rust-types';
+import { countedBy, guardIn } from '../rust/drops';
 import type { RustFile } from '../rust/file';
 import type { TypeItem } from '../rust/items';
 import type { RustJudged } from '../rust/judged';
@@ -31,7 +31,7 @@ function hintsOf(judged: RustJudged): InlayHint[] {
 /** A reference that the call takes, or takes over. */
 function referenceHint(judged: RustJudged, call: RustCall): InlayHint | null {
   const { type } = call.result;
-  const counted = countedBy(judged, type);
+  const counted = countedBy(judged.items, type);
   if (!counted?.refcount) return null;
   const { take, drop } = counted.refcount;
   const offset = call.span.end;
@@ -58,7 +58,7 @@ function takerOf(judged: RustJudged, { item, name, receiver, result }: RustCall,
   if (!receiver) return null;
   // `Clone` and `Into` are of core: for what is counted they lead to the implementations of ARef.
   const from = behindReferences(receiver.type);
-  if (name === 'clone') return countedBy(judged, from) ? take : null;
+  if (name === 'clone') return countedBy(judged.items, from) ? take : null;
   const made = resolve(result.type);
   const isOfReceiver = made.kind === 'path' && made.args.some(arg => headName(arg) === headName(from));
   return name === 'into' && isOfReceiver && resolve(receiver.type).kind === 'reference' ? take : null;
@@ -78,7 +78,7 @@ function counterOf({ lookup }: RustJudged, callee: string): 'mm_users' | 'mm_cou
 
 /** The lock that is kept by the guard which the call gives. */
 function lockHint(judged: RustJudged, call: RustCall, borrowed: ReadonlySet<string>): InlayHint | null {
-  const guard = call.item && call.item.calls.length > 0 ? guardIn(judged, call.result.type) : null;
+  const guard = call.item && call.item.calls.length > 0 ? guardIn(judged.items, call.result.type) : null;
   if (!guard) return null;
   const [until, because] = borrowed.has(keyOf(call.span))
     ? [' until the statement ends', ' It has no name here, so it is dropped when the statement ends.']

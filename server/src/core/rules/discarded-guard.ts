@@ -1,9 +1,9 @@
+import { guardIn } from '../rust/drops';
 import type { RustJudged } from '../rust/judged';
 import { behindReferences } from '../rust/types';
 import type { RustDiscard } from '../rust/value';
 import type { Rule } from './rule';
 import { callsOf, spell } from './rust-calls';
-import { guardIn } from './rust-types';
 
 export const discardedGuard: Rule = {
   id: 'discarded-guard',
@@ -15,7 +15,7 @@ export const discardedGuard: Rule = {
   *checkRust(judged) {
     for (const event of judged.function.events) {
       if (event.kind !== 'discard') continue;
-      const guard = guardIn(judged, event.value.type);
+      const guard = guardIn(judged.items, event.value.type);
       // A place is not moved by `_`, nor is the value of a block dropped where it is not called for.
       if (!guard || !isCall(judged, event)) continue;
       yield {
@@ -34,7 +34,7 @@ function isCall(judged: RustJudged, { valueSpan }: RustDiscard): boolean {
     ({ span, receiver, args }) =>
       span.start === valueSpan.start &&
       span.end === valueSpan.end &&
-      ![...(receiver ? [receiver] : []), ...args].some(({ type }) => guardIn(judged, behindReferences(type))),
+      ![...(receiver ? [receiver] : []), ...args].some(({ type }) => guardIn(judged.items, behindReferences(type))),
   );
 }
 

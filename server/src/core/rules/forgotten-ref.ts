@@ -1,8 +1,8 @@
+import { countedBy } from '../rust/drops';
 import type { RustJudged } from '../rust/judged';
 import type { RustCall } from '../rust/value';
 import type { Rule } from './rule';
 import { callsOf, fateOf, spellCall } from './rust-calls';
-import { countedBy } from './rust-types';
 
 export const forgottenRef: Rule = {
   id: 'forgotten-ref',
@@ -17,7 +17,7 @@ export const forgottenRef: Rule = {
         ({ name }) => name === call.item?.forgets || name === call.item?.releases,
       );
       const given = index === undefined ? undefined : call.args[index];
-      const counted = given && countedBy(judged, given.type);
+      const counted = given && countedBy(judged.items, given.type);
       if (!counted || !isLost(judged, call)) continue;
       yield {
         span: call.span,

@@ -1,5 +1,5 @@
 import type { Items, TypeItem } from './items';
-import { headName, type RustType, resolve } from './types';
+import { headName, type RustType, resolve, UNIT } from './types';
 import { substitute } from './unify';
 
 /** What the end of a value runs, as the compiler makes it: its own `Drop`, then that of its fields in their order. */
@@ -102,6 +102,20 @@ export function dropCalls(glue: DropGlue | null, path: readonly string[] = [], i
   const maybe = isOptional || glue.isOptional;
   const own = glue.callee === null ? [] : [{ callee: glue.callee, type: glue.type, path, isOptional: maybe }];
   return [...own, ...glue.fields.flatMap(({ name, glue: part }) => dropCalls(part, [...path, name], maybe))];
+}
+
+/** The counted type, a reference of which the value itself is, perhaps in an `Option` or a box; null for everything else. */
+export function countedBy(items: Items, type: RustType): TypeItem | null {
+  const own = dropGlue(items, type)?.type;
+  const counted = own?.kind === 'path' && own.name === 'ARef' && own.args[0] ? headName(own.args[0]) : null;
+  return counted === null ? null : items.type(counted);
+}
+
+/** The guard that a value is, also as the success of a trylock. */
+export function guardIn(items: Items, type: RustType): TypeItem | null {
+  const own = headName(dropGlue(items, type)?.type ?? UNIT);
+  const item = own === null ? null : items.type(own);
+  return item?.guard && item.drop ? item : null;
 }
 
 /** Whether anybody has to drop a value of the type. */
