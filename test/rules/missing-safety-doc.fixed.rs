@@ -45,3 +45,49 @@ impl AlwaysRefCounted for Handle {
 ///
 /// TODO: show that implementing `Stable` demands nothing, or say what.
 pub unsafe trait Stable {}
+
+/// # Invariants
+///
+/// The caller must hold the mmap read lock.
+#[repr(transparent)]
+pub struct Area {
+    vma: Opaque<bindings::vm_area_struct>,
+}
+
+impl Area {
+    /// # Safety
+    ///
+    /// Callers must ensure that:
+    /// - `vma` points at a valid `vm_area_struct` for the duration of `'a`,
+    /// - they hold the mmap read lock for the duration of `'a`.
+    pub unsafe fn view_bad<'a>(vma: *const bindings::vm_area_struct) -> &'a Self {
+        // SAFETY: The caller keeps it.
+        unsafe { &*vma.cast() }
+    }
+
+    /// # Safety
+    ///
+    /// Callers must ensure that:
+    /// - nothing else accesses `vm_flags` at the same time, so that this write is not a data race,
+    /// - what is written to `vm_flags` is valid there.
+    unsafe fn change_bad(&self, set: u64) {
+        let flags = self.flags() | set;
+        // SAFETY: The lock is held.
+        unsafe { (*self.vma.get()).vm_flags = flags };
+    }
+}
+
+/// # Safety
+///
+/// Implementers must ensure that:
+/// - increments of the reference count keep the object alive until the matching decrements,
+/// - every instance is reference counted.
+pub unsafe trait AlwaysRefCounted {
+    fn inc_ref(&self);
+    /// # Safety
+    ///
+    /// Callers must ensure that:
+    /// - there was a matching increment of the reference count before,
+    /// - the object is not used afterwards, unless they own another increment.
+    unsafe fn dec_ref(obj: NonNull<Self>);
+}

@@ -31,3 +31,29 @@ impl AlwaysRefCounted for Handle {
 
 /// A promise.
 pub unsafe trait Stable {} //~ WARN missing-safety-doc: unsafe trait `Stable`
+
+/// # Invariants
+///
+/// The caller must hold the mmap read lock.
+#[repr(transparent)]
+pub struct Area {
+    vma: Opaque<bindings::vm_area_struct>,
+}
+
+impl Area {
+    pub unsafe fn view_bad<'a>(vma: *const bindings::vm_area_struct) -> &'a Self { //~ WARN missing-safety-doc: `# Safety`
+        // SAFETY: The caller keeps it.
+        unsafe { &*vma.cast() }
+    }
+
+    unsafe fn change_bad(&self, set: u64) { //~ INFO missing-safety-doc: `# Safety`
+        let flags = self.flags() | set;
+        // SAFETY: The lock is held.
+        unsafe { (*self.vma.get()).vm_flags = flags };
+    }
+}
+
+pub unsafe trait AlwaysRefCounted { //~ WARN missing-safety-doc: `# Safety`
+    fn inc_ref(&self);
+    unsafe fn dec_ref(obj: NonNull<Self>); //~ WARN missing-safety-doc: `# Safety`
+}

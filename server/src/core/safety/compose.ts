@@ -3,7 +3,7 @@ import { proveDereference, proveLayout } from './dereference';
 import { byContract, type Context, contractsAround, doneBefore, invariantsOf } from './evidence';
 import type { Claim, SafetyFact, Sentence } from './facts';
 import { type FunctionItem, functionAround, implParts } from './items';
-import { findOperations, nameOf, type Operation } from './operations';
+import { findOperations, type Operation } from './operations';
 import { keepingOf, traceOf } from './pointers';
 import { proveNeed } from './prove';
 import { callParts, descendants, flatText, type RustNode } from './syntax';
@@ -260,20 +260,6 @@ function callBefore(at: RustNode, name: RegExp, context: Context) {
       return { kind: 'call' as const, at: { start: node.start, end: node.end }, callee: path };
   }
   return null;
-}
-
-/** The `# Safety` section of an unsafe function: what its body needs and does not show. */
-export function composeSection(item: FunctionItem, blocks: readonly RustNode[], context: Context): string[] {
-  const needed = blocks
-    .flatMap(block => composeBlock(block, context))
-    .flatMap(sentence => (sentence.kind === 'todo' ? [sentence.text] : []));
-  const demands = [...new Set(needed)].map(words => words.replace(/^TODO: show that /, '').replace(/\.$/, ''));
-  if (demands.length === 0) return [`TODO: show that \`${nameOf(item)}\` demands nothing of its callers, or say what.`];
-  if (demands.length === 1) return [`Callers must ensure that ${demands[0]}.`];
-  return [
-    'Callers must ensure that:',
-    ...demands.map((words, index) => `- ${words}${index === demands.length - 1 ? '.' : ','}`),
-  ];
 }
 
 export function wordsOf(sentences: readonly Sentence[]): string {

@@ -317,6 +317,18 @@ export const TRAIT_CONTRACTS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What implementers of an unsafe trait vouch for, and what callers of its unsafe methods do. */
+export const TRAIT_DUTIES: Readonly<Record<string, readonly string[]>> = {
+  AlwaysRefCounted: [
+    'increments of the reference count keep the object alive until the matching decrements',
+    'every instance is reference counted',
+  ],
+  'AlwaysRefCounted::dec_ref': [
+    'there was a matching increment of the reference count before',
+    'the object is not used afterwards, unless they own another increment',
+  ],
+};
+
 /** Fields of C structs that do not change while others can see the object, and why. */
 export const STABLE_FIELDS: Readonly<Record<string, string>> = {
   'file_operations.*': 'the operations of a file are constant',

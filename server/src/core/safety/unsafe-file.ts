@@ -2,7 +2,8 @@ import type { Parser, SyntaxNode } from '../syntax/node';
 import { type Edit, LineIndex, type Span } from '../text';
 import { type Contradiction, contradictionsOf } from './claims';
 import { appendToComment, type Comment, type CommentMark, commentOn, insertComment, layOut } from './comments';
-import { composeBlock, composeImpl, composeInvariant, composeSection, wordsOf } from './compose';
+import { composeBlock, composeImpl, composeInvariant, wordsOf } from './compose';
+import { composeSection, composeTraitSection } from './duties';
 import type { Context } from './evidence';
 import type { Sentence } from './facts';
 import { collectItems, type FunctionItem, functionAround, type Items, isForeign, type OtherItems } from './items';
@@ -124,7 +125,7 @@ export class UnsafeFile {
     const indent = /^[ \t]*/.exec(this.text.slice(docEnd))![0];
     const lines = declaration.item
       ? composeSection(declaration.item, this.#blocksOf(declaration.item), this.#context)
-      : [`TODO: show that implementing \`${declaration.name}\` demands nothing, or say what.`];
+      : composeTraitSection(declaration.name);
     const head = `${indent}/// `;
     const section = [documented ? '' : null, '# Safety', '', ...lines].filter(line => line !== null);
     return { span: { start: docEnd, end: docEnd }, text: section.map(line => layOut(line, head)).join('') };
