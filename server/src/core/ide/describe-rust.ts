@@ -26,10 +26,9 @@ function describeBacking(fact: Fact): string {
   if (lockText) return lockText;
   if (/Vm(?:a|Area)|vm_area_struct/.test(type)) return VMA[lock];
   if (/^\*|NonNull</.test(type)) {
-    const care =
-      ownership === 'owned' && handle !== 'raw'
-        ? ` One ${counterOf(handle)} reference is in its care, which somebody must give up or take back.`
-        : '';
+    const what = handle === 'raw' ? 'count of the object' : `${counterOf(handle)} reference`;
+    const care = ownership === 'owned' ? ` One ${what} is in its care, which somebody must give up or take back.` : '';
+    if (ownership === 'owned' && handle === 'raw') return `A raw pointer: the type promises nothing.${care}`;
     return `A raw pointer: the type promises nothing. What stands behind it here${fact.nullable ? ', if it is not null' : ''}: ${BEHIND[handle]}.${care}`;
   }
   if (/Opaque<|^ARef<T>|^Mm(?:WithUser(?:Async)?)?$/.test(type) || handle === 'raw') return '';
