@@ -148,3 +148,65 @@ static int revalidate_again_ok(struct mm_struct *mm, unsigned long address)
 	mmap_write_unlock(mm);
 	return result;
 }
+
+// A helper that exchanges the lock lets go of it in between.
+static bool exchange_lock_ok(struct mm_struct *mm, struct pt_regs *regs)
+{
+	mmap_read_unlock(mm);
+	if (!user_mode(regs) && !may_sleep(regs))
+		return false;
+	return !mmap_write_lock_killable(mm);
+}
+
+static int extend_bad(struct mm_struct *mm, struct pt_regs *regs, unsigned long address)
+{
+	struct vm_area_struct *vma;
+	int ret = -EFAULT;
+
+	mmap_read_lock(mm);
+	vma = find_vma(mm, address);
+	if (!vma) {
+		mmap_read_unlock(mm);
+		return -EFAULT;
+	}
+	if (!exchange_lock_ok(mm, regs))
+		return -EINTR;
+	if (vma->vm_start > address) //~ ERROR vma-after-unlock: `vma` may be freed
+		ret = expand_stack_locked(vma, address);
+	mmap_write_unlock(mm);
+	return ret;
+}
+
+static void breathe_ok(struct mm_struct *mm)
+{
+	mmap_read_unlock(mm);
+	cond_resched();
+	mmap_read_lock(mm);
+}
+
+static bool is_shared_bad(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma;
+	bool shared = false;
+
+	mmap_read_lock(mm);
+	vma = vma_lookup(mm, address);
+	breathe_ok(mm);
+	if (vma)
+		shared = vma->vm_flags & VM_SHARED; //~ ERROR vma-after-unlock: `vma` may be freed
+	mmap_read_unlock(mm);
+	return shared;
+}
+
+// A VMA that was given is as stale as one that was found.
+static long advise_bad(struct vm_area_struct *vma, unsigned long start, unsigned long end)
+{
+	struct mm_struct *mm = vma->vm_mm;
+
+	if (!userfaultfd_remove(vma, start, end)) {
+		mmap_read_lock(mm);
+		if (end > vma->vm_end) //~ ERROR vma-after-unlock: `vma` may be freed
+			end = vma->vm_end;
+	}
+	return zap(mm, start, end);
+}

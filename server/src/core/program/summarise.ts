@@ -40,11 +40,11 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
   // Exits judged defective are left out, else every caller repeats the complaint.
   const kept =
     defective.size < recorder.exits.length ? recorder.exits.filter(exit => !defective.has(exit)) : recorder.exits;
-  const released = symbolsReleasedSomewhere(recorder.exits);
+  const touched = { released: symbolsReleasedSomewhere(recorder.exits), lapsed: symbolsLapsedAlways(kept) };
   const isVoid = cfg.returnType.name === 'void' && cfg.returnType.pointers === 0;
   const groups = new Map<string, Draft>();
   for (const exit of kept) {
-    const draft = draftOutcome(ctx, exit, isVoid, released);
+    const draft = draftOutcome(ctx, exit, isVoid, touched);
     const key = JSON.stringify([
       draft.effects,
       draft.effectsAfter,
@@ -182,7 +182,32 @@ function symbolsReleasedSomewhere(exits: readonly Exit[]): Set<Sym> {
   return released;
 }
 
-function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, released: ReadonlySet<Sym>): Draft {
+/** Handles whose mmap_lock every path drops and takes again. */
+function symbolsLapsedAlways(exits: readonly Exit[]): ReadonlySet<Sym> {
+  const [first, ...others] = exits;
+  const lapsed = [...(first?.world.held.keys() ?? [])].filter(symbol =>
+    [first!, ...others].every(exit => isLapsed(exit, symbol)),
+  );
+  return new Set(lapsed);
+}
+
+/** mmap_lock is held at entry and here, but was not in between. */
+function isLapsed({ world }: Exit, symbol: Sym): boolean {
+  const holding = world.holding(symbol);
+  return (
+    entryLockOf(holding) >= LOCK_READ &&
+    lockOf(holding) >= LOCK_READ &&
+    (world.history.get(symbol) ?? []).some(({ resource, action }) => resource === 'mmap_lock' && action === 'drops')
+  );
+}
+
+/** What the paths of a function have in common. */
+interface Touched {
+  readonly released: ReadonlySet<Sym>;
+  readonly lapsed: ReadonlySet<Sym>;
+}
+
+function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, touched: Touched): Draft {
   const { symbols, constraints } = ctx;
   const { world } = exit;
   const effects: Effect[] = [];
@@ -191,14 +216,16 @@ function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, released: Reado
   for (const [symbol, holding] of world.held.entries()) {
     const own = symbols.slotOf(symbol) ?? (exit.result === symbol ? 'ret' : null);
     if (own !== null) {
-      effects.push(...effectsOf(own, holding, released.has(symbol)));
+      const isChanged = entryLockOf(holding) !== lockOf(holding);
+      const lapses = isChanged ? isLapsed(exit, symbol) : touched.lapsed.has(symbol);
+      effects.push(...effectsOf(own, holding, touched.released.has(symbol), lapses));
       continue;
     }
     // A new object may be reached through what the function stored for its caller.
     const outSlot = slotOfStored(ctx, exit, symbol);
     if (outSlot === null) continue;
     if (usersOf(holding) > 0 || countOf(holding) > 0) stores.set(outSlot, { kind: 'fresh' });
-    effectsAfter.push(...effectsOf(outSlot, holding, false));
+    effectsAfter.push(...effectsOf(outSlot, holding, false, false));
   }
   /** The first out-parameter that received a handle: a second one that holds the same handle is its twin. */
   const twins = new Map<Sym, Slot>();
@@ -235,7 +262,7 @@ function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, released: Reado
 
 const byText = (a: Effect, b: Effect) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-function effectsOf(slot: Slot, holding: Holding, releasedSomewhere: boolean): Effect[] {
+function effectsOf(slot: Slot, holding: Holding, releasedSomewhere: boolean, lapses: boolean): Effect[] {
   const effects: Effect[] = [];
   const counters = [
     ['users', usersOf(holding)],
@@ -245,8 +272,14 @@ function effectsOf(slot: Slot, holding: Holding, releasedSomewhere: boolean): Ef
   for (const [resource, delta] of counters) if (delta) effects.push({ kind: 'count', resource, delta, of: slot });
   const [entry, now] = [entryLockOf(holding), lockOf(holding)];
   const byFault = holding & FAULT_RELEASED && entry === LOCK_READ && now === LOCK_NONE;
-  if (entry !== LOCK_UNKNOWN && entry !== now && !byFault)
-    effects.push({ kind: 'lock', from: lockName(entry) as LockMode, to: lockName(now) as LockMode, of: slot });
+  if (entry !== LOCK_UNKNOWN && (entry !== now || lapses) && !byFault)
+    effects.push({
+      kind: 'lock',
+      from: lockName(entry) as LockMode,
+      to: lockName(now) as LockMode,
+      of: slot,
+      ...(lapses && { lapses }),
+    });
   if (byFault) effects.push({ kind: 'fault-lock', of: slot.slice(0, slot.lastIndexOf('.')) });
   if (holding & VMA_WRITE) effects.push({ kind: 'vma-write', of: slot });
   if (holding & VMA_READ) effects.push({ kind: 'count', resource: 'vma_read', delta: 1, of: slot });

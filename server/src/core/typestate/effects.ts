@@ -74,9 +74,16 @@ export function applyEffect(ctx: Context, world: World, effect: Effect, symbol: 
     case 'moves':
       world.held.set(symbol, world.holding(symbol) | ESCAPED);
       return;
-    case 'lock':
-      changeLock(ctx, world, symbol, effect.from === 'any' ? null : packLock(effect.from), packLock(effect.to), cause);
+    case 'lock': {
+      const [from, to] = [effect.from === 'any' ? null : packLock(effect.from), packLock(effect.to)];
+      if (!effect.lapses) {
+        changeLock(ctx, world, symbol, from, to, cause);
+        return;
+      }
+      changeLock(ctx, world, symbol, from, LOCK_NONE, cause);
+      takeLock(ctx, world, symbol, to, cause);
       return;
+    }
     case 'vma-write':
       world.held.set(symbol, world.holding(symbol) | VMA_WRITE);
       return;
@@ -216,9 +223,13 @@ function unlockVmas(ctx: Context, world: World, mm: Sym): void {
 
 /** What was found under a lock may be freed once it is dropped, even if the lock is taken again later. */
 function markStaleVmas(ctx: Context, world: World, mm: Sym, cause: Cause): void {
-  for (const [cell, value] of world.env.snapshot()) {
-    if (value !== mm || ctx.symbols.cellField(cell) !== 'vm_mm') continue;
-    const vma = ctx.symbols.cellBase(cell);
+  const { symbols } = ctx;
+  const found = [...world.env.entries()].flatMap(([cell, value]) => (value === mm ? [cell] : []));
+  const info = symbols.info(mm);
+  if (info.kind === 'initial') found.push(info.cell);
+  for (const vma of new Set(
+    found.flatMap(cell => (symbols.cellField(cell) === 'vm_mm' ? [symbols.cellBase(cell)] : [])),
+  )) {
     if (world.holding(vma) & VMA_READ) continue;
     world.held.set(vma, world.holding(vma) | STALE);
     remember(world, vma, 'mmap_lock', 'drops', null, cause);

@@ -37,8 +37,17 @@ export type Effect =
       readonly delta: number;
       readonly of: Slot;
     }
-  /** mmap_lock of an mm goes from one mode to another; `from: 'none'` takes it, `to: 'none'` drops it. */
-  | { readonly kind: 'lock'; readonly from: LockMode | 'any'; readonly to: LockMode; readonly of: Slot }
+  /**
+   * mmap_lock of an mm goes from one mode to another; `from: 'none'` takes it, `to: 'none'` drops it. When it `lapses`, it
+   * is dropped and taken again: what was found under it before may be gone.
+   */
+  | {
+      readonly kind: 'lock';
+      readonly from: LockMode | 'any';
+      readonly to: LockMode;
+      readonly of: Slot;
+      readonly lapses?: true;
+    }
   /** Drops whatever lock protects a fault on this vma: its own read lock if that is held, else mmap_lock for reading. */
   | { readonly kind: 'fault-lock'; readonly of: Slot }
   /** Write-locks a VMA until mmap_lock of its mm is no longer held for writing; nothing else releases it. */
