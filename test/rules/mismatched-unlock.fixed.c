@@ -46,3 +46,17 @@ static void argument_page_ok(struct mm_struct *mm, bool grow)
 	look_at(mm, 0);
 	mmap_read_unlock(mm);
 }
+
+// Callers know from the table in which mode this returns.
+struct vm_area_struct *lock_mm_and_find_vma(struct mm_struct *mm, unsigned long addr, struct pt_regs *regs)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (!vma) {
+		mmap_write_unlock(mm);
+		return NULL;
+	}
+	return vma;
+}

@@ -3,6 +3,7 @@ import type { Solved } from '../typestate/analyse';
 import type { ArgumentState } from '../typestate/event';
 import type { Summary } from '../typestate/summary';
 import { findBareStores } from './bare-stores';
+import { findBrokenContracts } from './broken-contracts';
 import type { FieldContracts } from './field-contracts';
 import type { Judged, Leak } from './judged';
 import type { HeldExit } from './leaks';
@@ -31,6 +32,7 @@ export function judgeFunction(
     text: unit.text,
     declared: declared !== null,
     events: solved.recorder.events.map(event => viewer.event(event)),
+    broken: declared ? findBrokenContracts(solved, declared, viewer) : [],
     bareStores: findBareStores(solved, fields, viewer, calls),
     leaks: [...leaks.map(held => toLeak(held, solved, viewer)), ...findOverwritten(solved, fields, viewer)],
     exits: exitsOf(cfg, solved, viewer),

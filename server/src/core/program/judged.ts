@@ -175,6 +175,14 @@ export interface Leak {
   readonly atomicDepth?: number;
 }
 
+/** A return on which mmap_lock is held in another mode than the table says of the function. */
+export interface BrokenContract {
+  readonly span: Span;
+  /** State at the return. */
+  readonly of: View;
+  readonly expected: 'read' | 'write';
+}
+
 /** An mm is stored where others can reach it, and no path takes a reference for it. */
 export interface BareStore {
   readonly span: Span;
@@ -204,6 +212,7 @@ export interface Judged {
   /** In program order; one for each path (world) that reaches the place, so several may share a span. */
   readonly events: readonly Event[];
   readonly leaks: readonly Leak[];
+  readonly broken: readonly BrokenContract[];
   readonly bareStores: readonly BareStore[];
   /** Parameters on which it takes users although a caller in its file passes one that may be dead, by symbol. */
   readonly revived?: ReadonlyMap<number, Guarantee>;

@@ -1,6 +1,6 @@
 import type { Release } from '../program/judged';
 import { replaceCallee } from './fixes';
-import { isLocked, releasesOf } from './observe';
+import { firstOf, isLocked, releasesOf } from './observe';
 import type { Rule } from './rule';
 import { lastStep, tellTaken } from './trail';
 import { nameMode, quote, wordsOf } from './words';
@@ -25,6 +25,15 @@ export const mismatchedUnlock: Rule = {
         message: `mmap_lock of ${quote(of.name)} is held${nameMode(of.lock)}, but ${to === 'none' ? 'released' : 'downgraded'} here as if it were held${nameMode(mode)}`,
         trail: tellTaken(of, 'mmap_lock'),
         fixes: callee && !lastStep(of, 'mmap_lock', 'takes')?.inferred ? replaceCallee(at.call, callee, true) : [],
+        subject: of.symbol,
+      };
+    }
+    for (const { span, of, expected } of firstOf(judged.broken, ({ of }) => of.symbol)) {
+      yield {
+        span,
+        message: `returns with mmap_lock of ${quote(of.name)} held${nameMode(of.lock)}; callers of \`${judged.cfg.name}()\` release it as held${nameMode(expected)}`,
+        trail: tellTaken(of, 'mmap_lock'),
+        fixes: [],
         subject: of.symbol,
       };
     }
