@@ -13,7 +13,7 @@ describe('Rust types', () => {
     ['Pin<&mut Self>', 'Pin<&mut Self>'],
     ['(ARef<Mm>, usize)', '(ARef<Mm>, usize)'],
     ['(ARef<Mm>)', 'ARef<Mm>'],
-    ['[u8; 16]', '[]<u8>'],
+    ['[u8; 16]', '[u8]'],
     ['unsafe extern "C" fn(*mut bindings::mm_struct) -> bool', 'fn(*mut bindings::mm_struct) -> bool'],
     ['impl Fn(&Mm) -> bool', 'fn(&Mm) -> bool'],
     ['<T::Ptr as ForeignOwnable>::Borrowed', 'Borrowed'],

@@ -123,3 +123,40 @@ unsafe extern "C" fn not_wrapped(mm: *mut bindings::mm_struct, vma: *mut binding
     let users = unsafe { bindings::mmget_not_zero(mm) };
     users && note(unsafe { MmWithUser::from_raw(mm) }) && vma.is_null()
 }
+
+enum Kind {
+    Held(ARef<MmWithUser>),
+    Named { mm: ARef<Mm>, number: usize },
+    Empty,
+}
+
+static LAST: Mutex<Option<ARef<Mm>>> = Mutex::new(None);
+
+fn variants(seen: &Kind, own: Kind, users: &MmWithUser) -> Kind {
+    match seen {
+        Kind::Held(held) => note(held), //~ STATE held: type=&ARef<MmWithUser>
+        Kind::Named { mm, .. } => note(mm), //~ STATE mm: type=&ARef<Mm>
+        Kind::Empty => {}
+    }
+    if let Kind::Named { mm: last, number } = own {
+        note(number);
+        return Kind::Named { mm: last, number: 1 }; //~ STATE last: owned type=ARef<Mm>
+    }
+    Kind::Held(users.into()) //~ STATE users.into(): owned type=ARef<MmWithUser>
+}
+
+fn places<T: Deref<Target = Mm>>(other: T, pair: (usize, ARef<Mm>), out: &mut Option<ARef<Mm>>) -> Option<usize> {
+    let raw = other.as_raw(); //~ STATE raw: type=*mut bindings::mm_struct
+    let (_, mm) = pair; //~ STATE mm: owned type=ARef<Mm>
+    let all = [mm.clone()]; //~ STATE all: type=[ARef<Mm>]
+    let first = &all[0]; //~ STATE first: borrowed type=&ARef<Mm>
+    let old = core::mem::replace(out, Some(mm)); //~ STATE old: owned type=Option<ARef<Mm>>
+    let seen = old.as_deref(); //~ STATE seen: borrowed type=Option<&Mm>
+    let found = loop {
+        break first.clone(); //~ STATE first: borrowed type=&ARef<Mm>
+    };
+    note(found, seen, raw); //~ STATE found: owned type=ARef<Mm>
+    let guard = LAST.lock();
+    let last = guard.as_ref()?; //~ STATE last: borrowed type=&ARef<Mm>
+    Some(last.as_raw() as usize)
+}

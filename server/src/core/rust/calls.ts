@@ -3,9 +3,10 @@ import type { Span } from '../text';
 import { bindingSignature } from './bindings';
 import type { FunctionItem } from './items';
 import { childrenOf } from './nodes';
+import { payloadOf } from './patterns';
 import type { Typer } from './typer';
-import { carriesRaw, newVariable, pathType, type RustType, resolve } from './types';
-import { substitute, unify } from './unify';
+import { behindReferences, carriesRaw, newVariable, pathType, type RustType, referenceTo, resolve } from './types';
+import { freshFor, substitute, unify } from './unify';
 import { makeValue, unknownValue, type Value } from './value';
 
 /** `receiver.method(args)`, looked up through `Deref`. */
@@ -18,7 +19,7 @@ export function typeMethodCall(typer: Typer, node: SyntaxNode, expected: RustTyp
   const found = typer.items.method(receiver.type, nameNode.text);
   if (!found) {
     const args = inferArguments(typer, node, []);
-    const type = nameNode.text === 'clone' ? cloneOf(receiver.type) : newVariable();
+    const type = methodOfAny(typer, nameNode.text, receiver.type) ?? newVariable();
     const result = makeValue(type);
     pushCall(typer, node, nameNode, { item: null, binding: null, receiver, receiverNode, args, result });
     return result;
@@ -53,8 +54,9 @@ export function typeCall(typer: Typer, node: SyntaxNode, expected: RustType | nu
   }
   const { item, self } = findFunction(typer, callee, text, name);
   if (!item) {
-    const constructed = tupleStruct(typer, text);
-    const args = inferArguments(typer, node, []);
+    const variant = variantOf(typer, text);
+    const constructed = variant?.type ?? tupleStruct(typer, text);
+    const args = inferArguments(typer, node, variant?.params ?? []);
     const result = makeValue(constructed ?? newVariable());
     pushCall(typer, node, callee, { item: null, binding: null, receiver: null, receiverNode: null, args, result });
     return result;
@@ -163,6 +165,20 @@ function findFunction(
 /** A path without generic arguments. */
 const bare = (path: string) => path.replace(/(?:::)?<.*>/s, '');
 
+/** `Kind::Held(mm)` gives a `Kind`. */
+function variantOf(
+  typer: Typer,
+  text: string,
+): { readonly type: RustType; readonly params: readonly RustType[] } | null {
+  const [variant, written] = text.split('::').reverse();
+  const owner = written === 'Self' && typer.self?.kind === 'path' ? typer.self.name : written;
+  const item = owner && variant ? typer.items.type(`${owner}::${variant}`) : null;
+  if (!item || !owner) return null;
+  const generics = freshFor(item.generics);
+  const params = [...item.fields.values()].map(field => substitute(field, generics));
+  return { type: pathType(owner, [...generics.values()], item.lifetimes), params };
+}
+
 function tupleStruct(typer: Typer, text: string): RustType | null {
   const name = text.split('::').at(-1)!;
   const known = typer.items.type(name);
@@ -178,6 +194,15 @@ function throughPointer(typer: Typer, type: RustType, from: Value | null, releas
   const owned = releases || from.owned;
   const source = owned ? null : (from.source ?? from.local);
   return makeValue(type, { backing, fromReference, owned, nullable: from.nullable, source });
+}
+
+/** Methods whose result depends on what the receiver dereferences to. */
+function methodOfAny(typer: Typer, name: string, receiver: RustType): RustType | null {
+  if (name === 'clone') return cloneOf(receiver);
+  if (name !== 'as_deref') return null;
+  const held = payloadOf('Some', receiver);
+  const target = held && typer.items.deref(behindReferences(held));
+  return target && pathType('Option', [referenceTo(target)]);
 }
 
 function cloneOf(type: RustType): RustType {

@@ -60,6 +60,15 @@ export function collectItems(root: SyntaxNode, items: Items): Declarations {
           break;
         }
         case 'enum_item':
+          types.push(child);
+          for (const variant of readVariants(child, items)) items.addType(variant);
+          break;
+        case 'static_item':
+        case 'const_item': {
+          const [name, type] = ['name', 'type'].map(field => child.childForFieldName(field));
+          if (name && type) items.addStatic(name.text, items.expand(parseType(type.text), false));
+          break;
+        }
         case 'union_item':
         case 'type_item':
           types.push(child);
@@ -131,7 +140,7 @@ export function readFunction(node: SyntaxNode, around: Around, items: Items): Fu
   const name = node.childForFieldName('name')?.text ?? '';
   const own = readGenerics(node);
   const generics = [...around.generics, ...own.types];
-  const self = new Map(around.associated);
+  const self = new Map([...around.associated, ...own.targets]);
   if (around.owner) self.set('Self', around.owner);
   const read = (type: SyntaxNode | null): RustType =>
     type ? items.expand(substitute(parseType(type.text), self), false) : UNIT;
@@ -192,8 +201,18 @@ function readAround(node: SyntaxNode, body: SyntaxNode, items: Items): Around {
   return { owner, generics: types, counted: [...counted, ...self], trait, associated };
 }
 
-function readStruct(node: SyntaxNode, items: Items): TypeItem {
-  const { types, lifetimes } = readGenerics(node);
+/** Each variant is a type of its own, `Enum::Variant`, as far as its fields are concerned. */
+function readVariants(node: SyntaxNode, items: Items): TypeItem[] {
+  const name = node.childForFieldName('name')?.text ?? '';
+  const generics = readGenerics(node);
+  return childrenOf(node.childForFieldName('body') ?? node).flatMap(variant => {
+    if (variant.type !== 'enum_variant' || !variant.childForFieldName('body')) return [];
+    const item = readStruct(variant, items, generics);
+    return [{ ...item, name: `${name}::${item.name}` }];
+  });
+}
+
+function readStruct(node: SyntaxNode, items: Items, { types, lifetimes } = readGenerics(node)): TypeItem {
   const fields = new Map<string, RustType>();
   const body = node.childForFieldName('body');
   let index = 0;
@@ -228,18 +247,24 @@ interface Generics {
   /** Those that stand for something with a reference count. */
   readonly counted: readonly string[];
   readonly lifetimes: number;
+  /** Those that are known to dereference to something: `T: Deref<Target = Mm>`. */
+  readonly targets: readonly (readonly [string, RustType])[];
 }
 
 export function readGenerics(node: SyntaxNode): Generics {
   const types: string[] = [];
   const counted: string[] = [];
+  const targets: [string, RustType][] = [];
   let lifetimes = 0;
   for (const child of childrenOf(node.childForFieldName('type_parameters') ?? node)) {
     if (child.type === 'lifetime_parameter') lifetimes++;
     if (child.type !== 'type_parameter') continue;
     const name = child.childForFieldName('name')?.text ?? '';
     types.push(name);
-    if (BOUND_TO_COUNT.test(child.childForFieldName('bounds')?.text ?? '')) counted.push(name);
+    const bounds = child.childForFieldName('bounds')?.text ?? '';
+    if (BOUND_TO_COUNT.test(bounds)) counted.push(name);
+    const target = /\bDeref(?:Mut)?<\s*Target\s*=\s*([^<>]+(?:<[^<>]*>)?)>/.exec(bounds)?.[1];
+    if (target) targets.push([name, { kind: 'opaque', text: name, target: parseType(target) }]);
   }
-  return { types, counted, lifetimes };
+  return { types, counted, lifetimes, targets };
 }

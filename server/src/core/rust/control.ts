@@ -81,6 +81,8 @@ export function typeMatch(typer: Typer, node: SyntaxNode, expected: RustType | n
 
 export function typeWhile(typer: Typer, node: SyntaxNode): Value {
   const body = node.childForFieldName('body');
+  const result = node.type === 'loop_expression' ? newVariable() : UNIT;
+  typer.loops.push(result);
   typer.scopes.within(
     () => {
       const condition = node.childForFieldName('condition');
@@ -89,7 +91,8 @@ export function typeWhile(typer: Typer, node: SyntaxNode): Value {
     },
     ended => body && !returns(body) && typer.dropAll(ended, typer.endOf(body)),
   );
-  return makeValue(node.type === 'loop_expression' ? newVariable() : UNIT);
+  typer.loops.pop();
+  return makeValue(result);
 }
 
 export function typeFor(typer: Typer, node: SyntaxNode): Value {

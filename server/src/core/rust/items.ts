@@ -1,6 +1,6 @@
 import { type AliasItem, expandAliases } from './aliases';
 import { parseType } from './parse-type';
-import { newVariable, type RustType, resolve } from './types';
+import { behindReferences, newVariable, type RustType, resolve } from './types';
 import { freshFor, substitute, unify } from './unify';
 
 /** What a value of a type guarantees of the mm that it denotes: its users, its struct, or nothing by itself. */
@@ -109,6 +109,7 @@ export class Items {
   readonly #types = new Map<string, TypeItem>();
   readonly #functions = new Map<string, FunctionItem>();
   readonly #aliases = new Map<string, AliasItem>();
+  readonly #statics = new Map<string, RustType>();
   readonly #met = new Map<string, FunctionItem>();
   /** Items of other files, with what their aliases stand for. */
   readonly #expanded = new WeakMap<TypeItem | FunctionItem, TypeItem | FunctionItem>();
@@ -131,6 +132,30 @@ export class Items {
   addAlias(alias: AliasItem): void {
     const { target, name } = alias;
     if (target.kind !== 'path' || target.name !== name) this.#aliases.set(name, alias);
+  }
+
+  addStatic(name: string, type: RustType): void {
+    this.#statics.set(name, type);
+  }
+
+  /** The type of a static or a constant of the file. */
+  static(name: string): RustType | null {
+    return this.#statics.get(name) ?? null;
+  }
+
+  get statics(): Iterable<readonly [string, RustType]> {
+    return this.#statics;
+  }
+
+  /** What a variant of an enum holds, for a value of its type or by the path that names it. */
+  variantFields(type: RustType, path: string): ReadonlyMap<string, RustType> | null {
+    const [variant, owner] = path.split('::').reverse();
+    const found = behindReferences(type);
+    const name = found.kind === 'path' ? found.name : owner;
+    const item = name && variant ? this.type(`${name}::${variant}`) : null;
+    if (!item || found.kind !== 'path') return item?.fields ?? null;
+    const by = argumentsOf(item, found);
+    return new Map([...item.fields].map(([field, declared]) => [field, substitute(declared, by)]));
   }
 
   /** What a name of the file stands for. */

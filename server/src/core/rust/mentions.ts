@@ -29,7 +29,21 @@ export function handleMentions(items: Items): (source: FunctionSource) => boolea
   const givers = [...items.functions].flatMap(({ name, result }) => (gives(result) ? [name] : []));
   const owners = items.ownTypes.flatMap(({ name }) => (endsHandle(items, pathType(name)) ? [name] : []));
   const aliases = [...items.aliases].flatMap(({ name, target }) => (gives(items.expand(target)) ? [name] : []));
-  const names = new Set([...aliases, ...COMMON, ...TYPES, ...fields, ...givers, ...owners, ...items.otherGivers]);
+  const statics = [...items.statics].flatMap(([name, type]) => (gives(type) ? [name] : []));
+  const variants = items.ownTypes.flatMap(({ name, fields }) =>
+    name.includes('::') && [...fields.values()].some(gives) ? [name.split('::').at(-1)!] : [],
+  );
+  const names = new Set([
+    ...statics,
+    ...variants,
+    ...aliases,
+    ...COMMON,
+    ...TYPES,
+    ...fields,
+    ...givers,
+    ...owners,
+    ...items.otherGivers,
+  ]);
   const pattern = new RegExp(`\\b(?:${[...names].join('|')})(?!\\w)`);
   return ({ node, item }) =>
     item.counted.length > 0 ||

@@ -52,10 +52,12 @@ function bind(typer: Typer, pattern: SyntaxNode, value: Value): void {
 
 /** `Some(x)`, `Ok(x)`, `Err(x)`, or a struct of the file with numbered fields. */
 function bindVariant(typer: Typer, pattern: SyntaxNode, value: Value): void {
-  const name = pattern.childForFieldName('type')?.text.split('::').at(-1) ?? '';
+  const path = pattern.childForFieldName('type')?.text ?? '';
+  const name = path.split('::').at(-1) ?? '';
+  const fields = typer.items.variantFields(value.type, path);
   const payload = payloadOf(name, value.type);
-  for (const { node, index } of elementsOf(pattern, typer.items.sizeOf(value.type))) {
-    const type = (index === 0 ? payload : null) ?? fieldOf(typer, value.type, String(index));
+  for (const { node, index } of elementsOf(pattern, fields?.size ?? typer.items.sizeOf(value.type))) {
+    const type = (index === 0 ? payload : null) ?? fieldOf(typer, value.type, String(index), fields);
     bindPattern(typer, node, { ...value, type, nullable: false, local: null });
   }
 }
@@ -84,17 +86,23 @@ export function payloadOf(variant: string, type: RustType): RustType | null {
 }
 
 /** Matching through a reference binds references. */
-function fieldOf(typer: Typer, type: RustType, name: string): RustType {
-  const field = typer.items.field(type, name) ?? newVariable();
+function fieldOf(
+  typer: Typer,
+  type: RustType,
+  name: string,
+  variant: ReadonlyMap<string, RustType> | null = null,
+): RustType {
+  const field = variant?.get(name) ?? typer.items.field(type, name) ?? newVariable();
   return resolve(type).kind === 'reference' ? referenceTo(field) : field;
 }
 
 function bindStruct(typer: Typer, pattern: SyntaxNode, value: Value): void {
+  const variant = typer.items.variantFields(value.type, pattern.childForFieldName('type')?.text ?? '');
   for (const part of pattern.namedChildren) {
     if (part?.type !== 'field_pattern') continue;
     const name = part.childForFieldName('name');
     if (!name) continue;
-    const type = fieldOf(typer, value.type, name.text);
+    const type = fieldOf(typer, value.type, name.text, variant);
     const inner = part.childForFieldName('pattern');
     bindPattern(typer, inner ?? name, makeValue(type));
   }

@@ -86,6 +86,8 @@ export function typePath(typer: Typer, node: SyntaxNode): Value {
   if (name === 'None') return makeValue(pathType('Option', [newVariable()]), { nullable: true });
   if (name === 'true' || name === 'false') return makeValue(pathType('bool'));
   if (name && /^E[A-Z0-9]+$/.test(name)) return makeValue(pathType('Error'));
+  const known = node.type === 'identifier' ? typer.items.static(node.text) : null;
+  if (known) return makeValue(known);
   const item = typer.items.declaredFunction(node.text);
   if (!item) return unknownValue();
   const generics = typer.items.instantiate(item, null);

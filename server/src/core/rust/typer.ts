@@ -24,7 +24,7 @@ import { promisedOf } from './promises';
 import { Scopes } from './scope';
 import { typeBlock } from './statements';
 import { dropTemporaries } from './temporaries';
-import { headName, isRaw, newVariable, pathType, type RustType, resolve, UNIT } from './types';
+import { behindReferences, headName, isRaw, newVariable, pathType, type RustType, resolve, UNIT } from './types';
 import { unify } from './unify';
 import {
   type Local,
@@ -65,6 +65,8 @@ export class Typer {
   /** What lowering asks of each place: the values of expressions and bindings, and macro arguments as expressions. */
   readonly notes = new TypeNotes();
   readonly scopes = new Scopes();
+  /** What the loops around give to those who `break` with a value, the innermost last. */
+  readonly loops: RustType[] = [];
   /** Functions inside of this one, which are functions of the file like others. */
   readonly inner: FunctionSource[] = [];
   readonly items: Items;
@@ -273,7 +275,7 @@ export class Typer {
         this.dropAll(this.#ownAlive, this.spanOf(node));
         return unknownValue();
       case 'break_expression':
-        this.#last(node, null);
+        this.move(this.#last(node, this.loops.at(-1) ?? null));
         return unknownValue();
       case 'assignment_expression':
         return typeAssignment(this, node);
@@ -286,11 +288,14 @@ export class Typer {
       case 'tuple_expression':
         return makeValue({ kind: 'tuple', items: this.#moveAll(node).map(({ type }) => type) });
       case 'array_expression':
-        this.#moveAll(node);
-        return unknownValue();
+        return makeValue(pathType('[]', [this.#moveAll(node)[0]?.type ?? newVariable()]));
       case 'let_condition':
       case 'let_chain':
-      case 'index_expression':
+      case 'index_expression': {
+        const [array] = this.#all(node);
+        const found = array && behindReferences(array.type);
+        return makeValue((found?.kind === 'path' && found.name === '[]' ? found.args[0] : null) ?? newVariable());
+      }
       case 'range_expression':
       case 'await_expression':
       case 'yield_expression':

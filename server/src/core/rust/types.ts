@@ -49,6 +49,7 @@ export function printType(type: RustType): string {
   switch (found.kind) {
     case 'path': {
       const args = [...Array<string>(found.lifetimes).fill("'_"), ...found.args.map(printType)];
+      if (found.name === '[]') return `[${args.join(', ')}]`;
       return args.length > 0 ? `${found.name}<${args.join(', ')}>` : found.name;
     }
     case 'reference':
