@@ -50,7 +50,10 @@ export function analyseFunction(
   if (!solution.exceeded) {
     ctx.recorder = recorder;
     ctx.constraints.foundZero = recorder.foundNull;
+    const before = new Map(cfg.blocks.flatMap(({ id, successors }) => successors.map(next => [next, id] as const)));
     for (const node of order.nodes) {
+      recorder.block = node;
+      recorder.branch = before.get(node) ?? node;
       for (const world of solution.states[node]?.values() ?? []) transferBlock(ctx, cfg.blocks[node]!, world.clone());
     }
     ctx.recorder = null;

@@ -258,7 +258,8 @@ export class Constraints {
     if (!this.assume(world, a, both, depth + 1)) return false;
     if (constantB) return true;
     if (!this.assume(world, b, both, depth + 1)) return false;
-    return both & ZERO ? true : this.unify(world, a, b);
+    // Two names of NULL are one value as well, but no object that two hold.
+    return this.unify(world, a, b) || (both & ZERO) !== 0;
   }
 
   #assumeDifferent(world: World, a: Sym, b: Sym, depth: number): boolean {

@@ -3,7 +3,7 @@ import type { Members } from '../syntax/structs';
 import type { Span } from '../text';
 import { Constraints } from './constrain';
 import type { EventSite, Recorder, Snapshot } from './event';
-import { addHoldings, DETACHED, ESCAPED, holdsNothing, isNeutral, VMA_READ } from './holding';
+import { addHoldings, DETACHED, ESCAPED, holdsNothing, isNeutral, PINNED, VMA_READ } from './holding';
 import { typeOfOperand } from './operand-types';
 import type { Lookup } from './summary';
 import { type ResultTraits, SymbolTable } from './symbols';
@@ -45,6 +45,7 @@ export class Context {
       mask: this.constraints.maskOf(world, symbol),
       history: world.history.get(symbol) ?? [],
       variable: this.#variableOf(world, symbol),
+      block: this.recorder?.block ?? 0,
     };
   }
 
@@ -106,6 +107,7 @@ export class Context {
   fresh(world: World, key: string, callee: string, traits: ResultTraits, span: Span): Sym {
     const symbol = this.symbols.result(key, callee, traits, span);
     this.retire(world, symbol);
+    forgetSame(world, symbol);
     if (this.#isReferenced(world, symbol)) this.rename(world, symbol, this.symbols.earlier(symbol));
     world.history.delete(symbol);
     this.constraints.forget(world, symbol);
@@ -116,7 +118,11 @@ export class Context {
   unify(world: World, a: Sym, b: Sym): boolean {
     const { symbols } = this;
     const kind = symbols.denotes(a);
-    if (a === b || kind === 'other' || kind !== symbols.denotes(b)) return true;
+    if (a === b || kind !== symbols.denotes(b)) return true;
+    if (kind === 'other') {
+      this.#unifyOwners(world, a, b);
+      return true;
+    }
     if (symbols.isBasedOn(a, b) || symbols.isBasedOn(b, a)) return true;
     // Nobody locks one VMA twice.
     if (world.holding(a) & world.holding(b) & VMA_READ) return false;
@@ -126,15 +132,41 @@ export class Context {
     this.#moveNames(world, gone, kept);
     const info = symbols.info(gone);
     if (info.kind === 'initial') world.env.set(info.cell, kept);
+    world.same.set(gone, kept);
     return true;
   }
 
-  /** Of two names of one object: an address always evaluates to itself; then what holds something; then current's mm. */
+  /** Two pointers to one task or other struct: what is held or pinned through the one is reached through the other. */
+  #unifyOwners(world: World, a: Sym, b: Sym): void {
+    const { symbols } = this;
+    const isOwner = (owner: Sym) =>
+      [...world.held.entries()].some(
+        ([symbol, holding]) => (holding & PINNED || !isNeutral(holding)) && symbols.isDerivedFrom(symbol, owner),
+      );
+    if (symbols.isBasedOn(a, b) || symbols.isBasedOn(b, a) || isOwner(a) === isOwner(b)) return;
+    const [kept, gone] = isOwner(a) ? [a, b] : [b, a];
+    const info = symbols.info(gone);
+    if (info.kind !== 'initial') return;
+    this.#moveNames(world, gone, kept);
+    world.env.set(info.cell, kept);
+  }
+
+  /**
+   * Of two names of one object: an address always evaluates to itself; then what holds something; then the one whose
+   * origin promises more, for that is what is known of both.
+   */
   #rank(world: World, symbol: Sym): number {
-    const info = this.symbols.info(symbol);
-    if (info.kind === 'address') return 3;
-    if (!isNeutral(world.holding(symbol))) return 2;
-    return info.kind === 'initial' && this.symbols.cellBase(info.cell) === this.symbols.current ? 1 : 0;
+    const { symbols } = this;
+    const info = symbols.info(symbol);
+    if (info.kind === 'address') return 6;
+    if (!isNeutral(world.holding(symbol))) return 5;
+    if (info.kind !== 'initial') return 2;
+    const [base, field] = [symbols.cellBase(info.cell), symbols.cellField(info.cell)];
+    if (field === 'active_mm') return 0;
+    if (base === symbols.current) return 4;
+    if (field === 'mm' && this.ownerTypes.get(info.cell) === 'task_struct') return 0;
+    if (field === 'vm_mm' || symbols.info(base).kind === 'address') return 3;
+    return 1;
   }
 
   /**
@@ -178,6 +210,7 @@ export class Context {
   /** Every name of `from` becomes a name of `to`; references add up when `to` already holds some. */
   #moveNames(world: World, from: Sym, to: Sym): void {
     const { symbols } = this;
+    forgetSame(world, from);
     for (const [cell, value] of world.env.snapshot()) {
       const based = symbols.cellBase(cell) === from;
       if (based) world.env.delete(cell);
@@ -207,4 +240,9 @@ export class Context {
   site(span: Span, call: Call | null = null): EventSite {
     return { span, call };
   }
+}
+
+function forgetSame(world: World, symbol: Sym): void {
+  if (!world.same.size) return;
+  for (const [gone, kept] of world.same.snapshot()) if (gone === symbol || kept === symbol) world.same.delete(gone);
 }

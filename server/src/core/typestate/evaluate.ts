@@ -1,4 +1,4 @@
-import type { Operand } from '../ir/ir';
+import { type Operand, ZERO } from '../ir/ir';
 import type { Context } from './context';
 import { typeOfOperand } from './operand-types';
 import { NO_SYM } from './symbols';
@@ -31,7 +31,7 @@ export function evaluate(ctx: Context, world: World, operand: Operand): Sym {
     case 'index': {
       const cell = locate(ctx, world, operand);
       if (cell === null) return unknownAt(ctx, operand.span.start);
-      const value = symbols.read(world, cell);
+      const value = operand.kind === 'field' ? readField(ctx, world, cell) : symbols.read(world, cell);
       if (ctx.recorder && denotesHandle(ctx, operand, cell)) ctx.recordValue(world, operand.span, value);
       return value;
     }
@@ -45,6 +45,15 @@ export function evaluate(ctx: Context, world: World, operand: Operand): Sym {
     case 'unknown':
       return unknownAt(ctx, operand.at);
   }
+}
+
+/** A task that has an mm of its own runs on it. */
+function readField({ symbols, constraints }: Context, world: World, cell: Cell): Sym {
+  if (symbols.cellField(cell) === 'active_mm' && !world.env.has(cell)) {
+    const own = symbols.read(world, symbols.cell(symbols.cellBase(cell), 'mm'));
+    if (!symbols.isConstant(own) && !(constraints.maskOf(world, own) & ZERO)) return own;
+  }
+  return symbols.read(world, cell);
 }
 
 /** The cell that an lvalue names; null when it is not a place that is modelled. */

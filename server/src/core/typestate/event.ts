@@ -12,6 +12,8 @@ export interface Snapshot {
   readonly history: readonly HistoryStep[];
   /** A local variable that holds the value at this point, as the source spells it. */
   readonly variable: string | null;
+  /** The block of the graph in which it is seen. */
+  readonly block: number;
   /** For a vma: the mm that it belongs to. */
   readonly mm?: Snapshot;
 }
@@ -90,7 +92,12 @@ export class Recorder {
   /** `withDetail`: also what each expression denotes, which facts and hovers read and rules do not. */
   constructor(readonly withDetail: boolean) {}
 
+  /** The block that is walked, and the one that branches to it: what an `assume` tests is seen there. */
+  block = 0;
+  branch = 0;
   readonly events: RawEvent[] = [];
+  /** Blocks in which a count that was not taken here is dropped. */
+  readonly droppedIn = new Map<Sym, Set<number>>();
   readonly exits: Exit[] = [];
   /** Per expression span `start:end`: what it denoted, one entry a world. */
   readonly values = new Map<string, Snapshot[]>();

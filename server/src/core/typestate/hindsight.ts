@@ -9,12 +9,16 @@ export interface Hindsight {
   /** Released more users (or count) than taken on some path: the reference was this function's all along. */
   readonly releasesUsers: ReadonlySet<Sym>;
   readonly releasesCount: ReadonlySet<Sym>;
+  /** The blocks from which such a drop of count can still be reached; absent: from everywhere. */
+  readonly beforeDrop: ReadonlyMap<Sym, ReadonlySet<number>>;
   /** mmap_lock at entry, as the first event on it implied, one bit a mode. */
   readonly entryLocks: ReadonlyMap<Sym, number>;
   /** mmap_lock that calls here need while nothing on the path says whether it is held: what the function relies on. */
   readonly neededLocks: ReadonlyMap<Sym, LockMode>;
   /** What is walked under a lock that was not taken here: the function relies on somebody else for the users too. */
   readonly neededUsers: ReadonlySet<Sym>;
+  /** What a call here needs users of, while this function holds none. */
+  readonly askedUsers: ReadonlySet<Sym>;
   /** Where an argument whose count is dropped begins, and which object it is. */
   readonly dropped: ReadonlyMap<number, Sym>;
   /** Symbols that some path found to be NULL: the function itself thinks that they may be. */
@@ -44,10 +48,12 @@ export function lookBack(
   }
   const neededLocks = new Map<Sym, LockMode>();
   const neededUsers = new Set<Sym>();
+  const askedUsers = new Set<Sym>();
   for (const event of recorder.events) {
     if (event.kind !== 'call') continue;
     for (const { demand, of } of event.demands) {
       if (demand.verb !== 'needs' || !of) continue;
+      if (demand.resource === 'users' && usersOf(of.holding) <= 0) askedUsers.add(of.symbol);
       const isInherited = lockOf(of.holding) !== LOCK_NONE && !(of.holding & TOOK_LOCK);
       const isWalk = event.summary.demands.some(one => one.verb === 'needs' && one.resource.startsWith('mmap_'));
       if (demand.resource === 'users' && isInherited && isWalk) neededUsers.add(of.symbol);
@@ -56,6 +62,7 @@ export function lookBack(
       else if (demand.resource === 'mmap_read' && !neededLocks.has(of.symbol)) neededLocks.set(of.symbol, 'read');
     }
   }
+  const beforeDrop = new Map([...recorder.droppedIn].map(([symbol, blocks]) => [symbol, leadingTo(ctx, blocks)]));
   const dropped = new Map<number, Sym>();
   for (const event of recorder.events) {
     const argument =
@@ -64,5 +71,25 @@ export function lookBack(
         : undefined;
     if (event.kind === 'release' && argument) dropped.set(argument.start, event.of.symbol);
   }
-  return { releasesUsers, releasesCount, entryLocks, neededLocks, neededUsers, dropped, tested: recorder.foundNull };
+  return {
+    releasesUsers,
+    releasesCount,
+    beforeDrop,
+    entryLocks,
+    neededLocks,
+    neededUsers,
+    askedUsers,
+    dropped,
+    tested: recorder.foundNull,
+  };
+}
+
+/** The blocks from which one of `targets` can be reached, these included. */
+function leadingTo({ cfg }: Context, targets: ReadonlySet<number>): ReadonlySet<number> {
+  const found = new Set(targets);
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const { id, successors } of cfg.blocks) if (successors.some(next => found.has(next))) found.add(id);
+  }
+  return found;
 }

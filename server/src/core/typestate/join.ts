@@ -40,6 +40,7 @@ export function worldKey(ctx: Context, world: World): string {
 
 /** Widens `into` by `from`; both hold the same. True when `into` changed. */
 export function joinWorlds(ctx: Context, into: World, from: World, block: number): boolean {
+  const renamed = joinSame(ctx, into, from);
   const phis = joinEnvironments(ctx, into, from, block);
   let changed = joinFacts(ctx, into, from, new Set(phis.map(phi => phi.symbol)));
   for (const phi of phis) changed = adoptPhi(ctx, into, phi) || changed;
@@ -50,7 +51,28 @@ export function joinWorlds(ctx: Context, into: World, from: World, block: number
   }
   // What `from` knows of a phi that it does not name is of the object that the phi meant in an earlier round.
   const outdated = new Set(phis.filter(phi => phi.from !== phi.symbol).map(phi => phi.symbol));
-  return joinHoldings(into, from, outdated) || changed;
+  return joinHoldings(into, from, outdated) || changed || renamed;
+}
+
+/**
+ * What compared equal to something on one path only has its own name again where that path ends: it is the same value
+ * on both, so that what happens to it later still belongs to it.
+ */
+function joinSame(ctx: Context, into: World, from: World): boolean {
+  let changed = false;
+  for (const [world, other] of [
+    [into, from],
+    [from, into],
+  ] as const) {
+    for (const [gone, kept] of world.same.snapshot()) {
+      if (other.same.get(gone) === kept) continue;
+      changed ||= world === into;
+      world.same.delete(gone);
+      for (const [cell, value] of world.env.snapshot())
+        if (value === kept && ctx.symbols.read(other, cell) === gone) world.env.set(cell, gone);
+    }
+  }
+  return changed;
 }
 
 interface Phi {

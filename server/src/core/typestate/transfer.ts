@@ -2,7 +2,7 @@ import { ANY, type Block, type Instr, type Operand } from '../ir/ir';
 import { transferCall } from './call';
 import type { Context } from './context';
 import { evaluate, locate } from './evaluate';
-import type { World } from './world';
+import type { Sym, World } from './world';
 
 /** Runs a block on one world: calls split it, assumptions end it. */
 export function transferBlock(ctx: Context, block: Block, world: World): World[] {
@@ -46,7 +46,7 @@ function transferInstr(ctx: Context, instr: Instr, world: World): World | World[
     case 'call':
       return transferCall(ctx, world, instr);
     case 'assume':
-      return ctx.constraints.assume(world, evaluate(ctx, world, instr.value), instr.mask) ? world : null;
+      return ctx.constraints.assume(world, evaluateBefore(ctx, world, instr.value), instr.mask) ? world : null;
     case 'declare':
       forgetMembers(ctx, world, instr.name);
       world.env.delete(symbols.variableCell(instr.name));
@@ -68,6 +68,17 @@ function transferInstr(ctx: Context, instr: Instr, world: World): World | World[
       return null;
     }
   }
+}
+
+/** What is tested is evaluated before the paths part. */
+function evaluateBefore(ctx: Context, world: World, value: Operand): Sym {
+  const { recorder } = ctx;
+  if (!recorder) return evaluate(ctx, world, value);
+  const { block } = recorder;
+  recorder.block = recorder.branch;
+  const symbol = evaluate(ctx, world, value);
+  recorder.block = block;
+  return symbol;
 }
 
 /** Whether a member of a VMA or an mm may be written depends on the locks that are held. */

@@ -87,12 +87,23 @@ export class World {
     readonly oneOf: CowMap<Sym, readonly Sym[]>,
     readonly held: CowMap<Sym, Holding>,
     readonly history: CowMap<Sym, readonly HistoryStep[]>,
+    /** Values that compared equal on this path: the one whose name is not used since, and the one that stands for both. */
+    readonly same: CowMap<Sym, Sym>,
     /** Spinlocks, RCU and preemption sections that are open; sleeping is forbidden above zero. Saturates at 7. */
     public atomicDepth: number,
   ) {}
 
   static empty(): World {
-    return new World(new CowMap(), new CowMap(), new CowMap(), new CowMap(), new CowMap(), new CowMap(), 0);
+    return new World(
+      new CowMap(),
+      new CowMap(),
+      new CowMap(),
+      new CowMap(),
+      new CowMap(),
+      new CowMap(),
+      new CowMap(),
+      0,
+    );
   }
 
   clone(): World {
@@ -103,6 +114,7 @@ export class World {
       this.oneOf.clone(),
       this.held.clone(),
       this.history.clone(),
+      this.same.clone(),
       this.atomicDepth,
     );
   }
