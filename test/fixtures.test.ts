@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Analyzer, FileAnalysis, Finding } from '../server/src/core/facade';
-import { createAnalyzer } from '../server/src/core/index';
+import { createAnalyzer, ProgramIndex } from '../server/src/core/index';
 import { loadTable } from '../server/src/core/knowledge/load';
 import { applyEdits } from '../server/src/core/text';
 import { createParser } from '../server/src/parser/wasm';
@@ -65,6 +65,26 @@ describe('fixtures', () => {
       assert.deepEqual(compareStates(text, analyse(name, text).facts()), []);
     });
   }
+
+  describe('states/tree', () => {
+    const files = sourcesIn('states/tree').map(name => ({
+      path: name,
+      language: 'c' as const,
+      text: readFileSync(path.join(here, 'states/tree', name), 'utf8'),
+    }));
+
+    before(() => {
+      // Twice: what a file tells rests on what the others told before.
+      for (let round = 0; round < 2; round++)
+        analyzer.useProgram(new ProgramIndex(files.map(file => analyzer.contribute(file))));
+    });
+    after(() => analyzer.useProgram(null));
+
+    for (const file of files)
+      it(`${file.path} holds what is marked, as one of several files`, () => {
+        assert.deepEqual(compareStates(file.text, analyzer.analyze(file).facts()), []);
+      });
+  });
 });
 
 function isMendedHere({ fixes }: Finding): boolean {

@@ -70,3 +70,164 @@ static void take_down(struct mm_struct *mm)
 {
 	note(mm); //~ STATE mm: Mm borrowed
 }
+
+// What compares equal is one object, also where both may be NULL: it has the better of the two guarantees.
+static void keep(struct guest *guest)
+{
+	mmgrab(current->mm);
+	guest->mm = current->mm;
+}
+
+static void only_where_it_is_equal(struct guest *guest)
+{
+	note(guest->mm); //~ STATE guest->mm: Mm borrowed
+	if (guest->mm == current->mm)
+		note(guest->mm); //~ STATE guest->mm: MmWithUser borrowed nonnull
+	note(guest->mm); //~ STATE guest->mm: Mm borrowed nonnull
+}
+
+// A comparison on one path leaves the parameter what it was: its users are dropped all the same.
+static void drop_users(struct mm_struct *mm)
+{
+	if (mm == current->mm)
+		note(mm);
+	mmput(mm); //~ STATE mm: MmWithUser owned
+}
+
+static void drops_through_a_callee(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+
+	if (!mm)
+		return;
+	drop_users(mm);
+	note(mm); //~ STATE mm: MmWithUser borrowed
+}
+
+// The locked task and the one that was asked for are the same on both paths.
+static void pinned_by_the_thread_that_was_found(struct task_struct *victim)
+{
+	struct task_struct *p = find_lock_task_mm(victim);
+	struct mm_struct *mm;
+
+	if (!p)
+		return;
+	if (victim != p)
+		victim = p;
+	mm = victim->mm;
+	mmgrab(mm); //~ STATE mm: MmWithUser borrowed
+	note(mm); //~ STATE mm: MmWithUser borrowed
+	task_unlock(victim);
+	mmdrop(mm);
+}
+
+static bool another_task_may_exit(struct task_struct *task)
+{
+	struct mm_struct *mm = READ_ONCE(task->mm);
+
+	if (mm == current->mm) //~ STATE mm: raw nullable
+		return true;
+	return task->mm == init_task.active_mm; //~ STATE task->mm: raw nullable
+}
+
+// A task that has an mm of its own runs on it.
+static void switch_from(struct task_struct *prev)
+{
+	note(prev->active_mm); //~ STATE prev->active_mm: Mm borrowed
+	if (prev->mm)
+		note(prev->active_mm); //~ STATE prev->active_mm: MmWithUser borrowed
+}
+
+// Whatever else keeps it, what an mmdrop() drops is a count.
+static void either_reference(struct holder *holder)
+{
+	if (holder->pinned)
+		mmput(holder->mm); //~ STATE holder->mm: MmWithUser owned
+	else
+		mmdrop(holder->mm); //~ STATE holder->mm: Mm owned
+}
+
+// On the path that drops nothing, nothing is this function's to drop.
+static void drops_on_one_path(struct slot *slot, bool last)
+{
+	if (last) {
+		note(slot->mm); //~ STATE slot->mm: Mm owned
+		mmdrop(slot->mm);
+	} else {
+		note(slot->mm); //~ STATE slot->mm: Mm borrowed
+	}
+}
+
+static void listed_elements(struct list_head *head)
+{
+	struct mm_struct *mm;
+
+	mm = list_entry(head->next, struct mm_struct, mmlist);
+	if (!mmget_not_zero(mm)) //~ STATE mm: Mm borrowed
+		return;
+	mmput(mm);
+}
+
+// A vma that a list names may be of an address space that is being torn down.
+static void listed_vmas(struct list_head *head)
+{
+	struct region *region;
+
+	list_for_each_entry(region, head, list)
+		note(region->vma->vm_mm); //~ STATE region->vma->vm_mm: Mm borrowed
+}
+
+static bool compares_what_a_macro_gives(int cpu, struct mm_struct *mm)
+{
+	struct mm_struct *loaded = per_cpu(loaded_mm, cpu);
+
+	return loaded == mm; //~ STATE loaded: raw
+}
+
+static void released(struct mmu_notifier *notifier, struct mm_struct *mm)
+{
+	note(mm); //~ STATE mm: Mm borrowed
+}
+
+static const struct mmu_notifier_ops ops = {
+	.release = released,
+};
+
+// Which reference the device keeps, a flag tells; who needs users knows that it is set.
+static void attach(struct device_of_mm *dev)
+{
+	if (dev->worker) {
+		dev->mm = get_task_mm(current);
+	} else {
+		dev->mm = current->mm;
+		mmgrab(dev->mm);
+	}
+}
+
+static void work_for(struct device_of_mm *dev)
+{
+	kthread_use_mm(dev->mm); //~ STATE dev->mm: MmWithUser borrowed
+	kthread_unuse_mm(dev->mm);
+}
+
+static void look_at(struct device_of_mm *dev)
+{
+	note(dev->mm); //~ STATE dev->mm: Mm borrowed
+}
+
+// Another function of the file tests whether its users are gone.
+static void tests_users(struct member *member)
+{
+	if (mmget_not_zero(member->mm))
+		mmput(member->mm);
+}
+
+static void add_member(struct member *member)
+{
+	member->mm = current->mm;
+}
+
+static void needs_no_users(struct member *member)
+{
+	note(member->mm); //~ STATE member->mm: Mm borrowed
+}

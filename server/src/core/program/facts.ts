@@ -103,8 +103,8 @@ export class FactFinder {
   }
 
   /** The argument of an mmdrop() is the count that is being dropped, whatever else keeps the mm. */
-  #isDropped({ symbol, holding }: Snapshot, start: number): boolean {
-    return countOf(holding) > 0 && this.solved.hindsight.dropped.get(start) === symbol;
+  #isDropped({ symbol }: Snapshot, start: number): boolean {
+    return this.solved.hindsight.dropped.get(start) === symbol;
   }
 
   /** A vma is described by the mm that it belongs to, as far as this state names it. */
@@ -116,14 +116,14 @@ export class FactFinder {
     const { symbol, holding } = snapshot;
     const users = usersOf(holding);
     const count = countOf(holding);
-    const { releasesUsers, releasesCount, neededUsers } = this.solved.hindsight;
+    const { neededUsers } = this.solved.hindsight;
     const { level, proved } = this.#guarantee(snapshot);
     if (users > 0) return 'users-owned';
-    // Who releases users without having taken them here was given them, unless they are the running task's own.
-    if (releasesUsers.has(symbol) && users === 0)
+    // The running task's own are not given away with a release.
+    if (users === 0 && this.solved.hindsight.releasesUsers.has(symbol))
       return this.#isOfCurrent(symbol) && !(holding & DETACHED) ? 'users-borrowed' : 'users-owned';
     const vouched = level === 'users' && (proved || this.#isGivenByCaller(symbol));
-    if (count > 0 || (releasesCount.has(symbol) && count >= 0)) return vouched ? 'users-borrowed' : 'count-owned';
+    if (count > 0 || (count === 0 && this.#dropsLater(snapshot))) return vouched ? 'users-borrowed' : 'count-owned';
     if (this.#isChecked(symbol, holding)) return 'checked';
     // Before the lock is taken for the test, nothing covers the address space.
     if (this.solved.recorder.exitTested.has(symbol) && this.solved.hindsight.entryLocks.get(symbol) === 1 << LOCK_NONE)
@@ -134,13 +134,20 @@ export class FactFinder {
     return level === 'users' ? 'users-borrowed' : 'count-borrowed';
   }
 
+  /** Who drops a count that was not taken here was given it, on the paths that lead to the drop. */
+  #dropsLater({ symbol, block }: Snapshot): boolean {
+    const { releasesCount, beforeDrop } = this.solved.hindsight;
+    return releasesCount.has(symbol) && (beforeDrop.get(symbol)?.has(block) ?? true);
+  }
+
   /** An exit test, here or in a callee or by every caller, covers the address space while mmap_lock is held. */
   #isChecked(symbol: Sym, holding: Holding): boolean {
     if (this.solved.recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ) return true;
     const slot = /^arg(\d+)$/.exec(this.solved.ctx.symbols.slotOf(symbol) ?? '');
-    if (!slot || this.parameters?.[Number(slot[1])]?.level !== 'checked') return false;
+    const contract = slot && this.parameters?.[Number(slot[1])];
+    if (contract?.level !== 'checked') return false;
     return (
-      lockOf(holding) === LOCK_UNKNOWN ||
+      (lockOf(holding) === LOCK_UNKNOWN && contract.lock !== 'none') ||
       (lockOf(holding) >= LOCK_READ && entryLockOf(holding) >= LOCK_READ && !(holding & TOOK_LOCK))
     );
   }
@@ -211,13 +218,26 @@ export class FactFinder {
     return (mask & invalid) !== 0 && this.#mayBeNull(symbol);
   }
 
-  #mayBeNull(symbol: Sym): boolean {
+  #mayBeNull(symbol: Sym, depth = 0): boolean {
     const { symbols } = this.solved.ctx;
-    const { kind } = symbols.info(symbol);
-    if (kind === 'result' || kind === 'phi' || this.solved.hindsight.tested.has(symbol)) return true;
+    const info = symbols.info(symbol);
+    if (info.kind === 'phi' && depth < 4)
+      return [...info.sources].some(one =>
+        symbols.isConstant(one) ? !(symbols.info(one).mask & POS) : one !== symbol && this.#mayBeNull(one, depth + 1),
+      );
+    if (info.kind === 'result' || this.solved.hindsight.tested.has(symbol)) return true;
+    if (this.#isOfOtherTask(symbol)) return true;
     const slot = symbols.slotOf(symbol);
     const parameter = slot && /^arg(\d+)$/.exec(slot);
     return parameter ? (this.parameters?.[Number(parameter[1])]?.nullable ?? false) : false;
+  }
+
+  /** Another task may exit at any time; who only compares its mm need not ask whether there is one. */
+  #isOfOtherTask(symbol: Sym): boolean {
+    const { ctx, recorder } = this.solved;
+    const info = ctx.symbols.info(symbol);
+    if (info.kind !== 'initial' || ctx.ownerTypes.get(info.cell) !== 'task_struct') return false;
+    return ctx.symbols.cellBase(info.cell) !== ctx.symbols.current && !recorder.dereferenced.has(symbol);
   }
 
   #guarantee(snapshot: Snapshot) {

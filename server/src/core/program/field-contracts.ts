@@ -16,6 +16,8 @@ export interface FieldVotes {
   registered: number;
   /** How many functions compare the field with `current->mm`: they serve only the task that owns the object. */
   compared: number;
+  /** How many functions test whether the users of the mm that it names are gone. */
+  doubted: number;
   /** One place for each kind, where another file has it. */
   readonly places: { users?: Spot; count?: Spot };
 }
@@ -23,7 +25,7 @@ export interface FieldVotes {
 /** One function stores, releases or uses `struct.field`. */
 export interface Vote {
   readonly field: string;
-  readonly act: 'stored' | 'registered' | 'released' | 'used' | 'compared';
+  readonly act: 'stored' | 'registered' | 'released' | 'used' | 'compared' | 'doubted';
   readonly kind: 'users' | 'count' | 'none';
   /** Where it is seen, relative to the function's text, in UTF-16 units. */
   readonly at: number;
@@ -93,6 +95,12 @@ export class FieldContracts {
     return ((stored.count > 0 && released.count > 0) || registered > 0) && stored.none === 0;
   }
 
+  /** Some functions keep users in the field and some a count: something else tells which it is. */
+  isMixed(struct: string | undefined, field: string): boolean {
+    const votes = this.votes(struct, field);
+    return votes !== null && votes.stored.users > 0 && votes.stored.count > 0;
+  }
+
   /** Fields that this file stores with a reference which no function of the program releases. */
   unreleased(): UnreleasedField[] {
     return [...this.#own].flatMap(([name, { stored, released }]) => {
@@ -128,13 +136,14 @@ export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
     used: votes?.used ?? 0,
     registered: votes?.registered ?? 0,
     compared: votes?.compared ?? 0,
+    doubted: votes?.doubted ?? 0,
     places: { ...votes?.places },
   };
 }
 
 export function countVote(votes: FieldVotes, { act, kind }: Pick<Vote, 'act' | 'kind'>): void {
   if (act === 'stored') votes.stored[kind]++;
-  else if (act === 'registered' || act === 'used' || act === 'compared') votes[act]++;
+  else if (act !== 'released') votes[act]++;
   else if (kind !== 'none') votes.released[kind]++;
 }
 
@@ -189,6 +198,10 @@ export function votesOf(solved: Solved): readonly Vote[] {
     if (info.kind !== 'operator' || (info.op !== '==' && info.op !== '!=')) continue;
     const other = symbols.info(info.a === ofCurrent ? info.b : info.a);
     if (other.kind === 'initial') vote(other.cell, 'compared', 'none', 0);
+  }
+  for (const symbol of solved.recorder.doubted) {
+    const info = symbols.info(symbol);
+    if (info.kind === 'initial') vote(info.cell, 'doubted', 'none', 0);
   }
   const cast = [...votes.values()];
   known.set(solved, cast);

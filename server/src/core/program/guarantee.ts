@@ -29,6 +29,13 @@ const CURRENT: Guarantee = {
   proved: true,
 };
 
+const DOUBTED: Guarantee = {
+  level: 'count',
+  because: 'this function tests whether its `mm_users` is zero',
+  proved: true,
+  believed: true,
+};
+
 /**
  * Who else keeps the object of a symbol, and how surely: by where the value came from. What this function took itself
  * is not part of it.
@@ -50,6 +57,8 @@ export function guaranteeOf(
       proved: true,
     };
   if (depth > 5) return assumed('nothing in this function says otherwise');
+  // Where it came from may say nothing, and a test of its users still does.
+  if (info.kind !== 'initial' && solved.recorder.doubted.has(symbol) && !symbols.isAcquired(symbol)) return DOUBTED;
   switch (info.kind) {
     case 'address':
       if (IMMORTAL.test(info.variable))
@@ -70,6 +79,8 @@ export function guaranteeOf(
       return guaranteeOf(solved, fields, parameters, info.of, holding, depth + 1);
     case 'result':
       if (symbols.isAcquired(symbol)) return assumed(`\`${info.callee}()\` hands out a reference of its own`);
+      if (!solved.recorder.dereferenced.has(symbol))
+        return { level: 'none', because: `what \`${info.callee}()\` returns is only compared here`, proved: false };
       // What an unknown callee returns is as good as its callers make it.
       return assumed(`\`${info.callee}()\` is assumed to return something that is kept alive`);
     default:
@@ -101,7 +112,7 @@ function ofInitial(
   const checked = recorder.exitTested.has(symbol) && mayHoldLock && isInTime;
   const doubt: Guarantee = checked
     ? { level: 'users', because: 'the exit test under mmap_lock covers it until the unlock', proved: true }
-    : { level: 'count', because: 'this function tests whether its `mm_users` is zero', proved: true, believed: true };
+    : DOUBTED;
 
   if (base === symbols.current) {
     if (field !== 'active_mm') return CURRENT;
@@ -116,6 +127,8 @@ function ofInitial(
         proved: true,
         believed: true,
       };
+    if (isSubscribed(ctx))
+      return { level: 'count', because: 'a notifier keeps only the struct (mm/mmu_notifier.c:659)', proved: false };
     const contract = parameters?.[ctx.cfg.parameters.indexOf(baseInfo.variable)];
     if (contract?.level === 'checked')
       return {
@@ -136,14 +149,25 @@ function ofInitial(
   if (doubted && (checked || kind !== 'count')) return doubt;
   const weak = weaklyKept(solved, info.cell);
   if (weak !== null) return { level: 'count', because: weak, proved: !mayBePinnedByCallers(ctx, symbol) };
+  if (field === 'vm_mm' && isListed(ctx, base))
+    return {
+      level: 'count',
+      because: 'a vma that a list of another object names may be of an mm without users',
+      proved: false,
+    };
   if (field === 'vm_mm') return assumed(`a vma that is reached here belongs to a live address space`);
   if (field === 'active_mm') return { level: 'count', because: 'it is only a lazy-TLB reference', proved: false };
   const struct = ctx.ownerTypes.get(info.cell);
   const isSurelyCount = struct !== undefined && fields.isSurelyCount(struct, field, runsForTask(ctx));
   const isCompared = (fields.votes(struct, field)?.compared ?? 0) > 0;
-  if (kind === 'count' && !isSurelyCount && !doubted && isCompared && runsForTask(ctx))
+  // Where it is equal, it is `current->mm` by name; everywhere else in a function that asks, it may be another's.
+  if (kind === 'count' && !isSurelyCount && !doubted && isCompared && runsForTask(ctx) && !isComparedHere(ctx, symbol))
     return assumed(
       `\`${struct}.${field}\` is compared with \`current->mm\`, so \`${owner}\` is assumed to serve the task whose mm it is`,
+    );
+  if (kind === 'count' && fields.isMixed(struct, field) && !doubted && solved.hindsight.askedUsers.has(symbol))
+    return assumed(
+      `\`${struct}.${field}\` is kept with \`mmget()\` or with \`mmgrab()\`, and what is called here needs the former`,
     );
   if (struct !== undefined && kind) {
     const votes = fields.votes(struct, field);
@@ -176,6 +200,12 @@ function ofInitial(
     return { level: 'none', because: `\`${symbols.name(symbol)}\` is only compared here`, proved: false };
   }
   const votes = fields.votes(ctx.ownerTypes.get(info.cell), field);
+  if (votes && votes.doubted > 0)
+    return {
+      level: 'count',
+      because: `others test whether \`mm_users\` of \`${struct}.${field}\` is zero`,
+      proved: false,
+    };
   if (votes && votes.stored.none > 0) {
     return assumed(`\`${symbols.name(symbol)}\` is stored without a reference, so somebody else is assumed to keep it`);
   }
@@ -184,6 +214,20 @@ function ofInitial(
     because: `nothing shows more than that \`${symbols.name(symbol)}\` is allocated`,
     proved: false,
   };
+}
+
+/** The kernel calls it for a subscription to changes of the mm, which goes on until the mm is torn down. */
+function isSubscribed({ cfg }: Context): boolean {
+  return cfg.calledAs?.through === undefined && cfg.calledAs?.place.startsWith('mmu_notifier_ops.') === true;
+}
+
+/** This function asks itself whether the mm is that of the running task. */
+function isComparedHere({ symbols }: Context, symbol: Sym): boolean {
+  const ofCurrent = symbols.initial(symbols.cell(symbols.current, 'mm'));
+  return symbols.operatorsOn(ofCurrent).some(operator => {
+    const info = symbols.info(operator);
+    return info.kind === 'operator' && /^[!=]=$/.test(info.op) && (info.a === symbol || info.b === symbol);
+  });
 }
 
 /** What the declared type of a parameter or field proves, in a language where types tell. */
@@ -232,6 +276,12 @@ function weaklyKept({ ctx }: Solved, cell: Cell): string | null {
   if (isGiven && cfg.calledAs?.place === 'vm_operations_struct.close')
     return '`->close` also runs from `exit_mmap()`, when `mm_users` is zero';
   return null;
+}
+
+/** The vma is named by an element of a list or tree that is walked here. */
+function isListed(ctx: Context, vma: Sym): boolean {
+  const info = ctx.symbols.info(vma);
+  return info.kind === 'initial' && isFoundByWalk(ctx, ctx.symbols.cellBase(info.cell));
 }
 
 /** Every value of the variable is one that a loop over something else than an mm gave it. */
