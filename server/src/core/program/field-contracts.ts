@@ -91,7 +91,8 @@ export class FieldContracts {
     const { stored, released, registered } = votes;
     const own = countVotes(votes) - countVotes(this.elsewhere(`${struct}.${field}`));
     const isOurs = this.#own.has(`${struct}.${field}`) && own > 0;
-    if (isOurs || (isForOwner && votes.compared > 0)) return isOurs;
+    if (isForOwner && votes.compared > 0) return false;
+    if (isOurs) return true;
     return ((stored.count > 0 && released.count > 0) || registered > 0) && stored.none === 0;
   }
 
