@@ -231,3 +231,13 @@ static void needs_no_users(struct member *member)
 {
 	note(member->mm); //~ STATE member->mm: Mm borrowed
 }
+
+// Of two references the one that was there before is put, and the new one takes its place.
+static void next_of(struct walk *walk, struct mm_struct **iter)
+{
+	struct mm_struct *mm = get_task_mm(walk->task);
+
+	if (*iter)
+		mmput(*iter); //~ STATE *iter: MmWithUser owned
+	*iter = mm; //~ STATE mm: MmWithUser owned nullable
+}

@@ -77,7 +77,7 @@ export class FactFinder {
       }
       if (symbols.denotes(symbol) === 'vma') what = 'vma';
       const subject = what === 'vma' ? this.#mmOfVma(snapshot) : snapshot;
-      const one = KINDS.indexOf(this.#isDropped(subject, start) ? 'count-owned' : this.kindOf(subject));
+      const one = KINDS.indexOf(this.#released(subject, start) ?? this.kindOf(subject));
       if (one > kind) {
         kind = one;
         example = snapshot;
@@ -102,9 +102,10 @@ export class FactFinder {
     };
   }
 
-  /** The argument of an mmdrop() is the count that is being dropped, whatever else keeps the mm. */
-  #isDropped({ symbol }: Snapshot, start: number): boolean {
-    return this.solved.hindsight.dropped.get(start) === symbol;
+  /** The argument of an mmdrop() is the count that is being dropped, whatever else keeps the mm; so with an mmput(). */
+  #released({ symbol }: Snapshot, start: number): HandleKindName | null {
+    const { dropped, put } = this.solved.hindsight;
+    return dropped.get(start) === symbol ? 'count-owned' : put.get(start) === symbol ? 'users-owned' : null;
   }
 
   /** A vma is described by the mm that it belongs to, as far as this state names it. */

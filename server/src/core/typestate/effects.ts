@@ -260,7 +260,7 @@ function unifyWithHolder(ctx: Context, world: World, symbol: Sym, holds: (h: Hol
   }
   if (holder === null) return symbol;
   const info = symbols.info(symbol);
-  if (info.kind === 'address' && symbols.isAcquired(holder)) return symbol;
+  if ((info.kind === 'address' || isBehindPointer(ctx, symbol)) && symbols.isAcquired(holder)) return symbol;
   const own = world.held.get(symbol);
   if (own !== undefined) {
     world.held.delete(symbol);
@@ -269,6 +269,14 @@ function unifyWithHolder(ctx: Context, world: World, symbol: Sym, holds: (h: Hol
   for (const [cell, value] of world.env.snapshot()) if (value === symbol) world.env.set(cell, holder);
   if (info.kind === 'initial') world.env.set(info.cell, holder);
   return holder;
+}
+
+/** What an out-parameter held at entry is no reference that was made since. */
+function isBehindPointer({ symbols }: Context, symbol: Sym): boolean {
+  const info = symbols.info(symbol);
+  return (
+    info.kind === 'initial' && symbols.cellField(info.cell) === '*' && symbols.slotOf(symbol)?.endsWith('.*') === true
+  );
 }
 
 /** An object is freed. A reference that only its fields keep has nobody left who could release it. */

@@ -21,6 +21,8 @@ export interface Hindsight {
   readonly askedUsers: ReadonlySet<Sym>;
   /** Where an argument whose count is dropped begins, and which object it is. */
   readonly dropped: ReadonlyMap<number, Sym>;
+  /** The same for users that are put. */
+  readonly put: ReadonlyMap<number, Sym>;
   /** Symbols that some path found to be NULL: the function itself thinks that they may be. */
   readonly tested: ReadonlySet<Sym>;
 }
@@ -64,12 +66,12 @@ export function lookBack(
   }
   const beforeDrop = new Map([...recorder.droppedIn].map(([symbol, blocks]) => [symbol, leadingTo(ctx, blocks)]));
   const dropped = new Map<number, Sym>();
+  const put = new Map<number, Sym>();
   for (const event of recorder.events) {
-    const argument =
-      event.kind === 'release' && event.resource === 'count' && !event.inferred
-        ? event.at.call?.argSpans[0]
-        : undefined;
-    if (event.kind === 'release' && argument) dropped.set(argument.start, event.of.symbol);
+    if (event.kind !== 'release' || event.inferred) continue;
+    const argument = event.at.call?.argSpans[0];
+    if (argument && event.resource === 'count') dropped.set(argument.start, event.of.symbol);
+    if (argument && event.resource === 'users') put.set(argument.start, event.of.symbol);
   }
   return {
     releasesUsers,
@@ -80,6 +82,7 @@ export function lookBack(
     neededUsers,
     askedUsers,
     dropped,
+    put,
     tested: recorder.foundNull,
   };
 }
