@@ -241,3 +241,36 @@ static void next_of(struct walk *walk, struct mm_struct **iter)
 		mmput(*iter); //~ STATE *iter: MmWithUser owned
 	*iter = mm; //~ STATE mm: MmWithUser owned nullable
 }
+
+// A test without mmap_lock covers nothing.
+static void collect(struct entry *entry)
+{
+	struct mm_struct *mm = entry->mm;
+
+	if (ksm_test_exit(mm)) { //~ STATE mm: Mm owned
+		list_del(&entry->list);
+		mmdrop(mm); //~ STATE mm: Mm owned
+	}
+}
+
+static void look_after(struct entry *entry)
+{
+	if (!ksm_test_exit(entry->mm)) //~ STATE entry->mm: Mm borrowed
+		note(entry->mm);
+}
+
+// What one path set to NULL and the other read from memory is no error pointer.
+static void pinned_or_own(struct task_struct *task, bool own)
+{
+	struct mm_struct *mm;
+
+	if (own)
+		mm = current->mm;
+	else
+		mm = task->group_mm;
+	if (task->flags)
+		mm = NULL;
+	if (!mm) //~ STATE mm: nullable
+		return;
+	note(mm); //~ STATE mm: nonnull
+}

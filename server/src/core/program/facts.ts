@@ -123,12 +123,12 @@ export class FactFinder {
     // The running task's own are not given away with a release.
     if (users === 0 && this.solved.hindsight.releasesUsers.has(symbol))
       return this.#isOfCurrent(symbol) && !(holding & DETACHED) ? 'users-borrowed' : 'users-owned';
-    const vouched = level === 'users' && (proved || this.#isGivenByCaller(symbol));
+    const isTested = this.solved.recorder.exitTested.has(symbol);
+    const vouched = level === 'users' && !isTested && (proved || this.#isGivenByCaller(symbol));
     if (count > 0 || (count === 0 && this.#dropsLater(snapshot))) return vouched ? 'users-borrowed' : 'count-owned';
     if (this.#isChecked(symbol, holding)) return 'checked';
     // Before the lock is taken for the test, nothing covers the address space.
-    if (this.solved.recorder.exitTested.has(symbol) && this.solved.hindsight.entryLocks.get(symbol) === 1 << LOCK_NONE)
-      return 'count-borrowed';
+    if (isTested && (this.#knownLockOf(snapshot) ?? 'none') === 'none') return 'count-borrowed';
     if (level === 'count' && neededUsers.has(symbol) && !this.solved.recorder.doubted.has(symbol))
       return 'users-borrowed';
     if (level === 'none') return proved ? 'count-borrowed' : 'raw';
@@ -212,22 +212,27 @@ export class FactFinder {
     return cfg.locals.get(cfg.parameters[parameter]!)?.type.name === 'vm_area_struct';
   }
 
-  /** Only what a call returned can be an error pointer; a pointer that is read from memory is NULL or valid. */
   #isNullable(symbol: Sym, mask: Mask): boolean {
-    const { kind } = this.solved.ctx.symbols.info(symbol);
-    const invalid = kind === 'initial' ? ZERO : ZERO | NEG;
-    return (mask & invalid) !== 0 && this.#mayBeNull(symbol);
+    return (mask & this.#invalidOf(symbol)) !== 0;
   }
 
-  #mayBeNull(symbol: Sym, depth = 0): boolean {
+  /** Only what a call returned can be an error pointer; a pointer that is read from memory is NULL or valid. */
+  #invalidOf(symbol: Sym, depth = 0): Mask {
     const { symbols } = this.solved.ctx;
     const info = symbols.info(symbol);
-    if (info.kind === 'phi' && depth < 4)
-      return [...info.sources].some(one =>
-        symbols.isConstant(one) ? !(symbols.info(one).mask & POS) : one !== symbol && this.#mayBeNull(one, depth + 1),
+    if (info.kind === 'constant') return info.mask & ~POS;
+    if (info.kind === 'result' || (info.kind === 'phi' && depth >= 4)) return ZERO | NEG;
+    if (info.kind === 'phi')
+      return [...info.sources].reduce(
+        (invalid, one) => (one === symbol ? invalid : invalid | this.#invalidOf(one, depth + 1)),
+        this.solved.hindsight.tested.has(symbol) ? ZERO : 0,
       );
-    if (info.kind === 'result' || this.solved.hindsight.tested.has(symbol)) return true;
-    if (this.#isOfOtherTask(symbol)) return true;
+    return this.#mayBeNull(symbol) ? (info.kind === 'initial' ? ZERO : ZERO | NEG) : 0;
+  }
+
+  #mayBeNull(symbol: Sym): boolean {
+    const { symbols } = this.solved.ctx;
+    if (this.solved.hindsight.tested.has(symbol) || this.#isOfOtherTask(symbol)) return true;
     const slot = symbols.slotOf(symbol);
     const parameter = slot && /^arg(\d+)$/.exec(slot);
     return parameter ? (this.parameters?.[Number(parameter[1])]?.nullable ?? false) : false;
