@@ -44,9 +44,11 @@ export function solve<W>(graph: Graph, order: Order, analysis: Disjunctive<W>, e
     const world = states[node]?.get(key);
     if (world === undefined) continue;
     const outcomes = analysis.transfer(node, analysis.clone(world));
+    const successors = graph.successors[node]!;
     for (const [index, outcome] of outcomes.entries()) {
-      for (const successor of graph.successors[node]!) {
-        const next = analysis.clone(outcome);
+      for (const [way, successor] of successors.entries()) {
+        // The last one may have it: what is not shared is not copied.
+        const next = way < successors.length - 1 ? analysis.clone(outcome) : outcome;
         if (order.loops.has(successor))
           analysis.enterLoop(next, successor, order.position[successor]! <= order.position[node]!);
         const joins = order.incoming[successor]! > 1;

@@ -46,7 +46,7 @@ function applyOutcome(
   if (!outcome.when.every(condition => admits(ctx, world, before, condition))) return false;
 
   const result = resultOf(ctx, world, call, before, summary, outcome, index);
-  world.env.set(symbols.variableCell(`%${call.result}`), result);
+  world.env.set(symbols.temporaryCell(call.result), result);
   if (outcome.result !== ANY && !constraints.assume(world, result, outcome.result)) return false;
 
   const after: Frame = { args, result };
@@ -157,7 +157,7 @@ function callUnknown(ctx: Context, world: World, call: Call, args: readonly Sym[
   const { symbols } = ctx;
   for (const arg of args) forgetBehind(ctx, world, arg, call, args);
   const result = ctx.fresh(world, `${call.span.start}:${call.callee}`, call.callee, PLAIN_RESULT, call.span);
-  world.env.set(symbols.variableCell(`%${call.result}`), result);
+  world.env.set(symbols.temporaryCell(call.result), result);
   relateToOnlyMm(ctx, world, call, args, result);
 }
 
@@ -217,7 +217,7 @@ function forgetCell(ctx: Context, world: World, cell: Cell, call: Call, args: re
 /** Behind a pointer argument, numbers may have changed; handles stay, as kernel code relies on it. */
 function forgetScalars(ctx: Context, world: World, pointer: Sym, call: Call): void {
   const { symbols } = ctx;
-  for (const [cell, value] of world.env.snapshot()) {
+  for (const [cell, value] of world.env.entries()) {
     if (symbols.cellBase(cell) !== pointer) continue;
     const kind = symbols.info(value).kind;
     const scalar =

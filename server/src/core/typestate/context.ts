@@ -175,19 +175,20 @@ export class Context {
    */
   retire(world: World, symbol: Sym): void {
     const { symbols } = this;
+    if (!symbols.isBase(symbol)) return;
     for (const [derived, holding] of world.held.snapshot()) {
       if (!symbols.isDerivedFrom(derived, symbol)) continue;
       if (holdsNothing(holding)) world.held.delete(derived);
       else this.rename(world, derived, symbols.earlier(derived));
     }
     for (const map of [world.masks, world.equals, world.oneOf]) {
-      for (const derived of [...map.keys()]) if (symbols.isDerivedFrom(derived, symbol)) map.delete(derived);
+      for (const derived of map.keys()) if (symbols.isDerivedFrom(derived, symbol)) map.delete(derived);
     }
   }
 
   /** `*to = *from` copies a struct: whoever reads the copy has the handles that are reached through `from`. */
   shareMembers(world: World, from: Sym): void {
-    for (const [symbol, holding] of world.held.snapshot()) {
+    for (const [symbol, holding] of world.held.entries()) {
       if (this.symbols.isDerivedFrom(symbol, from)) world.held.set(symbol, holding | ESCAPED);
     }
   }

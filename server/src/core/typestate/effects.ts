@@ -226,7 +226,7 @@ function releaseVma(ctx: Context, world: World, named: Sym, cause: Cause): void 
 
 /** VMAs are write-locked for as long as mmap_lock of their mm is. */
 function unlockVmas(ctx: Context, world: World, mm: Sym): void {
-  for (const [vma, holding] of world.held.snapshot())
+  for (const [vma, holding] of world.held.entries())
     if (holding & VMA_WRITE && ctx.mmOf(world, vma) === mm) world.held.set(vma, holding & ~VMA_WRITE);
 }
 

@@ -14,7 +14,7 @@ export function evaluate(ctx: Context, world: World, operand: Operand): Sym {
     case 'const':
       return symbols.constant(operand.text);
     case 'temporary':
-      return symbols.read(world, symbols.variableCell(`%${operand.id}`));
+      return symbols.read(world, symbols.temporaryCell(operand.id));
     case 'variable': {
       const local = cfg.locals.get(operand.name);
       if (!local && operand.name === 'current') return symbols.current;
@@ -63,7 +63,7 @@ export function locate(ctx: Context, world: World, operand: Operand): Cell | nul
     case 'variable':
       return symbols.variableCell(operand.name);
     case 'temporary':
-      return symbols.variableCell(`%${operand.id}`);
+      return symbols.temporaryCell(operand.id);
     case 'field': {
       const base = evaluate(ctx, world, operand.base);
       ctx.dereference(world, base, ctx.site(operand.span), 'dereference');

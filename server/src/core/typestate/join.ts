@@ -93,11 +93,10 @@ interface JoinPhi extends Phi {
 function joinEnvironments(ctx: Context, into: World, from: World, block: number): JoinPhi[] {
   const { symbols, constraints } = ctx;
   const phis: JoinPhi[] = [];
-  const cells = new Set<Cell>(into.env.keys());
-  for (const cell of from.env.keys()) cells.add(cell);
-  for (const cell of cells) {
-    const [a, b] = [symbols.read(into, cell), symbols.read(from, cell)];
-    if (a === b) continue;
+  const compare = (cell: Cell): void => {
+    const a = symbols.read(into, cell);
+    const b = symbols.read(from, cell);
+    if (a === b) return;
     const symbol = symbols.phi(block, cell);
     const info = symbols.info(symbol);
     if (info.kind === 'phi') {
@@ -112,14 +111,17 @@ function joinEnvironments(ctx: Context, into: World, from: World, block: number)
       from: b,
       stale: (into.holding(a) | from.holding(b)) & STALE,
     });
-  }
+  };
+  if (into.env.isSharedWith(from.env)) return phis;
+  for (const cell of into.env.keys()) compare(cell);
+  for (const cell of from.env.keys()) if (!into.env.has(cell)) compare(cell);
   return phis;
 }
 
 function joinFacts(ctx: Context, into: World, from: World, phis: ReadonlySet<Sym>): boolean {
   const { symbols, constraints } = ctx;
   let changed = false;
-  for (const [symbol, mask] of into.masks.snapshot()) {
+  for (const [symbol, mask] of into.masks.entries()) {
     if (phis.has(symbol)) continue;
     const union = mask | constraints.maskOf(from, symbol);
     if (union === mask) continue;
@@ -127,7 +129,7 @@ function joinFacts(ctx: Context, into: World, from: World, phis: ReadonlySet<Sym
     if (union === symbols.info(symbol).mask) into.masks.delete(symbol);
     else into.masks.set(symbol, union);
   }
-  for (const [symbol, set] of into.oneOf.snapshot()) {
+  for (const [symbol, set] of into.oneOf.entries()) {
     if (phis.has(symbol)) continue;
     const union = joinConstants(set, constraints.constantsOf(from, symbol));
     if (union?.length === set.length) continue;
@@ -135,7 +137,7 @@ function joinFacts(ctx: Context, into: World, from: World, phis: ReadonlySet<Sym
     if (union) into.oneOf.set(symbol, union);
     else into.oneOf.delete(symbol);
   }
-  for (const [symbol, constant] of into.equals.snapshot()) {
+  for (const [symbol, constant] of into.equals.entries()) {
     if (phis.has(symbol) || from.equals.get(symbol) === constant) continue;
     changed = true;
     // The two constants are still a set when both are known.
@@ -188,7 +190,7 @@ function joinHoldings(into: World, from: World, outdated: ReadonlySet<Sym>): boo
     into.held.set(symbol, joined);
     changed = ours !== undefined || changed;
   }
-  for (const [symbol, ours] of into.held.snapshot()) {
+  for (const [symbol, ours] of into.held.entries()) {
     const lost = ours & MUST_BITS & ~(from.held.get(symbol) ?? NEUTRAL);
     if (lost) into.held.set(symbol, ours & ~lost);
   }
@@ -254,7 +256,7 @@ function retirePhi(ctx: Context, world: World, phi: Sym): void {
   const own = world.held.get(phi);
   if (own !== undefined && holdsNothing(own)) world.held.delete(phi);
   ctx.retire(world, phi);
-  for (const cell of [...world.env.keys()]) {
+  for (const cell of world.env.keys()) {
     if (symbols.isBasedOn(symbols.cellBase(cell), phi)) world.env.delete(cell);
   }
 }

@@ -43,6 +43,8 @@ export const PLAIN_RESULT: ResultTraits = { acquired: false, made: false, denote
 interface CellInfo {
   readonly base: Sym;
   readonly field: string;
+  /** Of a value that lowering named. */
+  readonly isTemporary: boolean;
   initial: Sym;
   /** What the struct's definition says that the field points to; null while no definition was met. */
   denotes: 'mm' | 'vma' | 'other' | null;
@@ -50,6 +52,9 @@ interface CellInfo {
 
 /** Absent operand of a unary operator. */
 export const NO_SYM: Sym = -1;
+
+/** More than any function has: a function has a limited number of nodes. */
+const MAX_SYMBOLS = 2 ** 26;
 
 /**
  * Field names that hold an mm_struct pointer by convention, for structs whose definition is not at hand.
@@ -64,7 +69,15 @@ export class SymbolTable {
   readonly #infos: SymbolInfo[] = [];
   readonly #keys = new Map<string, Sym>();
   readonly #cells: CellInfo[] = [];
-  readonly #cellKeys = new Map<string, Cell>();
+  /** By the base, then by the field. */
+  readonly #cellsOf: (Map<string, Cell> | undefined)[] = [];
+  readonly #constants = new Map<string, Sym>();
+  readonly #variableCells = new Map<string, Cell>();
+  readonly #temporaryCells: Cell[] = [];
+  /** By the operator, then by both operands in one number. */
+  readonly #operatorKeys = new Map<string, Map<number, Sym>>();
+  /** Symbols that others are made of: cells, addresses of fields, operators. */
+  readonly #bases = new Set<Sym>();
   /** Operators that mention a symbol: their facts die with it. */
   readonly #operators: (Sym[] | undefined)[] = [];
   /** The first local variable that was given a value. */
@@ -89,6 +102,9 @@ export class SymbolTable {
   cellField(cell: Cell): string {
     return this.#cells[cell]!.field;
   }
+  isTemporary(cell: Cell): boolean {
+    return this.#cells[cell]!.isTemporary;
+  }
   operatorsOn(symbol: Sym): readonly Sym[] {
     return this.#operators[symbol] ?? [];
   }
@@ -96,15 +112,23 @@ export class SymbolTable {
   intern(key: string, make: () => SymbolInfo): Sym {
     let symbol = this.#keys.get(key);
     if (symbol === undefined) {
-      symbol = this.#infos.length;
+      symbol = this.#add(make());
       this.#keys.set(key, symbol);
-      this.#infos.push(make());
     }
     return symbol;
   }
 
+  #add(info: SymbolInfo): Sym {
+    return this.#infos.push(info) - 1;
+  }
+
   constant(text: string): Sym {
-    return this.intern(`c:${text}`, () => ({ kind: 'constant', text, mask: constantMask(text) }));
+    let symbol = this.#constants.get(text);
+    if (symbol === undefined) {
+      symbol = this.#add({ kind: 'constant', text, mask: constantMask(text) });
+      this.#constants.set(text, symbol);
+    }
+    return symbol;
   }
 
   addressOf(variable: string): Sym {
@@ -119,6 +143,7 @@ export class SymbolTable {
 
   fieldAddress(base: Sym, field: string): Sym {
     if (field === '*') return base;
+    this.#bases.add(base);
     return this.intern(`f:${base}.${field}`, () => ({ kind: 'fieldAddress', base, field, mask: POS }));
   }
 
@@ -126,18 +151,30 @@ export class SymbolTable {
   cell(base: Sym, field: string): Cell {
     const info = this.#infos[base]!;
     if (field === '*' && info.kind === 'fieldAddress') return this.cell(info.base, info.field);
-    const key = `${base}|${field}`;
-    let cell = this.#cellKeys.get(key);
+    this.#cellsOf[base] ??= new Map();
+    const cells = this.#cellsOf[base];
+    let cell = cells.get(field);
     if (cell === undefined) {
-      cell = this.#cells.length;
-      this.#cellKeys.set(key, cell);
-      this.#cells.push({ base, field, initial: -1, denotes: null });
+      const isTemporary = info.kind === 'address' && info.variable.startsWith('%');
+      cell = this.#cells.push({ base, field, isTemporary, initial: -1, denotes: null }) - 1;
+      cells.set(field, cell);
+      this.#bases.add(base);
     }
     return cell;
   }
 
   variableCell(name: string): Cell {
-    return this.cell(this.addressOf(name), '*');
+    let cell = this.#variableCells.get(name);
+    if (cell === undefined) {
+      cell = this.cell(this.addressOf(name), '*');
+      this.#variableCells.set(name, cell);
+    }
+    return cell;
+  }
+
+  temporaryCell(id: number): Cell {
+    this.#temporaryCells[id] ??= this.variableCell(`%${id}`);
+    return this.#temporaryCells[id];
   }
 
   initial(cell: Cell): Sym {
@@ -145,7 +182,7 @@ export class SymbolTable {
     if (info.initial < 0) {
       // A vma always has an mm, and every task runs on some mm.
       const mask = info.field === 'vm_mm' || info.field === 'active_mm' ? POS : ANY;
-      info.initial = this.intern(`i:${cell}`, () => ({ kind: 'initial', cell, mask }));
+      info.initial = this.#add({ kind: 'initial', cell, mask });
     }
     return info.initial;
   }
@@ -175,11 +212,23 @@ export class SymbolTable {
         ? left?.kind === 'constant' && right?.kind !== 'constant'
         : (op === '|' || op === '&' || op === '+') && a > b;
     if (swap) [x, y] = [b, a];
-    const before = this.#infos.length;
-    const symbol = this.intern(`o:${op}(${x},${y})`, () => ({ kind: 'operator', op, a: x, b: y, mask: ANY }));
-    if (symbol === before) {
-      for (const operand of [x, y]) {
+    return this.#internOperator(op, x, y);
+  }
+
+  #internOperator(op: string, a: Sym, b: Sym): Sym {
+    let known = this.#operatorKeys.get(op);
+    if (!known) {
+      known = new Map();
+      this.#operatorKeys.set(op, known);
+    }
+    const key = (a + 1) * MAX_SYMBOLS + b + 1;
+    let symbol = known.get(key);
+    if (symbol === undefined) {
+      symbol = this.#add({ kind: 'operator', op, a, b, mask: ANY });
+      known.set(key, symbol);
+      for (const operand of [a, b]) {
         if (operand === NO_SYM) continue;
+        this.#bases.add(operand);
         const users = this.#operators[operand];
         if (users) users.push(symbol);
         else this.#operators[operand] = [symbol];
@@ -347,6 +396,10 @@ export class SymbolTable {
     return { op: info.op, args };
   }
 
+  /** Is there any symbol whose path may go through this one? */
+  isBase(symbol: Sym): boolean {
+    return this.#bases.has(symbol);
+  }
   /** Does the symbol's path go through `base`? */
   isDerivedFrom(symbol: Sym, base: Sym, depth = 0): boolean {
     if (symbol === base) return depth > 0;

@@ -52,10 +52,7 @@ function transferInstr(ctx: Context, instr: Instr, world: World): World | World[
       world.env.delete(symbols.variableCell(instr.name));
       return world;
     case 'end':
-      for (const cell of [...world.env.keys()]) {
-        const base = symbols.info(symbols.cellBase(cell));
-        if (base.kind === 'address' && base.variable.startsWith('%')) world.env.delete(cell);
-      }
+      for (const cell of world.env.keys()) if (symbols.isTemporary(cell)) world.env.delete(cell);
       return world;
     case 'return': {
       const result = instr.value ? evaluate(ctx, world, instr.value) : -1;
@@ -95,6 +92,6 @@ function recordWrite(ctx: Context, world: World, { base, field, span }: Operand 
 /** The struct variable has other contents now. */
 function forgetMembers(ctx: Context, world: World, variable: string): void {
   const address = ctx.symbols.addressOf(variable);
-  for (const cell of [...world.env.keys()])
+  for (const cell of world.env.keys())
     if (ctx.symbols.isBasedOn(ctx.symbols.cellBase(cell), address)) world.env.delete(cell);
 }

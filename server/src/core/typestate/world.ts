@@ -40,7 +40,7 @@ export class CowMap<K, V> {
   get size(): number {
     return this.#map.size;
   }
-  /** For iteration; writing while iterating is safe only after `snapshot`. */
+  /** For iteration. Meanwhile keys may be removed and values replaced; before adding keys, take a `snapshot`. */
   entries(): IterableIterator<[K, V]> {
     return this.#map.entries();
   }
@@ -58,6 +58,10 @@ export class CowMap<K, V> {
   }
   delete(key: K): void {
     if (this.#map.has(key)) this.#own().delete(key);
+  }
+  /** Both are known to hold the same. */
+  isSharedWith(other: CowMap<K, V>): boolean {
+    return this.#map === other.#map;
   }
   clone(): CowMap<K, V> {
     this.#shared = true;
