@@ -84,11 +84,15 @@ describe('the knowledge table', () => {
   });
 
   it('knows which functions have to do with an mm at all', () => {
-    const { names } = loadTable();
+    const { names, forbidding } = loadTable();
     for (const name of ['mmput', 'find_vma', 'ksm_test_exit', 'task_lock', 'free_bprm'])
       assert.ok(names.has(name), name);
-    for (const name of ['spin_lock', 'copy_to_user', 'panic', 'mmu_notifier_synchronize'])
+    for (const name of ['spin_lock', 'copy_from_user', 'copy_to_user', 'panic', 'mmu_notifier_synchronize'])
       assert.ok(!names.has(name), name);
+    assert.deepEqual(
+      ['copy_from_user', 'copy_to_user', 'spin_lock', 'find_vma'].filter(name => forbidding.has(name)),
+      ['copy_from_user', 'copy_to_user'],
+    );
   });
 });
 

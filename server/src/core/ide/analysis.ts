@@ -15,7 +15,7 @@ import { type Analysed, type AnalysisCache, FileProgram } from '../program/file'
 import type { View } from '../program/judged';
 import type { Contribution, Surroundings } from '../program/program-index';
 import { CUnits, type LoweringCache } from '../program/units';
-import { GUARDED_FIELDS, type RuleResults, runRules } from '../rules';
+import { type RuleResults, runRules } from '../rules';
 import type { Report } from '../rules/rule';
 import { tellInside } from '../rules/trail';
 import type { Parser } from '../syntax/node';
@@ -25,6 +25,7 @@ import type { Summary } from '../typestate/summary';
 import { type HoverSource, hoverC } from './c-hover';
 import { printAll } from './emit';
 import { toFacts } from './facts';
+import { namePattern, relevantUnits } from './relevance';
 
 /** What one version of a file leaves for the next: an edit in one function then costs that function. */
 export interface FileCaches {
@@ -101,37 +102,8 @@ function runProgram(file: SourceFile, { parser, table, around, before, signal, w
     null,
     withDetail,
   );
-  const relevant = new Set(units.matching(callPattern(table)));
-  // Functions of other files that take or release something make their callers worth a look too.
-  const elsewhere = namePattern(around.summarised);
-  for (const unit of elsewhere ? units.matching(elsewhere) : []) relevant.add(unit);
-  program.run([...relevant].sort((a, b) => a.start - b.start));
+  program.run(relevantUnits(units, table, around));
   return { units, program, caches };
-}
-
-const namePatterns = new WeakMap<ReadonlySet<string>, RegExp>();
-
-function namePattern(names: ReadonlySet<string>): RegExp | null {
-  if (names.size === 0) return null;
-  const known = namePatterns.get(names);
-  if (known) return known;
-  const pattern = new RegExp(`\\b(?:${[...names].join('|')})\\s*\\(`, 'g');
-  namePatterns.set(names, pattern);
-  return pattern;
-}
-
-const patterns = new WeakMap<Table, RegExp>();
-
-/** Calls of the functions that the table knows something to judge about, and fields that rules watch: those of an mm, and those that keep one. */
-function callPattern(table: Table): RegExp {
-  const known = patterns.get(table);
-  if (known) return known;
-  const pattern = new RegExp(
-    `\\b(?:${[...table.names].join('|')})\\s*\\(|->\\s*(?:${GUARDED_FIELDS.join('|')})\\b|(?:->|\\.)\\s*(?:\\w+_)?mm\\s*=[^=]`,
-    'g',
-  );
-  patterns.set(table, pattern);
-  return pattern;
 }
 
 class CAnalysis implements FileAnalysis {

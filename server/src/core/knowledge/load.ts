@@ -39,6 +39,8 @@ export interface Table {
    * that only sleep, forbid a lock or open an atomic section are not among them.
    */
   readonly names: ReadonlySet<string>;
+  /** Of the others, those that forbid a lock: they matter to whoever holds it. */
+  readonly forbidding: ReadonlySet<string>;
   /** Functions that free an object. */
   readonly freeing: ReadonlySet<string>;
   /** What is wrong with the extra rows; those rows are left out. */
@@ -66,6 +68,7 @@ export function loadTable(extraRows: readonly unknown[] = []): Table {
     return summary;
   };
   let names: ReadonlySet<string> | null = null;
+  let forbidding: ReadonlySet<string> | null = null;
   let freeing: ReadonlySet<string> | null = null;
   return {
     lookup,
@@ -73,6 +76,10 @@ export function loadTable(extraRows: readonly unknown[] = []): Table {
     get names() {
       names ??= new Set([...rows.keys()].filter(name => mattersToMm(lookup(name))));
       return names;
+    },
+    get forbidding() {
+      forbidding ??= new Set([...rows.keys()].filter(name => !mattersToMm(lookup(name)) && forbids(lookup(name))));
+      return forbidding;
     },
     get freeing() {
       freeing ??= new Set([...rows.keys()].filter(name => lookup(name)?.frees));
@@ -117,7 +124,11 @@ function mattersToMm(summary: Summary | undefined): boolean {
   if (summary.demands.some(demand => demand.verb === 'needs') || summary.tests) return true;
   return summary.outcomes.some(
     outcome =>
-      outcome.stores.length > 0 ||
+      outcome.stores.some(({ value }) => value.kind !== 'unknown') ||
       outcome.effects.some(effect => effect.kind !== 'atomic' || effect.pinning !== undefined),
   );
+}
+
+function forbids(summary: Summary | undefined): boolean {
+  return summary?.demands.some(demand => demand.verb === 'forbids') === true;
 }

@@ -113,6 +113,12 @@ export class CUnits implements Units {
     return cfg;
   }
 
+  /** Whoever calls the function from outside the file may hold mmap_lock. */
+  isEnteredLocked(unit: Unit): boolean {
+    const lock = this.#entryOf(unit)?.lock;
+    return lock === 'read' || lock === 'write';
+  }
+
   #entryOf({ name }: Unit): Entry | undefined {
     const scanned = this.#scan();
     this.#entries ??= findEntries(scanned.source);
