@@ -8,7 +8,7 @@ import { RETURNS } from '../../server/src/core/knowledge/row';
 import { validateSchema } from '../../server/src/core/knowledge/schema';
 import { parseSentence, printSentence } from '../../server/src/core/knowledge/sentence';
 import { summariseRow } from '../../server/src/core/knowledge/summarise';
-import type { Outcome } from '../../server/src/core/typestate/summary';
+import type { Outcome, Summary } from '../../server/src/core/typestate/summary';
 
 const rows = Object.values(GROUPS).flat();
 
@@ -81,6 +81,27 @@ describe('the knowledge table', () => {
         name,
       );
     }
+  });
+
+  it('tells by their words what sentences mean', () => {
+    const { rows, lookup, ...told } = loadTable();
+    const by = (isWanted: (summary: Summary) => boolean) =>
+      rows.map(({ name }) => name).filter(name => isWanted(lookup(name)!));
+    const matters = ({ demands, tests, outcomes }: Summary) =>
+      demands.some(({ verb }) => verb === 'needs') ||
+      tests !== undefined ||
+      outcomes.some(
+        ({ stores, effects }) =>
+          stores.some(({ value }) => value.kind !== 'unknown') ||
+          effects.some(effect => effect.kind !== 'atomic' || effect.pinning !== undefined),
+      );
+    assert.deepEqual([...told.names].sort(compareNames), by(matters));
+    const forbids = (summary: Summary) => !matters(summary) && summary.demands.some(({ verb }) => verb === 'forbids');
+    assert.deepEqual([...told.forbidding].sort(compareNames), by(forbids));
+    assert.deepEqual(
+      [...told.freeing].sort(compareNames),
+      by(({ frees }) => frees !== undefined),
+    );
   });
 
   it('knows which functions have to do with an mm at all', () => {

@@ -74,15 +74,18 @@ export function loadTable(extraRows: readonly unknown[] = []): Table {
     lookup,
     rows: [...rows.values()].sort((a, b) => compareNames(a.name, b.name)),
     get names() {
-      names ??= new Set([...rows.keys()].filter(name => mattersToMm(lookup(name))));
+      names ??= namesOf(rows, row => row.effects.some(text => MATTERS.test(text)));
       return names;
     },
     get forbidding() {
-      forbidding ??= new Set([...rows.keys()].filter(name => !mattersToMm(lookup(name)) && forbids(lookup(name))));
+      forbidding ??= namesOf(
+        rows,
+        ({ name, effects }) => !this.names.has(name) && effects.some(text => FORBIDS.test(text)),
+      );
       return forbidding;
     },
     get freeing() {
-      freeing ??= new Set([...rows.keys()].filter(name => lookup(name)?.frees));
+      freeing ??= namesOf(rows, row => row.effects.some(text => FREES.test(text)));
       return freeing;
     },
     errors,
@@ -119,16 +122,15 @@ function nameOf(row: unknown): string | null {
   return typeof row.name === 'string' ? row.name : null;
 }
 
-function mattersToMm(summary: Summary | undefined): boolean {
-  if (!summary) return false;
-  if (summary.demands.some(demand => demand.verb === 'needs') || summary.tests) return true;
-  return summary.outcomes.some(
-    outcome =>
-      outcome.stores.some(({ value }) => value.kind !== 'unknown') ||
-      outcome.effects.some(effect => effect.kind !== 'atomic' || effect.pinning !== undefined),
-  );
-}
+/**
+ * Sentences by which a function changes or needs something of an mm. They are told by their words, for reading all
+ * sentences of the table would be a tenth of a short run.
+ */
+const MATTERS =
+  /^\s*(?:needs|asserts|tests|takes|drops|makes|moves|upgrades|downgrades|clears|relates\s+(?!ret\s))|\b(?:un)?pinning\b|\bcleared\b/;
+const FORBIDS = /^\s*forbids\b/;
+const FREES = /^\s*frees\b/;
 
-function forbids(summary: Summary | undefined): boolean {
-  return summary?.demands.some(demand => demand.verb === 'forbids') === true;
+function namesOf(rows: ReadonlyMap<string, Row>, isWanted: (row: Row) => boolean): ReadonlySet<string> {
+  return new Set([...rows.values()].filter(isWanted).map(({ name }) => name));
 }
