@@ -5,7 +5,8 @@ import { applyEffect, type Cause, freeObject } from './effects';
 import { evaluate } from './evaluate';
 import { EXIT_TESTED, LOCK_READ, lockOf, usersOf } from './holding';
 import type { Condition, Effect, Outcome, Slot, SlotExpr, Summary } from './summary';
-import { NO_SYM, PLAIN_RESULT, type ResultTraits } from './symbols';
+import { PLAIN_RESULT, type ResultTraits } from './symbol-info';
+import { NO_SYM } from './symbols';
 import type { Cell, Sym, World } from './world';
 
 /** A call splits: one world for each outcome of the callee that this world admits. `world` is used up. */

@@ -6,7 +6,8 @@ import type { EventSite, Recorder, Snapshot } from './event';
 import { addHoldings, DETACHED, ESCAPED, holdsNothing, isNeutral, PINNED, VMA_READ } from './holding';
 import { typeOfOperand } from './operand-types';
 import type { Lookup } from './summary';
-import { type ResultTraits, SymbolTable } from './symbols';
+import type { ResultTraits } from './symbol-info';
+import { SymbolTable } from './symbols';
 import type { Cell, Sym, World } from './world';
 
 /** The members of a struct that are structs or point to one; undefined for a struct whose definition is not at hand. */
