@@ -70,6 +70,9 @@ describe('composing SAFETY comments', () => {
     ['(*raw_file).f_op', /requirements of `mmap`, `file` is a valid file/],
     ['VmaNew::from_raw(vma)', /`vma` is a vma that is currently being mmap'ed/],
     ['publish(raw_file) }', /requirements of `mmap`, `file` is a valid file/],
+    ['nr_to_scan', /requirements of `scan`, it is called by the shrinker/],
+    ['bindings::attach_inode', /requirements of `attach`, the caller passes an inode from a new file/],
+    ['bindings::__might_sleep', /that of a `CStr`/],
     ['*place = new', /`once` is alive here, so its lock is held/],
   ] as const)
     it(`proves ${code}`, () => assert.match(claimsOf(composedAt(driver, code)), claim));

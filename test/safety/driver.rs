@@ -202,3 +202,22 @@ fn replace(new: u32) {
     unsafe { *place = new };
     drop(once);
 }
+
+/// # Safety
+///
+/// Called by the shrinker.
+unsafe extern "C" fn scan(shrink: *mut bindings::shrinker, sc: *mut bindings::shrink_control) -> c_ulong {
+    unsafe { (*sc).nr_to_scan }
+}
+
+/// # Safety
+///
+/// Takes an inode from a new file.
+unsafe fn attach(node: *mut bindings::inode, at: usize) {
+    unsafe { bindings::attach_inode(node, at) };
+}
+
+fn trace_file(line: i32) {
+    let file = file_of(line);
+    unsafe { bindings::__might_sleep(file.as_char_ptr(), line) };
+}

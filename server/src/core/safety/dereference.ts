@@ -1,5 +1,13 @@
 import { STABLE_FIELDS, STABLE_OF_CURRENT } from './contracts';
-import { byContract, byInvariant, type Context, contractsAround, guardsAround, invariantsOf } from './evidence';
+import {
+  byContract,
+  byInvariant,
+  type Context,
+  calledBy,
+  contractsAround,
+  guardsAround,
+  invariantsOf,
+} from './evidence';
 import type { SafetyFact, Sentence } from './facts';
 import { functionAround } from './items';
 import { type Operation, targetType } from './operations';
@@ -20,7 +28,10 @@ export function proveDereference(operation: Dereference, block: RustNode, contex
   const name = isMacro ? fieldOwner(operation, context) : `\`${shorten(flatText(operation.pointer, text))}\``;
   const sentences: Sentence[] = [
     ...(proveValid(operation.pointer, noun, operation.node, context) ??
-      localContract(trace, context) ?? [todo(`${name} points at a valid ${nounWords(noun)}`)]),
+      localContract(trace, context) ?? [
+        ...calledBy(trace.root, operation.node, context).map(byContract),
+        todo(`${name} points at a valid ${nounWords(noun)}`),
+      ]),
   ];
   switch (operation.access) {
     case 'address': {

@@ -77,8 +77,26 @@ export function speaksOf(words: string, { name, of }: Pick<ParamRoot, 'name' | '
   if (of && !of.params.some(one => one.name === plain)) called.push(plain);
   return (
     called.some(one => new RegExp(`\`${one}\\b`).test(words)) ||
+    isSpokenOfByType(words, name, of) ||
     /^(?:the )?(?:arguments?|pointers?|all pointers)\b/i.test(words)
   );
+}
+
+/** "Takes an inode from a new file" speaks of the only parameter that is an `inode`. */
+function isSpokenOfByType(words: string, name: string, of: ParamRoot['of']): boolean {
+  if (words.includes('`') || !of) return false;
+  const structOf = (type: string) => /^\*(?:mut|const) (?:\w+::)*(\w+)$/.exec(type)?.[1];
+  const struct = structOf(of.params.find(one => one.name === name)?.type ?? '');
+  if (!struct || of.params.filter(({ type }) => structOf(type) === struct).length !== 1) return false;
+  return new RegExp(`\\b(?:passes|takes|given) an? (?:\\w+ )*${struct}\\b`).test(words);
+}
+
+/** Who calls a callback passes what C passes. */
+export function calledBy(root: Root, at: RustNode, context: Context): ContractFact[] {
+  if (root.kind !== 'param' || !/^\*/.test(root.type)) return [];
+  return contractsAround(at, context)
+    .filter(({ words }) => /^it is called (?:by|from) /.test(words))
+    .slice(0, 1);
 }
 
 /** The test that excludes NULL of the nearest local that the value passed through; null when there is none. */

@@ -161,7 +161,7 @@ function pointee(type: string): string {
 /** Names such as `as_ref` and `write` are unsafe on pointers only. */
 function isRawReceiver(call: CallParts, text: string, items: Items): boolean {
   const { method, receiver, args } = call;
-  if (method === 'offset_from' || method === 'assume_init' || method === 'write_bytes') return true;
+  if (/^(?:offset_from|assume_init|write_bytes|unwrap_unchecked)$/.test(method)) return true;
   if (method === 'add' || method === 'offset') return args.length === 1;
   if (method === 'write') return args.length === 1;
   const trace = traceOf(receiver!, text, items);

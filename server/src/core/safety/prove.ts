@@ -5,6 +5,7 @@ import {
   byContract,
   byInvariant,
   type Context,
+  calledBy,
   contractsAround,
   doneBefore,
   guardFact,
@@ -42,7 +43,8 @@ export function proveNeed(need: Need, operation: CallOperation, context: Context
       if (proved) return need.lasting ? [...proved, ...proveLasting(proved, call.node, context)] : proved;
       const lasting = need.lasting ? ' as long as the reference to it is used' : '';
       const noun = /\s|^value$|^object$/.test(need.noun) ? need.noun : `\`${need.noun}\``;
-      return [todo(`${name} points at a valid ${noun}${lasting}`)];
+      const callers = arg ? calledBy(traceOf(arg, context.text, context.items).root, call.node, context) : [];
+      return [...callers.map(byContract), todo(`${name} points at a valid ${noun}${lasting}`)];
     }
     case 'nonnull':
       return (arg && proveNonNull(arg, call.node, context)) ?? [todo(`${name} is not null`)];

@@ -115,6 +115,7 @@ export function statementsOf(clause: Clause): string[] {
     .replace(/^(?:the )?(?:callers?|implementers?) (?:ensures?|guarantees?|promises?) /i, '')
     .replace(/^assumes that /i, '')
     .replace(/^takes (an?|the) /i, 'the caller passes $1 ')
+    .replace(/^called (by|from) /i, 'it is called $1 ')
     .replace(/^in particular, /i, '')
     .replace(/\s*\((?:Otherwise|e\.g\.|i\.e\.|as )[^)]*\)?(?:\([^)]*\)[^)]*\))?/g, '')
     .replace(/\[(`[^`]+`)\](?:\[[^\]]*\]|\([^)]*\))?/g, '$1')

@@ -37,7 +37,7 @@ export function proveValid(pointer: RustNode, noun: string, at: RustNode, contex
   if (trace.dereferenced && trace.behind.length > 0 && (!trace.isAddress || trace.loaded))
     return proveLoaded(trace, at, context);
   // Whether a place may be pointed into is the question of the operation that does so.
-  const proved = proveRoot(trace, name, noun, at, context);
+  const proved = proveRoot(trace, name, noun, at, context) ?? isCString(trace, noun);
   return proved ?? (trace.isAddress && trace.behind.length > 0 ? [] : null);
 }
 
@@ -58,7 +58,7 @@ function proveRoot(trace: Trace, name: string, noun: string, at: RustNode, conte
     case 'local':
     case 'loop':
     case 'unknown':
-      return isCString(trace, noun) ?? (trace.isAddress ? null : elementOf(trace, at, context));
+      return trace.isAddress ? null : elementOf(trace, at, context);
     default:
       return trace.root satisfies never;
   }
