@@ -64,6 +64,10 @@ describe('lowering of Rust', () => {
     lowerBody('let _end = ScopeGuard::new(|| note(a));\npr_info!("{}", find(a)?);\nOk(())');
   });
 
+  it('has a value where a closure returns without one', () => {
+    lowerBody('let z = mm.mmget_not_zero().map(|x| { return; x });\nnote(z);\nOk(())');
+  });
+
   it('keeps its invariants on damaged text', () => {
     const junk = fc.constantFrom('(', ')', '{', '}', ';', ' if ', 'match x {', '"', '?', '|', '=>', 'let ');
     fc.assert(

@@ -320,7 +320,8 @@ export class Lowering {
       builder.return(value, span, false);
       return;
     }
-    if (exit.result && value) builder.assign(exit.result, value, span);
+    // `return;` gives the unit, also where a value was wanted: such text is being typed.
+    if (exit.result) builder.assign(exit.result, value ?? ZERO_CONSTANT, span);
     builder.goto(exit.label, span);
   }
 
