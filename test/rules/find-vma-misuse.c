@@ -120,3 +120,21 @@ static bool is_anonymous_ok(struct mm_struct *mm, unsigned long start, unsigned 
 
 	return vma && vma->vm_start <= start && vma->vm_end >= end && !vma->vm_file;
 }
+
+// The lock of one VMA was tried first, and failed.
+static bool is_ours_bad(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = lock_vma_under_rcu(mm, addr);
+	bool ours;
+
+	if (vma) {
+		ours = vma->vm_ops == &our_vm_ops;
+		vma_end_read(vma);
+		return ours;
+	}
+	mmap_read_lock(mm);
+	vma = find_vma(mm, addr); //~ WARN find-vma-misuse: nothing tests the `vm_start` of `vma`
+	ours = vma && vma->vm_ops == &our_vm_ops;
+	mmap_read_unlock(mm);
+	return ours;
+}

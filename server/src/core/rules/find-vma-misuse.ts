@@ -44,8 +44,12 @@ function findMisuse(judged: Judged, call: Call): { variable: string; step: Trail
   // What goes on from the end of this vma walks from one to the next; a condition only asks whether it reaches far enough.
   if (after.some(instr => instr.op !== 'assume' && mentionsEnd(instr, variable))) return null;
   if (after.some(instr => mayTest(instr, variable, after))) return null;
-  if (before.some(instr => instr.op === 'call' && mayProve(instr, address)) || pinsLater(judged, call, address))
-    return null;
+  const finders = new Set(
+    callsOf(judged).flatMap(({ call, summary }) => (summary.returns === 'vma' ? [call.callee] : [])),
+  );
+  // What looks for a VMA first and finds it does not look again.
+  const proves = (instr: Instr) => instr.op === 'call' && !finders.has(instr.callee) && mayProve(instr, address);
+  if (before.some(proves) || pinsLater(judged, call, address)) return null;
   const use = after.flatMap(instr => findUse(instr, variable, after))[0];
   return use ? { variable, step: { span: use, message: 'used here as if it contained the address' } } : null;
 }
