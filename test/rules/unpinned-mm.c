@@ -110,3 +110,30 @@ static void follow_bad(struct session *session, struct vm_area_struct *vma)
 {
 	session->mm = vma->vm_mm; //~ ERROR unpinned-mm: `session.mm` keeps `vma->vm_mm` without a reference
 }
+
+// Callers drop what they get, whichever return it came from.
+static struct mm_struct *find_target_bad(pid_t pid)
+{
+	struct task_struct *task;
+
+	if (!pid)
+		return current->mm; //~ ERROR unpinned-mm: returns `current->mm` without a reference
+	task = find_get_task_by_vpid(pid);
+	if (!task)
+		return ERR_PTR(-ESRCH);
+	return get_task_mm(task);
+}
+
+static struct mm_struct *find_target_ok(pid_t pid)
+{
+	struct task_struct *task;
+
+	if (!pid) {
+		mmget(current->mm);
+		return current->mm;
+	}
+	task = find_get_task_by_vpid(pid);
+	if (!task)
+		return ERR_PTR(-ESRCH);
+	return get_task_mm(task);
+}

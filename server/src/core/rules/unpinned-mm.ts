@@ -1,12 +1,14 @@
-import type { BareStore } from '../program/judged';
-import type { Rule } from './rule';
+import { POS } from '../ir/ir';
+import type { BareStore, Judged } from '../program/judged';
+import { firstOf, isObject } from './observe';
+import type { Report, Rule } from './rule';
 import { quote } from './words';
 
 export const unpinnedMm: Rule = {
   id: 'unpinned-mm',
   severity: 'warning',
   languages: ['c', 'rust'],
-  summary: 'an mm is kept in an object without a reference, and used there later',
+  summary: 'an mm is kept in an object, or returned beside owned ones, without a reference',
   why: '`current->mm` is alive while the task runs here. A pointer to it that is kept in an object outlives that: when the task exits, the struct is freed, and the object names freed memory. `mmgrab()` at the store and `mmdrop()` where the object dies keep the struct; whoever needs the address space then asks with `mmget_not_zero()`. A field that is only compared is not reported.',
 
   *check(judged) {
@@ -23,8 +25,26 @@ export const unpinnedMm: Rule = {
         subject: store.of.symbol,
       };
     }
+    if (judged.language === 'c') yield* bareReturns(judged);
   },
 };
+
+/** Callers cannot tell which return they met, so they drop what every return should have handed over. */
+function* bareReturns({ exits }: Judged): Iterable<Report> {
+  const handles = exits.flatMap(({ span, result, returned }) => (returned && result & POS ? [{ span, returned }] : []));
+  const owned = handles.find(({ returned }) => returned.users > 0 || returned.count > 0);
+  const bare = handles.filter(({ returned }) => isObject(returned) && returned.users <= 0 && returned.count <= 0);
+  for (const { span, returned } of owned ? firstOf(bare, one => one.returned.symbol) : []) {
+    yield {
+      span,
+      message: `returns ${quote(returned.name)} without a reference, while another return hands one over for the caller to drop`,
+      trail: [{ span: owned!.span, message: `${quote(owned!.returned.name)} is returned with a reference here` }],
+      fixes: [],
+      severity: 'error',
+      subject: returned.symbol,
+    };
+  }
+}
 
 /** Why the store needs a reference, as it ends the message; null when nothing shows it. */
 function reasonOf({
