@@ -123,3 +123,36 @@ static void released_too_often_bad(struct mm_struct *mm)
 		mmap_read_unlock(mm);
 	mmap_read_unlock(mm);
 }
+
+// Whatever is NULL on both ways is one value: what it tells of the lock is not lost where the ways meet.
+static int lock_page_ok(struct vm_fault *vmf, struct page *page, struct file **pinned)
+{
+	if (trylock_page(page))
+		return 1;
+	*pinned = maybe_unlock_mmap_for_io(vmf, *pinned);
+	if (vmf->flags & FAULT_FLAG_KILLABLE) {
+		if (wait_for_page_killable(page)) {
+			if (*pinned == NULL)
+				mmap_read_unlock(vmf->vma->vm_mm);
+			return 0;
+		}
+	} else {
+		wait_for_page(page);
+	}
+	return 1;
+}
+
+static int read_in_ok(struct vm_fault *vmf, struct page *page)
+{
+	struct file *pinned = maybe_unlock_mmap_for_io(vmf, NULL);
+
+again:
+	if (!lock_page_ok(vmf, page, &pinned))
+		return VM_FAULT_RETRY;
+	if (!page_is_ours(page))
+		goto again;
+	if (pinned)
+		return VM_FAULT_RETRY;
+	mmap_read_unlock(vmf->vma->vm_mm);
+	return VM_FAULT_COMPLETED;
+}

@@ -49,7 +49,7 @@ export function entryOf(callbacks: readonly Callback[]): Entry | undefined {
 /** Calls are followed from the entry points this far down. */
 const MAX_ROUNDS = 4;
 const LOCKS = /\bmmap_\w*lock|\bmmap_sem\b/;
-const TAKES_USERS = /\b\w*(?:mmget|get_\w*mm|use_mm|mm_access)\w*\s*\(/;
+const COUNTS = /\b\w*(?:mm(?:get|put|grab|drop)|get_\w*mm|use_mm|mm_access)\w*\s*\(/;
 
 /** A static function that only functions with an entry call is entered as they are. */
 function inherit({ functions, normalised }: Sources, entries: Map<string, Entry>): void {
@@ -72,8 +72,7 @@ function inherit({ functions, normalised }: Sources, entries: Map<string, Entry>
       if (given.length === 0 || !given.every(entry => entry !== undefined)) continue;
       const { lock, ...entry } = given.reduce(weaker);
       const stays = lock === 'none' && callers!.every(caller => !LOCKS.test(bodies.get(caller)!));
-      const isPinned =
-        given.some(one => one.isPinned) || callers!.some(caller => TAKES_USERS.test(bodies.get(caller)!));
+      const isPinned = given.some(one => one.isPinned) || callers!.some(caller => COUNTS.test(bodies.get(caller)!));
       entries.set(name, { ...entry, lock: stays ? 'none' : 'unknown', isPinned });
       last.push(name);
     }

@@ -183,8 +183,10 @@ export function votesOf(solved: Solved): readonly Vote[] {
       const info = symbols.info(symbol);
       if (info.kind !== 'initial') continue;
       const place = world.history.get(symbol)?.at(-1)?.span.start ?? exit.span.start;
-      if (usersOf(holding) < 0) vote(info.cell, 'released', 'users', place);
-      if (countOf(holding) < 0) vote(info.cell, 'released', 'count', place);
+      const [users, count] = [usersOf(holding), countOf(holding)];
+      // Who puts more than it took, or the other kind, has a defect of its own and says nothing of the field.
+      if (users < 0 && count <= 0 && !(holding & TOOK_USERS)) vote(info.cell, 'released', 'users', place);
+      if (count < 0 && users <= 0 && !(holding & TOOK_COUNT)) vote(info.cell, 'released', 'count', place);
     }
   }
   for (const event of solved.recorder.events) {

@@ -44,12 +44,11 @@ function findMisuse(judged: Judged, call: Call): { variable: string; step: Trail
   // What goes on from the end of this vma walks from one to the next; a condition only asks whether it reaches far enough.
   if (after.some(instr => instr.op !== 'assume' && mentionsEnd(instr, variable))) return null;
   if (after.some(instr => mayTest(instr, variable, after))) return null;
-  const finders = new Set(
-    callsOf(judged).flatMap(({ call, summary }) => (summary.returns === 'vma' ? [call.callee] : [])),
-  );
-  // What looks for a VMA first and finds it does not look again.
-  const proves = (instr: Instr) => instr.op === 'call' && !finders.has(instr.callee) && mayProve(instr, address);
-  if (before.some(proves) || pinsLater(judged, call, address)) return null;
+  // Whoever looked for a VMA and found it does not look again.
+  const isSearch = ({ callee }: Call) =>
+    callsOf(judged).some(one => one.call.callee === callee && one.summary.returns === 'vma');
+  if (before.some(instr => instr.op === 'call' && mayProve(instr, address) && !isSearch(instr))) return null;
+  if (pinsLater(judged, call, address)) return null;
   const use = after.flatMap(instr => findUse(instr, variable, after))[0];
   return use ? { variable, step: { span: use, message: 'used here as if it contained the address' } } : null;
 }
@@ -69,14 +68,12 @@ function receiverOf({ instrs }: Block, call: Call): string | null {
 }
 
 /** From address zero or from the end of a vma, the next one is meant. */
-function isIteration(address: Operand): boolean {
-  return keyOf(address) === '0' || partsOf(address).some(part => part.kind === 'field' && part.field === 'vm_end');
-}
+const isIteration = (address: Operand) =>
+  keyOf(address) === '0' || partsOf(address).some(part => part.kind === 'field' && part.field === 'vm_end');
 
 /** A call that was given the address, and whose result is looked at, may have shown that something is mapped there. */
-function mayProve(call: Call, address: Operand): boolean {
-  return !call.discarded && call.args.some(arg => keyOf(arg) === keyOf(address));
-}
+const mayProve = ({ discarded, args }: Call, address: Operand) =>
+  !discarded && args.some(arg => keyOf(arg) === keyOf(address));
 
 /** A later call under the same lock that faults the address in fails where nothing is mapped. */
 function pinsLater(judged: Judged, { span }: Call, address: Operand): boolean {
@@ -105,9 +102,8 @@ function isCompared(key: string, instrs: readonly Instr[]): boolean {
 }
 
 /** The result of a predicate, as in `if (is_vm_hugetlb_page(vma))`. */
-function isTruth(call: Call, instrs: readonly Instr[]): boolean {
-  return instrs.some(instr => instr.op === 'assume' && keyOf(instr.value) === `%${call.result}`);
-}
+const isTruth = (call: Call, instrs: readonly Instr[]) =>
+  instrs.some(instr => instr.op === 'assume' && keyOf(instr.value) === `%${call.result}`);
 
 /** Where the content of the vma is read, by itself or by a predicate about it. */
 function findUse(instr: Instr, variable: string, all: readonly Instr[]) {

@@ -1,4 +1,4 @@
-import { ANY } from '../ir/ir';
+import { ANY, ZERO } from '../ir/ir';
 import { joinConstants } from './constrain';
 import type { Context } from './context';
 import {
@@ -40,9 +40,10 @@ export function worldKey(ctx: Context, world: World): string {
 
 /** Widens `into` by `from`; both hold the same. True when `into` changed. */
 export function joinWorlds(ctx: Context, into: World, from: World, block: number): boolean {
-  const renamed = joinSame(ctx, into, from);
+  // Both have to be done.
+  const renamed = [joinSame(ctx, into, from), renameZeros(ctx, into, from)].includes(true);
   const phis = joinEnvironments(ctx, into, from, block);
-  let changed = joinFacts(ctx, into, from, new Set(phis.map(phi => phi.symbol)));
+  let changed = joinFacts(ctx, into, from, new Set(phis.map(phi => phi.symbol))) || renamed;
   for (const phi of phis) changed = adoptPhi(ctx, into, phi) || changed;
   // Only what is atomic on every path counts: helpers that unlock for their caller would else pile up in loops.
   if (from.atomicDepth < into.atomicDepth) {
@@ -89,6 +90,26 @@ interface JoinPhi extends Phi {
   readonly stale: Holding;
 }
 
+/**
+ * What is NULL here may go by the name that it has in the other world, if that is NULL here too: then no phi parts the
+ * value from what is known of it.
+ */
+function renameZeros(ctx: Context, into: World, from: World): boolean {
+  const renamed: [Cell, Sym][] = [];
+  for (const [cell, value] of into.env.entries()) {
+    if (ctx.constraints.maskOf(into, value) !== ZERO) continue;
+    const other = ctx.symbols.read(from, cell);
+    if (other !== value && !ctx.symbols.isConstant(other) && areZero(ctx, into, value, other))
+      renamed.push([cell, other]);
+  }
+  for (const [cell, other] of renamed) into.env.set(cell, other);
+  return renamed.length > 0;
+}
+
+function areZero({ constraints }: Context, world: World, a: Sym, b: Sym): boolean {
+  return constraints.maskOf(world, a) === ZERO && constraints.maskOf(world, b) === ZERO;
+}
+
 /** Cells that differ get a phi. Everything is read before anything is rebound. */
 function joinEnvironments(ctx: Context, into: World, from: World, block: number): JoinPhi[] {
   const { symbols, constraints } = ctx;
@@ -96,7 +117,7 @@ function joinEnvironments(ctx: Context, into: World, from: World, block: number)
   const compare = (cell: Cell): void => {
     const a = symbols.read(into, cell);
     const b = symbols.read(from, cell);
-    if (a === b) return;
+    if (a === b || (!symbols.isConstant(a) && areZero(ctx, from, a, b))) return;
     const symbol = symbols.phi(block, cell);
     const info = symbols.info(symbol);
     if (info.kind === 'phi') {
