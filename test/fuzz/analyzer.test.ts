@@ -127,9 +127,10 @@ function checkPlain(data: unknown): void {
 function checkHover(file: SourceFile, analysis: FileAnalysis, at: number): void {
   const hover = analysis.hover(at);
   if (!hover) return;
-  // The dot in front of a method may answer for it, also from the line above, and a keyword for the name behind it.
+  // The dot in front of a method may answer for it, also from the line above, and a keyword or a module for the name behind
+  // it.
   const between = file.text.slice(at + 1, hover.span.start);
-  assert.match(between, /^[\w\s]*$/);
+  assert.match(between, /^[\w\s:]*$/);
   assert.ok(at <= hover.span.end && hover.span.end <= file.text.length);
   assert.notEqual(hover.markdown, '');
 }
