@@ -233,12 +233,11 @@ function unlockVmas(ctx: Context, world: World, mm: Sym): void {
 /** What was found under a lock may be freed once it is dropped, even if the lock is taken again later. */
 function markStaleVmas(ctx: Context, world: World, mm: Sym, cause: Cause): void {
   const { symbols } = ctx;
-  const found = [...world.env.entries()].flatMap(([cell, value]) => (value === mm ? [cell] : []));
   const info = symbols.info(mm);
-  if (info.kind === 'initial') found.push(info.cell);
-  for (const vma of new Set(
-    found.flatMap(cell => (symbols.cellField(cell) === 'vm_mm' ? [symbols.cellBase(cell)] : [])),
-  )) {
+  const cells = info.kind === 'initial' ? [info.cell] : [];
+  for (const [cell, value] of world.env.entries()) if (value === mm) cells.push(cell);
+  const found = new Set(cells.filter(cell => symbols.cellField(cell) === 'vm_mm').map(cell => symbols.cellBase(cell)));
+  for (const vma of found) {
     if (world.holding(vma) & VMA_READ) continue;
     world.held.set(vma, world.holding(vma) | STALE);
     remember(world, vma, 'mmap_lock', 'drops', null, cause);

@@ -40,10 +40,10 @@ export function worldKey(ctx: Context, world: World): string {
 
 /** Widens `into` by `from`; both hold the same. True when `into` changed. */
 export function joinWorlds(ctx: Context, into: World, from: World, block: number): boolean {
-  // Both have to be done.
-  const renamed = [joinSame(ctx, into, from), renameZeros(ctx, into, from)].includes(true);
+  let changed = joinSame(ctx, into, from);
+  changed = renameZeros(ctx, into, from) || changed;
   const phis = joinEnvironments(ctx, into, from, block);
-  let changed = joinFacts(ctx, into, from, new Set(phis.map(phi => phi.symbol))) || renamed;
+  changed = joinFacts(ctx, into, from, new Set(phis.map(phi => phi.symbol))) || changed;
   for (const phi of phis) changed = adoptPhi(ctx, into, phi) || changed;
   // Only what is atomic on every path counts: helpers that unlock for their caller would else pile up in loops.
   if (from.atomicDepth < into.atomicDepth) {
@@ -52,7 +52,7 @@ export function joinWorlds(ctx: Context, into: World, from: World, block: number
   }
   // What `from` knows of a phi that it does not name is of the object that the phi meant in an earlier round.
   const outdated = new Set(phis.filter(phi => phi.from !== phi.symbol).map(phi => phi.symbol));
-  return joinHoldings(into, from, outdated) || changed || renamed;
+  return joinHoldings(into, from, outdated) || changed;
 }
 
 /**
