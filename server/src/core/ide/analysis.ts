@@ -11,7 +11,8 @@ import type {
   SourceFile,
 } from '../facade';
 import type { Table } from '../knowledge/load';
-import { type Analysed, type AnalysisCache, FileProgram } from '../program/file';
+import { AnalysisCache } from '../program/analysis-cache';
+import { type Analysed, FileProgram } from '../program/file';
 import type { View } from '../program/judged';
 import type { Contribution, Surroundings } from '../program/program-index';
 import { CUnits, type LoweringCache } from '../program/units';
@@ -90,12 +91,12 @@ function extendToFrees(units: CUnits, program: FileProgram, table: Table): void 
 }
 
 function runProgram(file: SourceFile, { parser, table, around, before, signal, withDetail }: Setting) {
-  const caches: FileCaches = { lowered: new Map(), analysed: new Map() };
+  const caches: FileCaches = { lowered: new Map(), analysed: new AnalysisCache() };
   const units = new CUnits(file.text, parser, before?.lowered ?? new Map(), caches.lowered);
   const program = new FileProgram(
     units,
     table,
-    before?.analysed ?? new Map(),
+    before?.analysed ?? new AnalysisCache(),
     caches.analysed,
     signal,
     around,

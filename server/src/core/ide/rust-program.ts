@@ -1,5 +1,6 @@
 import type { CancelSignal, Finding, IncompleteFunction } from '../facade';
 import type { Table } from '../knowledge/load';
+import { AnalysisCache } from '../program/analysis-cache';
 import { type Analysed, FileProgram } from '../program/file';
 import type { Surroundings } from '../program/program-index';
 import { signaturesOf } from '../program/rust-signatures';
@@ -16,7 +17,8 @@ export class RustProgram {
   constructor(typed: RustFile, table: Table, around: Surroundings, signal: CancelSignal) {
     this.#units = new RustUnits(typed);
     const signatures = signaturesOf(typed.items);
-    this.#program = new FileProgram(this.#units, table, new Map(), new Map(), signal, around, signatures);
+    const [before, now] = [new AnalysisCache(), new AnalysisCache()];
+    this.#program = new FileProgram(this.#units, table, before, now, signal, around, signatures);
     const isKnown = (name: string) => table.lookup(name) !== undefined || around.summarised.has(name);
     const relevant = this.#units.relevant(isKnown);
     this.#program.run(relevant.filter(unit => this.#units.typedOf(unit).damage === null));

@@ -117,12 +117,11 @@ export class FieldContracts {
     return this.votes(struct, field)?.places[kind] ?? null;
   }
 
-  /** Equal digests answer every question about the fields of this file alike. */
-  digest(): string {
-    return [...this.#own]
-      .map(([field, votes]) => `${field} ${JSON.stringify(votes)}`)
-      .sort()
-      .join();
+  /** Equal digests answer every question about these fields alike; without names, about those of this file. */
+  digest(fields: Iterable<string> = [...this.#own.keys()].sort()): string {
+    let digest = '';
+    for (const field of fields) digest += `${field} ${JSON.stringify(this.#own.get(field) ?? this.elsewhere(field))},`;
+    return digest;
   }
 }
 

@@ -3,10 +3,11 @@ import { ANY, type Cfg, type Mask } from '../ir/ir';
 import type { Table } from '../knowledge/load';
 import type { Members } from '../syntax/structs';
 import type { Spot } from '../text';
-import { analyseFunction } from '../typestate/analyse';
+import { analyseFunction, type Solved } from '../typestate/analyse';
 import type { MembersOf } from '../typestate/context';
 import type { ArgumentState } from '../typestate/event';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
+import { type AnalysisCache, allSame, isSame } from './analysis-cache';
 import { type CallLines, writeCalls } from './compact';
 import { candidateKey, decideContracts, type Participant, type Verdicts } from './contracts';
 import { callsIn, contributionOf } from './contribution';
@@ -26,21 +27,23 @@ import { Viewer } from './view';
 /** A summary that keeps changing after this many runs is left as it is: recursion through three levels is rare. */
 const MAX_RUNS = 3;
 
-/** One analysed function. */
-export interface Analysed extends Participant {
-  readonly unit: Unit;
+/** The solved states of one function, and what they rest on. */
+interface Solution {
   readonly cfg: Cfg;
-  readonly summary: Summary | null;
+  readonly solved: Solved;
   /** The answer that each look-up gave: the result stands as long as they stay the same. */
   readonly answers: ReadonlyMap<string, Summary | undefined>;
   /** The same for the structs that it asked for. */
   readonly members: ReadonlyMap<string, Members | undefined>;
-  /** The field contracts under which `held` was sorted. */
-  readonly fieldsDigest: string;
 }
 
-/** Results by function text, kept from one version of a file to the next. */
-export type AnalysisCache = Map<string, Analysed>;
+/** One analysed function. */
+export interface Analysed extends Participant, Solution {
+  readonly unit: Unit;
+  readonly summary: Summary | null;
+  /** What the field contracts that decided `held` were. */
+  readonly fieldsDigest: string;
+}
 
 export interface CancelSignal {
   readonly aborted: boolean;
@@ -272,52 +275,52 @@ export class FileProgram {
   }
 
   #analyse(unit: Unit): Analysed | null {
-    const answers = new Map<string, Summary | undefined>();
-    const lookup: Lookup = callee => {
-      // A function that calls itself sees only what is declared: its own summary is what is being made.
-      const answer = callee === unit.name ? this.table.lookup(callee) : this.lookup(callee);
-      answers.set(callee, answer);
-      return answer;
-    };
-    const cached = this.before.get(unit.text);
-    if (
-      cached &&
-      cached.cfg === this.units.lower(unit) &&
-      [...cached.answers].every(([callee, answer]) => isSame(lookup(callee), answer)) &&
-      [...cached.members].every(([struct, answer]) => isSame(this.#membersOf(struct), answer))
-    ) {
-      const reused = { ...cached, unit };
-      this.now.set(unit.text, reused);
-      return reused;
-    }
     const cfg = this.units.lower(unit);
     if (!cfg) {
       this.skipped.push({ unit, reason: 'the parser gave up on it' });
       return null;
     }
+    const stands = (known: Analysed) =>
+      known.cfg === cfg &&
+      allSame(known.answers, callee => this.#answer(unit, callee)) &&
+      allSame(known.members, struct => this.#membersOf(struct));
+    const isSettled = ({ held, fieldsDigest }: Analysed) => fieldsDigest === this.#fields.digest(held.fields);
+    const known = this.now.find(unit.text, stands, isSettled) ?? this.before.find(unit.text, stands, isSettled);
+    const analysed =
+      known && isSettled(known) ? { ...known, unit } : this.#conclude(unit, known ?? this.#solve(unit, cfg));
+    this.now.add(unit.text, analysed);
+    return analysed;
+  }
+
+  /** A function that calls itself sees only what is declared: its own summary is what is being made. */
+  #answer({ name }: Unit, callee: string): Summary | undefined {
+    return callee === name ? this.table.lookup(callee) : this.lookup(callee);
+  }
+
+  #solve(unit: Unit, cfg: Cfg): Solution {
+    const answers = new Map<string, Summary | undefined>();
+    const lookup: Lookup = callee => {
+      const answer = this.#answer(unit, callee);
+      answers.set(callee, answer);
+      return answer;
+    };
     const members = new Map<string, Members | undefined>();
     const membersOf: MembersOf = struct => {
       if (!members.has(struct)) members.set(struct, this.#membersOf(struct));
       return members.get(struct);
     };
     const solved = analyseFunction(cfg, lookup, membersOf, callee => this.#isFollowed(callee), this.withDetail);
+    return { cfg, solved, answers, members };
+  }
+
+  #conclude(unit: Unit, { cfg, solved, answers, members }: Solution): Analysed {
+    const { name } = unit;
     const held = sortHeldAtExit(solved, this.#fields);
-    const analysed: Analysed = {
-      unit,
-      cfg,
-      name: unit.name,
-      callees: cfg.callees,
-      declared: this.table.lookup(unit.name) ?? null,
-      solved,
-      held,
-      // Half a body tells callers nothing that they could rely on.
-      summary: solved.exceeded || cfg.incomplete.length > 0 ? null : summarise(solved, held.defective),
-      answers,
-      members,
-      fieldsDigest: this.#fields.digest(),
-    };
-    this.now.set(unit.text, analysed);
-    return analysed;
+    const fieldsDigest = this.#fields.digest(held.fields);
+    // Half a body tells callers nothing that they could rely on.
+    const summary = solved.exceeded || cfg.incomplete.length > 0 ? null : summarise(solved, held.defective);
+    const declared = this.table.lookup(name) ?? null;
+    return { unit, cfg, name, callees: cfg.callees, declared, solved, held, summary, answers, members, fieldsDigest };
   }
 
   /** Any function that is called by its name may be defined somewhere, and its callers tell what its parameters are. */
@@ -343,12 +346,10 @@ export class FileProgram {
   /** Field contracts need all functions, and decide what an escape discharges in each. */
   #relearn(): void {
     this.#fields.learn([...this.#analysed.values()].map(analysed => analysed.solved));
-    const digest = this.#fields.digest();
     for (const [unit, analysed] of this.#analysed) {
-      if (analysed.fieldsDigest === digest) continue;
-      const again = { ...analysed, held: sortHeldAtExit(analysed.solved, this.#fields), fieldsDigest: digest };
-      this.#analysed.set(unit, again);
-      this.now.set(unit.text, again);
+      if (analysed.fieldsDigest === this.#fields.digest(analysed.held.fields)) continue;
+      const held = sortHeldAtExit(analysed.solved, this.#fields);
+      this.#analysed.set(unit, { ...analysed, held, fieldsDigest: this.#fields.digest(held.fields) });
     }
   }
 
@@ -390,9 +391,4 @@ export class FileProgram {
     );
     return stronglyConnected(successors).map(component => component.map(i => units[i]!));
   }
-}
-
-/** Summaries and members are small plain data: equal text is equal meaning. */
-function isSame<T>(a: T | undefined, b: T | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
 }

@@ -55,6 +55,8 @@ export interface HeldAtExit {
   readonly drops: readonly Drop[];
   /** Exits that no summary may carry to callers. */
   readonly defective: ReadonlySet<Exit>;
+  /** The fields (`struct.field`) whose contracts decided what is handed over. */
+  readonly fields: ReadonlySet<string>;
 }
 
 /** A path that releases what was not taken on it. */
@@ -65,12 +67,13 @@ export interface Drop {
 }
 
 /** Sorts what the exits of a function hold: handed over, a defect by inconsistent paths, or for callers to decide. */
-export function sortHeldAtExit(solved: Solved, fields: FieldContracts): HeldAtExit {
+export function sortHeldAtExit(solved: Solved, contracts: FieldContracts): HeldAtExit {
   const { ctx, recorder } = solved;
   const defects: HeldExit[] = [];
   const candidates: HeldExit[] = [];
   const drops: Drop[] = [];
   const defective = new Set<Exit>();
+  const fields = new Set<string>();
   const decided = new Map<string, boolean>();
 
   for (const exit of recorder.exits) {
@@ -80,7 +83,7 @@ export function sortHeldAtExit(solved: Solved, fields: FieldContracts): HeldAtEx
           if (isDropped(holding, resource)) drops.push({ resource, slot: ctx.symbols.slotOf(symbol), exit });
           continue;
         }
-        if (isHandedOver(ctx, exit, symbol, holding, resource, fields)) continue;
+        if (isHandedOver(ctx, exit, symbol, holding, resource, contracts, fields)) continue;
         const key = `${resource}:${symbol}@${exit.at.span.start}`;
         const before = decided.get(key);
         if (before !== undefined) {
@@ -95,7 +98,7 @@ export function sortHeldAtExit(solved: Solved, fields: FieldContracts): HeldAtEx
       }
     }
   }
-  return { defects, candidates, drops, defective };
+  return { defects, candidates, drops, defective, fields };
 }
 
 function weigh(
@@ -186,7 +189,8 @@ function isHandedOver(
   symbol: Sym,
   holding: Holding,
   resource: HeldResource,
-  fields: FieldContracts,
+  contracts: FieldContracts,
+  asked: Set<string>,
 ): boolean {
   const { symbols } = ctx;
   if (returnsPointer(ctx) && exit.result === symbol) return true;
@@ -205,7 +209,8 @@ function isHandedOver(
   // A store discharges only the resource that other users of the field release.
   return stored.some(([cell]) => {
     const [struct, field] = [ctx.ownerTypes.get(cell), symbols.cellField(cell)];
-    return keepsOther ? fields.kind(struct, field) === 'users' : fields.discharges(struct, field, resource);
+    asked.add(`${struct}.${field}`);
+    return keepsOther ? contracts.kind(struct, field) === 'users' : contracts.discharges(struct, field, resource);
   });
 }
 
