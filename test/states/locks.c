@@ -80,3 +80,94 @@ static void enter_unlocked(struct mm_struct *mm)
 	mmap_read_unlock(mm);
 	enter_slot(mm);
 }
+
+// Of two paths to one call, one has just released the lock: it is held at no such call.
+static void put_late(struct mm_struct *mm)
+{
+	note(mm); //~ STATE mm: lock=none
+}
+
+static void leave(struct mm_struct *mm, const bool *locked)
+{
+	if (*locked)
+		mmap_read_unlock(mm);
+	put_late(mm);
+}
+
+static void leave_unlocked(struct mm_struct *mm)
+{
+	mmap_read_lock(mm);
+	mmap_read_unlock(mm);
+	put_late(mm);
+}
+
+// Its callers disagree, but what it calls takes the lock itself.
+static void tear_down(struct mm_struct *mm)
+{
+	note(mm); //~ STATE mm: lock=none
+	exit_mmap(mm);
+}
+
+static void tear_down_locked(struct mm_struct *mm)
+{
+	mmap_read_lock(mm);
+	tear_down(mm);
+	mmap_read_unlock(mm);
+}
+
+static void tear_down_unlocked(struct mm_struct *mm)
+{
+	mmap_read_lock(mm);
+	mmap_read_unlock(mm);
+	tear_down(mm);
+}
+
+// The tree may be walked under RCU instead of the lock.
+static bool may_have_area(struct mm_struct *mm, unsigned long addr)
+{
+	bool found;
+
+	rcu_read_lock();
+	found = find_vma(mm, addr) != NULL;
+	rcu_read_unlock();
+	note(mm); //~ STATE mm: lock=none
+	return found;
+}
+
+static void __noreturn give_up(int code)
+{
+	for (;;)
+		stop(code);
+}
+
+static void only_locked(struct mm_struct *mm, int code)
+{
+	if (code)
+		goto failed;
+	mmap_read_lock(mm);
+	goto out;
+failed:
+	give_up(code);
+out:
+	mmap_read_unlock(mm); //~ STATE mm: lock=read
+}
+
+// Its callers disagree, and the table says that they must not hold the lock.
+void __mmput(struct mm_struct *mm)
+{
+	note(mm); //~ STATE mm: lock=none
+}
+
+static void put_locked(struct mm_struct *mm)
+{
+	mmap_read_lock(mm);
+	__mmput(mm);
+	mmap_read_unlock(mm);
+}
+
+static void put_unlocked(struct mm_struct *mm)
+{
+	mmap_read_lock(mm);
+	mmap_read_unlock(mm);
+	__mmput(mm);
+}

@@ -274,3 +274,15 @@ static void pinned_or_own(struct task_struct *task, bool own)
 		return;
 	note(mm); //~ STATE mm: nonnull
 }
+
+// An interrupt meets whatever runs: a kernel thread has no mm.
+static void sync_one(void *info)
+{
+	if (current->mm == info) //~ STATE current->mm: MmWithUser borrowed nullable
+		note(info);
+}
+
+static void sync_all(const struct cpumask *mask, struct mm_struct *mm)
+{
+	on_each_cpu_mask(mask, sync_one, mm, true);
+}

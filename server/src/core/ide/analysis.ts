@@ -15,6 +15,7 @@ import { AnalysisCache } from '../program/analysis-cache';
 import { type Analysed, FileProgram } from '../program/file';
 import type { View } from '../program/judged';
 import type { Contribution, Surroundings } from '../program/program-index';
+import { NEVER_RETURNS } from '../program/summarise';
 import { CUnits, type LoweringCache } from '../program/units';
 import { type RuleResults, runRules } from '../rules';
 import type { Report } from '../rules/rule';
@@ -100,7 +101,7 @@ function runProgram(file: SourceFile, { parser, table, around, before, signal, w
     caches.analysed,
     signal,
     around,
-    null,
+    name => (units.neverReturns(name) ? NEVER_RETURNS : undefined),
     withDetail,
   );
   program.run(relevantUnits(units, table, around));

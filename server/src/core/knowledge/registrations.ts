@@ -32,8 +32,14 @@ request_irq 1 request_irq handler
 request_threaded_irq 1 request_irq handler
 request_threaded_irq 2 request_threaded_irq thread_fn
 smp_call_function 0 smp_call_function func
+smp_call_function_any 1 smp_call_function func
+smp_call_function_many 1 smp_call_function func
 smp_call_function_single 1 smp_call_function func
 on_each_cpu 0 smp_call_function func
+on_each_cpu_cond 1 smp_call_function func
+on_each_cpu_cond_mask 1 smp_call_function func
+on_each_cpu_mask 1 smp_call_function func
+INIT_CSD 1 smp_call_function func
 dma_fence_add_callback 2 dma_fence_cb func
 apply_to_page_range 3 apply_to_page_range fn
 list_lru_walk 1 list_lru_walk isolate

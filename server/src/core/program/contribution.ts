@@ -1,9 +1,8 @@
 import type { Summary } from '../typestate/summary';
 import { type CallRow, type Names, writeLines, writeNames } from './compact';
-import { type FactFinder, joinContracts } from './facts';
+import type { FactFinder } from './facts';
 import { votesOf } from './field-contracts';
 import type { Analysed } from './file';
-import type { ParameterContracts } from './guarantee';
 import type { Contribution } from './program-index';
 import type { Unit, Units } from './units';
 
@@ -71,11 +70,9 @@ export function callsIn(
   return facts.flatMap(({ analysed: { solved, unit, cfg }, finder }) =>
     [...solved.recorder.arguments]
       .filter(([callee]) => !isDefined(callee))
-      .map(([callee, states]) => ({
+      .map(([callee, paths]) => ({
         callee,
-        parameters: states
-          .map((args): ParameterContracts => args.map(({ value, mm }) => finder.contractOf(value, mm)))
-          .reduce(joinContracts),
+        parameters: finder.contractsOf(paths),
         line: lineAt(unit.start + cfg.nameSpan.start),
       })),
   );

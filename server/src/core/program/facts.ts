@@ -1,6 +1,6 @@
 import { type Mask, NEG, POS, ZERO } from '../ir/ir';
 import type { Solved } from '../typestate/analyse';
-import type { Snapshot } from '../typestate/event';
+import type { ArgumentState, Snapshot } from '../typestate/event';
 import {
   countOf,
   DETACHED,
@@ -15,6 +15,7 @@ import {
   TOOK_LOCK,
   usersOf,
 } from '../typestate/holding';
+import type { Demand, Summary } from '../typestate/summary';
 import type { Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import { guaranteeOf, type ParameterContract, type ParameterContracts } from './guarantee';
@@ -183,7 +184,7 @@ export class FactFinder {
     // What a call here needs, the function relies on, whatever its known callers do.
     const byCallers = this.#lockByCallers(symbol);
     const needed = hindsight.neededLocks.get(symbol);
-    return needed && byCallers !== 'write' ? needed : byCallers;
+    return needed && byCallers !== 'write' && (needed !== 'none' || byCallers !== 'read') ? needed : byCallers;
   }
 
   /** A fault handler is entered with mmap_lock or with the lock of the VMA. */
@@ -233,9 +234,18 @@ export class FactFinder {
   #mayBeNull(symbol: Sym): boolean {
     const { symbols } = this.solved.ctx;
     if (this.solved.hindsight.tested.has(symbol) || this.#isOfOtherTask(symbol)) return true;
+    if (this.#isOfInterrupted(symbol)) return true;
     const slot = symbols.slotOf(symbol);
     const parameter = slot && /^arg(\d+)$/.exec(slot);
     return parameter ? (this.parameters?.[Number(parameter[1])]?.nullable ?? false) : false;
+  }
+
+  /** An interrupt may meet a kernel thread, which has no address space. */
+  #isOfInterrupted(symbol: Sym): boolean {
+    const { symbols, cfg } = this.solved.ctx;
+    const info = symbols.info(symbol);
+    if (cfg.calledAs?.runs !== 'atomic' && cfg.calledAs?.runs !== 'softirq') return false;
+    return info.kind === 'initial' && this.#isOfCurrent(symbol) && symbols.cellField(info.cell) === 'mm';
   }
 
   /** Another task may exit at any time; who only compares its mm need not ask whether there is one. */
@@ -248,6 +258,19 @@ export class FactFinder {
 
   #guarantee(snapshot: Snapshot) {
     return guaranteeOf(this.solved, this.fields, this.parameters, snapshot.symbol, snapshot.holding);
+  }
+
+  /** What calls of one function, on each path, establish of its parameters. */
+  contractsOf(paths: readonly (readonly ArgumentState[])[]): ParameterContracts {
+    const calls = new Map<number | undefined, ParameterContracts>();
+    for (const args of paths) {
+      const one = args.map(({ value, mm }) => this.contractOf(value, mm));
+      // Paths that meet at one call are told as a fact is: a lock that some of them hold is not held.
+      const block = args[0]?.value.block;
+      const known = calls.get(block);
+      calls.set(block, known ? joinContracts(known, one, weakerContract) : one);
+    }
+    return [...calls.values()].reduce((known, one) => joinContracts(known, one));
   }
 
   /** What this function's arguments tell the callee of one call. */
@@ -270,16 +293,21 @@ export class FactFinder {
 type KnownLock = 'none' | 'read' | 'write';
 
 /** What two paths have in common. */
-function weakerLock(a: KnownLock | 'unknown', b: KnownLock | 'unknown'): KnownLock | 'unknown' {
+function weakerLock<Lock extends KnownLock | 'unknown'>(a: Lock, b: Lock): Lock | KnownLock {
   if (a === b) return a;
-  if (a === 'unknown' || b === 'unknown') return 'unknown';
+  if (a === 'unknown') return a;
+  if (b === 'unknown') return b;
   return a === 'none' || b === 'none' ? 'none' : 'read';
 }
 
 const lockWord = (lock: PackedLock) => (lock <= LOCK_NONE ? 'none' : lock === LOCK_READ ? 'read' : 'write');
 
 /** Joins what two calls establish of one function's parameters: the weaker of each. */
-export function joinContracts(a: ParameterContracts, b: ParameterContracts): ParameterContracts {
+export function joinContracts(
+  a: ParameterContracts,
+  b: ParameterContracts,
+  joinLocks: (a: ContractLock, b: ContractLock) => ContractLock = sameLock,
+): ParameterContracts {
   const length = Math.max(a.length, b.length);
   return Array.from({ length }, (_, i) => {
     const [x, y] = [a[i], b[i]];
@@ -289,10 +317,27 @@ export function joinContracts(a: ParameterContracts, b: ParameterContracts): Par
       level,
       ...(from && { from }),
       nullable: x.nullable || y.nullable,
-      lock: x.lock === y.lock ? x.lock : null,
-      vmaLock: x.vmaLock === y.vmaLock ? x.vmaLock : null,
+      lock: joinLocks(x.lock, y.lock),
+      vmaLock: joinLocks(x.vmaLock, y.vmaLock),
     };
   });
+}
+
+type ContractLock = ParameterContract['lock'];
+
+const sameLock = (a: ContractLock, b: ContractLock) => (a === b ? a : null);
+const weakerContract = (a: ContractLock, b: ContractLock) => (a === null || b === null ? null : weakerLock(a, b));
+
+/** What a row of the table demands of a function's callers settles what they leave open. */
+export function asDeclared(contract: ParameterContract, { demands }: Summary, slot: string): ParameterContract {
+  const needs = (resource: Demand['resource']) =>
+    demands.some(
+      one =>
+        one.verb === 'needs' && one.resource === resource && one.of === slot && !one.or?.length && !one.when.length,
+    );
+  const isForbidden = demands.some(({ verb, of }) => verb === 'forbids' && of === slot);
+  const lock = needs('mmap_write') ? 'write' : needs('mmap_read') ? 'read' : isForbidden ? 'none' : null;
+  return { ...contract, ...(needs('users') && { level: 'users' }), lock: contract.lock ?? lock };
 }
 
 const LEVELS: readonly ParameterContract['level'][] = ['users', 'count', 'checked', 'none'];

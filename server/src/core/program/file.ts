@@ -11,7 +11,7 @@ import { type AnalysisCache, allSame, isSame } from './analysis-cache';
 import { type CallLines, writeCalls } from './compact';
 import { candidateKey, decideContracts, type Participant, type Verdicts } from './contracts';
 import { callsIn, contributionOf } from './contribution';
-import { FactFinder, joinContracts } from './facts';
+import { asDeclared, FactFinder, joinContracts } from './facts';
 import { FieldContracts } from './field-contracts';
 import type { ParameterContracts } from './guarantee';
 import { judgeFunction } from './judge';
@@ -171,17 +171,12 @@ export class FileProgram {
         this.#parametersOf(analysed, contracts.get(analysed.name)),
       );
       finders.push({ analysed, finder });
-      for (const [callee, calls] of analysed.solved.recorder.arguments) {
-        for (const args of calls) {
-          const { start } = analysed.unit;
-          const from = { start: start + analysed.cfg.nameSpan.start, end: start + analysed.cfg.nameSpan.end };
-          const one = args.map(({ value, mm }) => {
-            const contract = finder.contractOf(value, mm);
-            return contract && { ...contract, from };
-          });
-          const known = contracts.get(callee);
-          contracts.set(callee, known ? joinContracts(known, one) : one);
-        }
+      const { nameSpan } = analysed.cfg;
+      const from = { start: analysed.unit.start + nameSpan.start, end: analysed.unit.start + nameSpan.end };
+      for (const [callee, paths] of analysed.solved.recorder.arguments) {
+        const one = finder.contractsOf(paths).map(contract => contract && { ...contract, from });
+        const known = contracts.get(callee);
+        contracts.set(callee, known ? joinContracts(known, one) : one);
       }
     }
     return finders;
@@ -189,17 +184,11 @@ export class FileProgram {
 
   /** What every known caller establishes, here and in other files, and what the table demands of them. */
   #parametersOf({ name, cfg, declared }: Analysed, here: ParameterContracts | undefined): ParameterContracts | null {
-    const elsewhere = cfg.isStatic ? null : this.around.parameters(name);
+    const elsewhere = this.around.parameters(name, cfg.isStatic);
     const known = elsewhere && here ? joinContracts(here, elsewhere) : (elsewhere ?? here ?? null);
-    if (!known || !declared) return known;
-    const demanded = new Set(
-      declared.demands
-        .filter(demand => demand.verb === 'needs' && demand.resource === 'users')
-        .map(demand => demand.of),
-    );
-    return known.map((contract, i) =>
-      contract && demanded.has(`arg${i}`) ? { ...contract, level: 'users' } : contract,
-    );
+    return known && declared
+      ? known.map((contract, i) => contract && asDeclared(contract, declared, `arg${i}`))
+      : known;
   }
 
   /** Where a function is defined whose summary another file tells. */

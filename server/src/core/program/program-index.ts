@@ -36,7 +36,8 @@ export interface Surroundings {
   votes(field: string): FieldVotes | undefined;
   /** Names that `lookup` may know. */
   readonly summarised: ReadonlySet<string>;
-  parameters(name: string): ParameterContracts | null;
+  /** A static function has callers in other files only if a header defines it. */
+  parameters(name: string, isStatic: boolean): ParameterContracts | null;
   /** Where the function is defined that `lookup` answers for. */
   placeOf(name: string): Spot | null;
   isConsumed(key: string): boolean;
@@ -107,7 +108,7 @@ export class ProgramIndex {
       lookup: name => this.#lookup(name, path),
       votes: once(field => this.#votesWithout(field, path)),
       summarised: this.#summarised(),
-      parameters: name => this.#parameters(name, path),
+      parameters: (name, isStatic) => (isStatic && !path.endsWith('.h') ? null : this.#parameters(name, path)),
       placeOf: name => this.#placeOf(name, path),
       isConsumed: key => others(this.#consumers.get(key), path).length > 0,
       membersOf: struct => this.#membersOf(struct, path),

@@ -124,6 +124,24 @@ export function mergeAlternatives(a: Summary, b: Summary): Summary {
   };
 }
 
+/** Of what never returns, nothing else matters. */
+export const NEVER_RETURNS: Summary = {
+  name: '',
+  outcomes: [],
+  demands: [],
+  returns: 'other',
+  convention: 'none',
+  acquires: false,
+  mustCheck: false,
+  sleeps: false,
+  noreturn: true,
+  declared: false,
+  determinate: true,
+  doc: '',
+  source: '',
+  words: [],
+};
+
 function buildSummary(ctx: Context, outcomes: readonly Outcome[]): Summary {
   const { name, returnType, noreturn } = ctx.cfg;
   const onResult = (effect: Effect) => effect.kind !== 'atomic' && effect.of === 'ret';

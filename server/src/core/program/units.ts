@@ -113,6 +113,15 @@ export class CUnits implements Units {
     return cfg;
   }
 
+  /** The file says so of the function, which may be one that has nothing to do with an mm. */
+  neverReturns(name: string): boolean {
+    return (
+      this.#scan()
+        .source.annotations.get(name)
+        ?.some(({ kind }) => kind === '__noreturn') === true
+    );
+  }
+
   /** Whoever calls the function from outside the file may hold mmap_lock. */
   isEnteredLocked(unit: Unit): boolean {
     const lock = this.#entryOf(unit)?.lock;

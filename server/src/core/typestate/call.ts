@@ -14,11 +14,11 @@ export function transferCall(ctx: Context, world: World, call: Call): World[] {
   const args = call.args.map(arg => evaluate(ctx, world, arg));
   const summary = ctx.lookup(call.callee);
   if (ctx.recorder) record(ctx, world, call, args, summary);
+  if (summary?.noreturn) return [];
   if (!summary || summary.opaque) {
     callUnknown(ctx, world, call, args);
     return [world];
   }
-  if (summary.noreturn) return [];
   const worlds: World[] = [];
   summary.outcomes.forEach((outcome, index) => {
     const branch = index === summary.outcomes.length - 1 ? world : world.clone();

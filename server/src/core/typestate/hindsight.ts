@@ -13,7 +13,10 @@ export interface Hindsight {
   readonly beforeDrop: ReadonlyMap<Sym, ReadonlySet<number>>;
   /** mmap_lock at entry, as the first event on it implied, one bit a mode. */
   readonly entryLocks: ReadonlyMap<Sym, number>;
-  /** mmap_lock that calls here need while nothing on the path says whether it is held: what the function relies on. */
+  /**
+   * mmap_lock that calls here need, or `none` where they take it themselves, while nothing on the path says whether it is
+   * held: what the function relies on.
+   */
   readonly neededLocks: ReadonlyMap<Sym, LockMode>;
   /** What is walked under a lock that was not taken here: the function relies on somebody else for the users too. */
   readonly neededUsers: ReadonlySet<Sym>;
@@ -54,14 +57,20 @@ export function lookBack(
   for (const event of recorder.events) {
     if (event.kind !== 'call') continue;
     for (const { demand, of } of event.demands) {
-      if (demand.verb !== 'needs' || !of) continue;
+      if (!of) continue;
+      const isOpen = lockOf(of.holding) === LOCK_UNKNOWN;
+      if (demand.verb === 'forbids' && isOpen && !neededLocks.has(of.symbol)) neededLocks.set(of.symbol, 'none');
+      if (demand.verb !== 'needs') continue;
       if (demand.resource === 'users' && usersOf(of.holding) <= 0) askedUsers.add(of.symbol);
       const isInherited = lockOf(of.holding) !== LOCK_NONE && !(of.holding & TOOK_LOCK);
       const isWalk = event.summary.demands.some(one => one.verb === 'needs' && one.resource.startsWith('mmap_'));
       if (demand.resource === 'users' && isInherited && isWalk) neededUsers.add(of.symbol);
-      if (lockOf(of.holding) !== LOCK_UNKNOWN || demand.or?.length) continue;
+      if (!isOpen || demand.or?.length) continue;
+      const known = neededLocks.get(of.symbol) ?? 'none';
       if (demand.resource === 'mmap_write') neededLocks.set(of.symbol, 'write');
-      else if (demand.resource === 'mmap_read' && !neededLocks.has(of.symbol)) neededLocks.set(of.symbol, 'read');
+      // The tree may be walked under RCU as well.
+      else if (demand.resource === 'mmap_read' && known === 'none' && event.atomicDepth === 0)
+        neededLocks.set(of.symbol, 'read');
     }
   }
   const beforeDrop = new Map([...recorder.droppedIn].map(([symbol, blocks]) => [symbol, leadingTo(ctx, blocks)]));
