@@ -167,3 +167,81 @@ static vm_fault_t region_fault_ok(struct vm_fault *vmf)
 static const struct vm_operations_struct region_vm_ops_of_ok = {
 	.fault = region_fault_ok,
 };
+
+// Nobody that calls it locks the VMA, so it has to.
+static void flag_range_bad(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vm_flags_reset(vma, flags); //~ ERROR vma-without-lock: `vm_flags_reset()` needs `vma` write-locked
+}
+
+static struct vm_area_struct *pick_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = vma_lookup(mm, addr);
+
+	return vma ? vma : ERR_PTR(-ENOMEM);
+}
+
+static void flag_picked_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = pick_ok(mm, addr);
+	if (!IS_ERR(vma))
+		flag_range_bad(vma, 0);
+	mmap_write_unlock(mm);
+}
+
+// One caller locks it, so that the others have to do so too.
+static void clear_range_ok(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vm_flags_reset(vma, vma->vm_flags & ~flags);
+}
+
+static void clear_locked_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma) {
+		vma_start_write(vma);
+		clear_range_ok(vma, VM_LOCKED);
+	}
+	mmap_write_unlock(mm);
+}
+
+static void clear_unlocked_bad(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = vma_lookup(mm, addr);
+	if (vma)
+		clear_range_ok(vma, VM_LOCKED); //~ ERROR vma-without-lock: `clear_range_ok()` needs `vma` write-locked
+	mmap_write_unlock(mm);
+}
+
+// It says itself that its callers are to lock.
+static void set_owner_ok(struct vm_area_struct *vma, void *owner)
+{
+	vma_assert_write_locked(vma);
+	vma->vm_private_data = owner;
+}
+
+static void set_owners_ok(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma;
+
+	mmap_write_lock(mm);
+	vma = pick_ok(mm, addr);
+	if (!IS_ERR(vma))
+		set_owner_ok(vma, mm);
+	mmap_write_unlock(mm);
+}
+
+// Its callers are in other files.
+void flag_anywhere_ok(struct vm_area_struct *vma, vm_flags_t flags)
+{
+	vm_flags_reset(vma, flags);
+}

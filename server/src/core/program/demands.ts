@@ -1,7 +1,7 @@
 import { POS } from '../ir/ir';
 import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
-import { LOCK_UNKNOWN, lockOf, PINNED, usersOf } from '../typestate/holding';
+import { LOCK_UNKNOWN, lockOf, PINNED, usersOf, VMA_WRITE } from '../typestate/holding';
 import type { Condition, Demand, SlotExpr } from '../typestate/summary';
 import type { Sym } from '../typestate/world';
 import { isKnownWeak } from './guarantee';
@@ -20,7 +20,7 @@ export function demandsOf(solved: Solved): Demand[] {
     if (event.kind !== 'call') continue;
     for (const { demand, of } of event.demands) {
       // A lock that is held under another name may be the one that is needed, and who enters without any has none to give.
-      if (demand.resource !== 'users' && (event.isLocked || ctx.cfg.calledAs?.lock === 'none')) continue;
+      if (demand.resource.startsWith('mmap_') && (event.isLocked || ctx.cfg.calledAs?.lock === 'none')) continue;
       const slot = of && isLeftToCaller(demand, of) ? ctx.symbols.slotOf(of.symbol) : null;
       if (!slot || !isNamedByCallers(slot, demand) || isTestedByOwner(solved, of!.symbol)) continue;
       // What is this function's own defect is not held against its callers too.
@@ -45,12 +45,14 @@ export function demandsOf(solved: Solved): Demand[] {
 function isLeftToCaller({ verb, resource, or }: Demand, { holding }: Snapshot): boolean {
   if (verb !== 'needs' || or?.length) return false;
   if (resource === 'users') return usersOf(holding) <= 0 && !(holding & PINNED);
+  if (resource === 'vma_write') return (holding & VMA_WRITE) === 0;
   return resource.startsWith('mmap_') && lockOf(holding) === LOCK_UNKNOWN;
 }
 
 /** The running task keeps its own users, whoever calls, and whoever finds a VMA has the lock that keeps it. */
 function isNamedByCallers(slot: string, { resource }: Demand): boolean {
   if (resource === 'users' && slot.endsWith('vm_mm')) return false;
+  if (resource === 'vma_write') return /^arg\d+$/.test(slot);
   return /^arg\d+/.test(slot) || (slot === 'current.mm' && resource !== 'users');
 }
 

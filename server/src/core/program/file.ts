@@ -15,9 +15,9 @@ import { asDeclared, FactFinder, joinContracts } from './facts';
 import { FieldContracts } from './field-contracts';
 import type { ParameterContracts } from './guarantee';
 import { judgeFunction } from './judge';
-import type { Guarantee, Judged } from './judged';
+import type { Judged } from './judged';
 import { type HeldExit, isEffectOf, sortHeldAtExit } from './leaks';
-import { revivedBy } from './passed';
+import { keyOfPassed, type Passed, passedTo } from './passed';
 import { ALONE, type Contribution, type Surroundings } from './program-index';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
 import type { Unit, Units } from './units';
@@ -136,13 +136,13 @@ export class FileProgram {
     return {
       ...judged,
       leaks: [...judged.leaks, ...findUnreleased(analysed.solved, this.unreleasedFields, viewer)],
-      revived: this.#revivedBy(analysed),
+      ...this.#passedTo(analysed),
       isDefinedHere: name => this.#names.has(name),
     };
   }
 
-  #revivedBy(analysed: Analysed): ReadonlyMap<number, Guarantee> {
-    return revivedBy(analysed, [...this.#analysed.values()], this.#fields, name => this.#names.has(name));
+  #passedTo(analysed: Analysed): Passed {
+    return passedTo(analysed, [...this.#analysed.values()], this.#fields, name => this.#names.has(name));
   }
 
   /** What the arguments are at every call in this file. */
@@ -155,9 +155,8 @@ export class FileProgram {
     const leaks = this.#leaksOf(analysed).map(
       ({ resource, exit, symbol, evidence }) => `${resource} ${exit.at.span.start} ${symbol} ${evidence}`,
     );
-    const revived = [...this.#revivedBy(analysed)].map(([symbol, { because }]) => `${symbol} ${because}`);
     const fields = this.unreleasedFields.map(({ struct, field }) => `${struct}.${field}`);
-    return `${leaks.join()}|${revived.join()}|${fields.join()}|${this.#fields.digest()}`;
+    return `${leaks.join()}|${keyOfPassed(this.#passedTo(analysed))}|${fields.join()}|${this.#fields.digest()}`;
   }
 
   /** Facts of every analysed function, callers before callees, so that callers establish what parameters are. */

@@ -216,6 +216,10 @@ export interface Judged {
   readonly bareStores: readonly BareStore[];
   /** Parameters on which it takes users although a caller in its file passes one that may be dead, by symbol. */
   readonly revived?: ReadonlyMap<number, Guarantee>;
+  /** VMAs that it is given and that no caller in its file write-locks, by symbol. */
+  readonly openVmas?: ReadonlySet<number>;
+  /** `function:argN` of its callees whose need for a write-locked VMA some other call in the file meets. */
+  readonly metElsewhere?: ReadonlySet<string>;
   /** A function of this file: it is judged with what its callers pass. */
   readonly isDefinedHere?: (name: string) => boolean;
   /** Spans of all return statements and the end of the body that some path reaches. */

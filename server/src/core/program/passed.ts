@@ -2,11 +2,30 @@ import type { Solved } from '../typestate/analyse';
 import { usersOf } from '../typestate/holding';
 import type { FieldContracts } from './field-contracts';
 import { guaranteeOf } from './guarantee';
-import type { Guarantee } from './judged';
+import type { Guarantee, Judged } from './judged';
+import { writeLockedBy } from './write-locked';
 
-interface Caller {
+export interface Caller {
   readonly name: string;
   readonly solved: Solved;
+  readonly unit: { readonly text: string };
+}
+
+/** What a function is judged with beside its own text: what other functions of its file pass to it and to its callees. */
+export type Passed = Required<Pick<Judged, 'revived' | 'openVmas' | 'metElsewhere'>>;
+
+export function passedTo(
+  called: Caller,
+  functions: readonly Caller[],
+  fields: FieldContracts,
+  isDefinedHere: (name: string) => boolean,
+): Passed {
+  return { revived: revivedBy(called, functions, fields, isDefinedHere), ...writeLockedBy(called, functions) };
+}
+
+/** Equal keys have a function judged alike. */
+export function keyOfPassed({ revived, openVmas, metElsewhere }: Passed): string {
+  return `${[...revived].map(([symbol, { because }]) => `${symbol} ${because}`)}|${[...openVmas]}|${[...metElsewhere]}`;
 }
 
 /** Callers of callers that are asked; the way from a callback to the code that does the work is seldom longer. */
@@ -16,7 +35,7 @@ const MAX_DEPTH = 4;
  * The parameters on which a function takes users although some caller in this file passes one that may be dead, by
  * symbol. The function answers for it: only there can the reference be asked for.
  */
-export function revivedBy(
+function revivedBy(
   { name, solved }: Caller,
   functions: readonly Caller[],
   fields: FieldContracts,
@@ -65,7 +84,7 @@ function weaklyPassed(
 }
 
 /** Which parameter of its function the value is, from 0; null for any other value. */
-function parameterOf({ ctx }: Solved, symbol: number): number | null {
+export function parameterOf({ ctx }: Solved, symbol: number): number | null {
   const slot = /^arg(\d+)$/.exec(ctx.symbols.slotOf(symbol) ?? '');
   return slot && Number(slot[1]);
 }

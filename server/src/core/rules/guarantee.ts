@@ -24,6 +24,7 @@ export function missingDemands(
     // What an analysed function needs, it names its own way: what is held under another name may be meant.
     if (
       !event.summary.declared &&
+      demand.resource !== 'vma_write' &&
       (demand.resource === 'users' ? event.isPinned : event.isLocked && of.lock === 'unknown')
     )
       return [];

@@ -19,7 +19,9 @@ export const vmaWithoutLock: Rule = {
     const calls = callsOf(judged);
     for (const event of firstOf(calls, ({ at }) => at.span.start)) {
       const others = calls.filter(other => other.at.span.start === event.at.span.start);
-      const [missing] = others.flatMap(other => missingDemands(other, (demand, of) => isMissing(judged, demand, of)));
+      const [missing] = others.flatMap(other =>
+        missingDemands(other, (demand, of) => isMissing(judged, demand, of, other)),
+      );
       if (missing) yield missing.demand.resource === 'vma_write' ? tellOpen(event, missing.of) : tell(event, missing);
     }
     const writes = writesOf(judged).filter(write => isUnlocked(judged, write.mm) || isOpenToFaults(judged, write));
@@ -27,9 +29,13 @@ export const vmaWithoutLock: Rule = {
   },
 };
 
-function isMissing(judged: Judged, { resource }: Demand, of: View): boolean {
-  if (resource === 'vma_write') return isObject(of) && !of.vmaWrite && of.origin !== null && !isNewVma(judged, of);
-  return resource.startsWith('mmap_') && isUnlocked(judged, of);
+function isMissing(judged: Judged, { resource, of: slot }: Demand, of: View, { call, summary }: Called): boolean {
+  if (resource !== 'vma_write') return resource.startsWith('mmap_') && isUnlocked(judged, of);
+  if (!isObject(of) || of.vmaWrite) return false;
+  if (judged.openVmas?.has(of.symbol)) return true;
+  // Of a function that no call is good enough for, the function itself is told.
+  const isOurs = summary.declared || judged.metElsewhere?.has(`${call.callee}:${slot}`) === true;
+  return isOurs && of.origin !== null && !isNewVma(judged, of);
 }
 
 /** Released on this path, or nobody can hold it: only this function names the handle, or no lock is taken at all. */
@@ -48,8 +54,10 @@ function isNeverLocked({ cfg, events }: Judged): boolean {
 /** Other calls here get by with mmap_lock of this mm for reading, so page faults can find the VMA meanwhile. */
 function isOpenToFaults(judged: Judged, { field, of, mm }: Write): boolean {
   if (!RANGE_FIELDS.has(field) || of.vmaWrite) return false;
-  return callsOf(judged).some(({ demands }) =>
-    demands.some(({ demand, of: asked }) => demand.resource === 'mmap_read' && asked?.symbol === mm.symbol),
+  return callsOf(judged).some(
+    ({ demands, summary }) =>
+      summary.declared &&
+      demands.some(({ demand, of: asked }) => demand.resource === 'mmap_read' && asked?.symbol === mm.symbol),
   );
 }
 

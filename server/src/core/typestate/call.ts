@@ -16,7 +16,7 @@ export function transferCall(ctx: Context, world: World, call: Call): World[] {
   if (ctx.recorder) record(ctx, world, call, args, summary);
   if (summary?.noreturn) return [];
   if (!summary || summary.opaque) {
-    callUnknown(ctx, world, call, args);
+    callUnknown(ctx, world, call, args, summary);
     return [world];
   }
   const worlds: World[] = [];
@@ -154,10 +154,11 @@ function applyStore(
 }
 
 /** Nothing is known of the callee: what it may have written is forgotten, locks and references stay. */
-function callUnknown(ctx: Context, world: World, call: Call, args: readonly Sym[]): void {
+function callUnknown(ctx: Context, world: World, call: Call, args: readonly Sym[], summary?: Summary): void {
   const { symbols } = ctx;
   for (const arg of args) forgetBehind(ctx, world, arg, call, args);
-  const result = ctx.fresh(world, `${call.span.start}:${call.callee}`, call.callee, PLAIN_RESULT, call.span);
+  const traits = summary ? { ...PLAIN_RESULT, denotes: summary.returns } : PLAIN_RESULT;
+  const result = ctx.fresh(world, `${call.span.start}:${call.callee}`, call.callee, traits, call.span);
   world.env.set(symbols.temporaryCell(call.result), result);
   relateToOnlyMm(ctx, world, call, args, result);
 }
