@@ -3,7 +3,7 @@ import { createAnalyzer } from '../server/src/core/index';
 import { loadTable } from '../server/src/core/knowledge/load';
 import { AnalysisCache } from '../server/src/core/program/analysis-cache';
 import { FileProgram } from '../server/src/core/program/file';
-import { CUnits, type LoweringCache } from '../server/src/core/program/units';
+import { CUnits, type UnitCache } from '../server/src/core/program/units';
 import type { Parser } from '../server/src/core/syntax/node';
 import { createParser } from '../server/src/parser/wasm';
 
@@ -84,9 +84,9 @@ describe('judging the next version of a file', () => {
         return found;
       }
     }
-    const lowered: LoweringCache = new Map();
+    const known: UnitCache = new Map();
     const run = (before: AnalysisCache, now: AnalysisCache) => {
-      const units = new CUnits(TEXT, parser, lowered, lowered);
+      const units = new CUnits(TEXT, parser, known, known);
       new FileProgram(units, loadTable(), before, now, { aborted: false }).run(units.units);
     };
     const left = new Watched();
@@ -104,6 +104,39 @@ describe('judging the next version of a file', () => {
     assert.match(before!.join(), /leaked-users use/);
     assert.doesNotMatch(changed!.join(), /leaked-users use/);
     assert.deepEqual(before, back);
+  });
+
+  it('reads anew what a cleanup of the file means', () => {
+    const cleanup = `
+DEFINE_FREE(put_mm, struct mm_struct *, if (_T) mmput(_T))
+
+static int look(struct task_struct *task)
+{
+	struct mm_struct *mm __free(put_mm) = get_task_mm(task);
+
+	return mm ? 0 : -EINVAL;
+}
+`;
+    const [before, changed, back] = checkVersions([cleanup, cleanup.replace('mmput(_T)', 'note(_T)'), cleanup]);
+    assert.deepEqual(before, []);
+    assert.match(changed!.join(), /leaked-users look/);
+    assert.deepEqual(before, back);
+  });
+
+  it('parses the function that was edited, wherever it moved', () => {
+    let parsed = '';
+    const counting: Parser = {
+      parse(language, text) {
+        parsed += text;
+        return parser.parse(language, text);
+      },
+    };
+    const editor = createAnalyzer({ parser: counting, keepCaches: true });
+    const judge = (text: string) => void editor.analyze({ path: 'mm/versions.c', language: 'c', text });
+    judge(TEXT);
+    parsed = '';
+    judge(`int other;\n${TEXT.replace('walk(mm);', 'walk( mm);')}`);
+    assert.match(parsed, /^static void use\(.*\n\{[^}]*\}$/);
   });
 
   it('judges anew what depends on what a field keeps', () => {

@@ -16,7 +16,7 @@ import { type Analysed, FileProgram } from '../program/file';
 import type { View } from '../program/judged';
 import type { Contribution, Surroundings } from '../program/program-index';
 import { NEVER_RETURNS } from '../program/summarise';
-import { CUnits, type LoweringCache } from '../program/units';
+import { CUnits, type UnitCache } from '../program/units';
 import { type RuleResults, runRules } from '../rules';
 import type { Report } from '../rules/rule';
 import { tellInside } from '../rules/trail';
@@ -31,7 +31,7 @@ import { namePattern, relevantUnits } from './relevance';
 
 /** What one version of a file leaves for the next: an edit in one function then costs that function. */
 export interface FileCaches {
-  readonly lowered: LoweringCache;
+  readonly units: UnitCache;
   readonly analysed: AnalysisCache;
 }
 
@@ -92,8 +92,8 @@ function extendToFrees(units: CUnits, program: FileProgram, table: Table): void 
 }
 
 function runProgram(file: SourceFile, { parser, table, around, before, signal, withDetail }: Setting) {
-  const caches: FileCaches = { lowered: new Map(), analysed: new AnalysisCache() };
-  const units = new CUnits(file.text, parser, before?.lowered ?? new Map(), caches.lowered);
+  const caches: FileCaches = { units: new Map(), analysed: new AnalysisCache() };
+  const units = new CUnits(file.text, parser, before?.units ?? new Map(), caches.units);
   const program = new FileProgram(
     units,
     table,

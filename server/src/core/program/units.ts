@@ -28,20 +28,36 @@ export interface Units {
   readonly structs: ReadonlyMap<string, Members>;
 }
 
-/** A function's text to what was lowered from it: an edit re-lowers one function. */
-export type LoweringCache = Map<string, Cfg | null>;
+/** What was learnt of one function. */
+interface Known {
+  /** The text without what no parser reads, which may depend on what surrounds the function. */
+  readonly normalised: string;
+  /** By all that its meaning depends on beside the text. */
+  readonly lowered: Map<string, Cfg | null>;
+  /** Whether the text has a match. */
+  readonly matches: Map<RegExp, boolean>;
+  /** Names before a bracket; null until somebody asks. */
+  called: ReadonlySet<string> | null;
+}
+
+/** What was learnt of functions, by their texts: an edit costs one function. */
+export type UnitCache = Map<string, Known>;
+
+/** Patterns of names come and go with the program index. */
+const MAX_PATTERNS = 16;
 
 /** The functions of one C file. */
 export class CUnits implements Units {
   #scanned: Scanned | null = null;
   #entries: ReadonlyMap<string, Entry> | null = null;
   #structs: ReadonlyMap<string, Members> | null = null;
+  readonly #known = new Map<Unit, Known>();
 
   constructor(
     private readonly text: string,
     private readonly parser: Parser,
-    private readonly before: LoweringCache,
-    private readonly now: LoweringCache,
+    private readonly before: UnitCache,
+    private readonly now: UnitCache,
   ) {}
 
   get units(): readonly Unit[] {
@@ -60,27 +76,27 @@ export class CUnits implements Units {
     return this.#scanned;
   }
 
-  /** Units whose normalised text has a match of a global pattern, in order. */
+  /** Units whose normalised text has a match of a pattern, in order. */
   matching(pattern: RegExp): Unit[] {
-    const found = new Set<Unit>();
-    pattern.lastIndex = 0;
-    if (!this.#scanned && !pattern.test(this.text)) return [];
-    pattern.lastIndex = 0;
-    const { normalised } = this.#scan().source;
-    for (let match = pattern.exec(normalised); match; match = pattern.exec(normalised)) {
-      const unit = this.unitAt(match.index);
-      if (!unit) continue;
-      found.add(unit);
-      // One hit is enough for a function: go on behind it.
-      pattern.lastIndex = Math.max(pattern.lastIndex, unit.end);
-    }
-    return [...found];
+    if (!this.#scanned && !hasMatch(pattern, this.text)) return [];
+    return this.units.filter(unit => {
+      const { normalised, matches } = this.#knownOf(unit);
+      let matched = matches.get(pattern);
+      if (matched === undefined) {
+        if (matches.size === MAX_PATTERNS) matches.clear();
+        matched = hasMatch(pattern, normalised);
+        matches.set(pattern, matched);
+      }
+      return matched;
+    });
   }
 
   callersOf(names: readonly string[]): Unit[] {
-    const pattern = new RegExp(`\\b(?:${names.join('|')})\\s*\\(`, 'g');
-    return this.matching(pattern).filter(unit => {
-      const callees = this.lower(unit)?.callees;
+    return this.units.filter(unit => {
+      const known = this.#knownOf(unit);
+      known.called ??= new Set([...known.normalised.matchAll(CALL)].map(match => match[1]!));
+      const { called } = known;
+      const callees = names.some(name => called.has(name)) ? this.lower(unit)?.callees : undefined;
       return callees !== undefined && names.some(name => callees.has(name));
     });
   }
@@ -101,15 +117,14 @@ export class CUnits implements Units {
   lower(unit: Unit): Cfg | null {
     // What `guard()` and `__free()` of the file mean is part of what a function means.
     const calledAs = this.#entryOf(unit);
-    const key = unit.text + this.#scan().cleanupsKey + (calledAs ? JSON.stringify(calledAs) : '');
-    const known = this.now.has(key) ? this.now.get(key) : this.before.get(key);
-    if (known !== undefined) {
-      this.now.set(key, known);
-      return known;
+    const key = this.#scan().cleanupsKey + (calledAs ? JSON.stringify(calledAs) : '');
+    const { lowered } = this.#knownOf(unit);
+    let cfg = lowered.get(key);
+    if (cfg === undefined) {
+      cfg = this.#lower(unit);
+      if (cfg && calledAs) cfg = { ...cfg, calledAs };
+      lowered.set(key, cfg);
     }
-    const lowered = this.#lower(unit);
-    const cfg = lowered && calledAs ? { ...lowered, calledAs } : lowered;
-    this.now.set(key, cfg);
     return cfg;
   }
 
@@ -120,6 +135,22 @@ export class CUnits implements Units {
         .source.annotations.get(name)
         ?.some(({ kind }) => kind === '__noreturn') === true
     );
+  }
+
+  #knownOf(unit: Unit): Known {
+    let known = this.#known.get(unit);
+    if (!known) {
+      const normalised = this.#scan().source.normalised.slice(unit.start, unit.end);
+      const before = this.before.get(unit.text);
+      // The new slice, for the old one keeps the whole text that it is a part of.
+      known =
+        before?.normalised === normalised
+          ? { ...before, normalised }
+          : { normalised, lowered: new Map(), matches: new Map(), called: null };
+      this.#known.set(unit, known);
+      this.now.set(unit.text, known);
+    }
+    return known;
   }
 
   /** Whoever calls the function from outside the file may hold mmap_lock. */
@@ -139,7 +170,7 @@ export class CUnits implements Units {
     const parsed = parseFunction(this.parser, this.#scan().source, found);
     if (!parsed) return null;
     try {
-      const normalised = this.#scan().source.normalised.slice(found.start, found.end);
+      const { normalised } = this.#knownOf(unit);
       const { cleanups } = this.#scan().source;
       return lowerCFunction(parsed.node, { original: unit.text, normalised, name: found.name, definitions: cleanups });
     } finally {
@@ -157,6 +188,14 @@ export class CUnits implements Units {
       parsed.tree.delete();
     }
   }
+}
+
+/** A name before a bracket. */
+const CALL = /\b([A-Za-z_]\w*)\s*\(/g;
+
+function hasMatch(pattern: RegExp, text: string): boolean {
+  pattern.lastIndex = 0;
+  return pattern.test(text);
 }
 
 /** A function that could not even be lowered. */
