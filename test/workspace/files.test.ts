@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { languageOf, mentionsMm } from '../../server/src/workspace/languages';
 import { createExcluder, listSources } from '../../server/src/workspace/listing';
@@ -72,8 +72,22 @@ describe('the files of a folder', () => {
 describe('reading and writing', () => {
   it('tells where nothing can be read', () => {
     const reader = new SourceReader();
-    assert.deepEqual(reader.read('/nowhere/x.c'), { kind: 'skipped', reason: 'no such file or folder' });
-    assert.deepEqual(reader.read('/tmp'), { kind: 'skipped', reason: 'not a regular file' });
+    assert.deepEqual(reader.read('/nowhere/x.c'), { kind: 'skipped', reason: 'no such file or folder', stamp: '' });
+    const folder = reader.read('/tmp');
+    assert.ok(folder.kind === 'skipped' && folder.reason === 'not a regular file');
+  });
+
+  it('stamps a file by its times, unless it may change again within the same tick', () => {
+    inScratch(root => {
+      const file = path.join(root, 'x.c');
+      const reader = new SourceReader();
+      const far = new Date(Date.now() + 3_600_000);
+      writeFileSync(file, 'a');
+      utimesSync(file, far, far);
+      assert.equal(reader.read(file).stamp, '');
+      // Node itself was installed long ago.
+      assert.match(reader.read(process.execPath, () => false).stamp, /^\d+\./);
+    });
   });
 
   it('does not overwrite what changed meanwhile', () => {

@@ -66,7 +66,11 @@ export class Workshop implements Labour {
     const progress = (done: number) => this.#tell('read', Math.min(done * FILTER_BATCH, paths.length), paths.length);
     const results = await this.#run(batches, paths.length / FILTERED_PER_ANALYSED, progress);
     const parts = results.flatMap(result => (result.kind === 'filter' ? [result.found] : []));
-    return { related: parts.flatMap(part => part.related), skipped: parts.flatMap(part => part.skipped) };
+    return {
+      related: parts.flatMap(part => part.related),
+      skipped: parts.flatMap(part => part.skipped),
+      stamps: parts.flatMap(part => part.stamps),
+    };
   }
 
   async contribute(tasks: readonly ContributeTask[], program: Program): Promise<readonly (FileContribution | null)[]> {
@@ -220,7 +224,14 @@ function failedTask(task: Task, reason: string, cwd: string): Result {
   const said = `${INTERNAL_ERROR}${reason}`;
   switch (task.kind) {
     case 'filter':
-      return { kind: 'filter', found: { related: [], skipped: task.paths.map(path => ({ path, reason: said })) } };
+      return {
+        kind: 'filter',
+        found: {
+          related: [],
+          skipped: task.paths.map(path => ({ path, reason: said })),
+          stamps: task.paths.map(() => ''),
+        },
+      };
     case 'contribute':
       return { kind: 'contribute', told: null };
     case 'judge':

@@ -83,5 +83,9 @@ function sourcesIn(folder: string): readonly string[] {
 }
 
 function joinFiltered(parts: readonly Filtered[]): Filtered {
-  return { related: parts.flatMap(part => part.related), skipped: parts.flatMap(part => part.skipped) };
+  return {
+    related: parts.flatMap(part => part.related),
+    skipped: parts.flatMap(part => part.skipped),
+    stamps: parts.flatMap(part => part.stamps),
+  };
 }

@@ -4,12 +4,14 @@ import { digest, type IndexedFile, type IndexedTree } from './index-file';
 import { languageOf, mentionsMm } from './languages';
 import { type Source, SourceReader } from './reading';
 import { latestOf, ROUNDS, type Rounds, runRounds } from './rounds';
-import { scanSources } from './scan';
+import { foldersOf, scanSources } from './scan';
 
 export interface Filtered {
   /** Files that mention an mm, of those that were asked about, with a digest of their text. */
   readonly related: readonly { readonly path: string; readonly hash: string }[];
   readonly skipped: readonly { readonly path: string; readonly reason: string }[];
+  /** Of every file that was asked about, in their order; empty for one that could not be read. */
+  readonly stamps: readonly string[];
 }
 
 /** A file to be read for the index. */
@@ -50,18 +52,20 @@ export async function refreshTree(
   wantsCalls: boolean,
 ): Promise<Refreshed> {
   const scan = scanSources(root, sources, before);
-  const { related, skipped } = await labour.filter([...scan.unknown.keys()]);
+  const { related, skipped, stamps } = await labour.filter(scan.unknown);
+  const stampsByPath = new Map(scan.unknown.map((path, i) => [path, stamps[i] ?? '']));
   const states = new Map<string, FileState>();
   for (const [path, stamp] of scan.known) {
     const old = before!.files.get(path)!;
     const hash = stamp !== '' && stamp === old.stamp ? old.hash : hashOf(`${root}/${path}`);
     if (hash !== null) states.set(path, { stamp, hash, source: null });
   }
-  for (const { path, hash } of related) states.set(path, { stamp: scan.unknown.get(path)!, hash, source: null });
+  for (const { path, hash } of related) states.set(path, { stamp: stampsByPath.get(path)!, hash, source: null });
   const withCalls = wantsCalls || before?.withCalls === true;
   const told = before?.withCalls === withCalls ? before.files : new Map<string, never>();
   const files = await settle(root, states, told, labour, withCalls);
-  return { tree: { files, folders: withoutFoldersOf(skipped, scan.folders), withCalls }, skipped };
+  const folders = new Map([...scan.folders, ...foldersOf(stampsByPath)]);
+  return { tree: { files, folders: withoutFoldersOf(skipped, folders), withCalls }, skipped };
 }
 
 /** The tree as it would be with other texts in place of some files; null for a file that is not there. */

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 
 /** Largest source that is judged, in bytes. The largest file of the kernel that is not generated data is below 1.5 MB. */
 export const SIZE_LIMIT = 16 * 1024 * 1024;
@@ -21,36 +21,43 @@ export type Reading =
   | { readonly kind: 'unwanted' }
   | { readonly kind: 'skipped'; readonly reason: string };
 
+/** A reading of a file, and the file's stamp; empty when it could not be opened. */
+export type StampedReading = Reading & { readonly stamp: string };
+
 /** Reads sources one after another into one buffer, which is what makes filtering a whole tree fast. */
 export class SourceReader {
   #buffer = Buffer.allocUnsafe(1024 * 1024);
 
   /** Never throws. `accepts` sees the bytes as Latin-1 text, before they are decoded. */
-  read(file: string, accepts: (latin1: string) => boolean = () => true): Reading {
+  read(file: string, accepts: (latin1: string) => boolean = () => true): StampedReading {
     let descriptor: number;
     try {
       // Without O_NONBLOCK, opening a pipe that nobody writes to would wait for ever.
       descriptor = openSync(file, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
     } catch (error) {
-      return { kind: 'skipped', reason: reasonOf(error) };
+      return { kind: 'skipped', reason: reasonOf(error), stamp: '' };
     }
     try {
       const stat = fstatSync(descriptor);
-      if (!stat.isFile()) return { kind: 'skipped', reason: 'not a regular file' };
-      if (stat.size > SIZE_LIMIT) {
-        return this.#beginsWith(descriptor, accepts)
-          ? { kind: 'skipped', reason: tooLarge(stat.size) }
-          : { kind: 'unwanted' };
-      }
-      const bytes = this.#fill(descriptor, stat.size);
-      if (bytes === null) return { kind: 'skipped', reason: tooLarge(SIZE_LIMIT + 1) };
-      if (!accepts(bytes.toString('latin1'))) return { kind: 'unwanted' };
-      return decode(bytes);
+      return { ...this.#readOpen(descriptor, stat, accepts), stamp: stampOf(stat) };
     } catch (error) {
-      return { kind: 'skipped', reason: reasonOf(error) };
+      return { kind: 'skipped', reason: reasonOf(error), stamp: '' };
     } finally {
       closeSync(descriptor);
     }
+  }
+
+  #readOpen(descriptor: number, stat: Stats, accepts: (latin1: string) => boolean): Reading {
+    if (!stat.isFile()) return { kind: 'skipped', reason: 'not a regular file' };
+    if (stat.size > SIZE_LIMIT) {
+      return this.#beginsWith(descriptor, accepts)
+        ? { kind: 'skipped', reason: tooLarge(stat.size) }
+        : { kind: 'unwanted' };
+    }
+    const bytes = this.#fill(descriptor, stat.size);
+    if (bytes === null) return { kind: 'skipped', reason: tooLarge(SIZE_LIMIT + 1) };
+    if (!accepts(bytes.toString('latin1'))) return { kind: 'unwanted' };
+    return decode(bytes);
   }
 
   /** Whether a file that is too large is of interest at all: the tree has generated tables of that size. */
@@ -82,6 +89,14 @@ export class SourceReader {
     this.#buffer.copy(larger);
     this.#buffer = larger;
   }
+}
+
+/** A file that changed this many milliseconds ago may change once more without a new time. */
+const CLOCK_TICK = 100;
+
+/** Tells one version of a file from another by its size and times; empty when they do not tell yet. */
+export function stampOf({ size, mtimeMs, ctimeMs }: Stats): string {
+  return Date.now() - Math.max(mtimeMs, ctimeMs) < CLOCK_TICK ? '' : `${size}.${mtimeMs}.${ctimeMs}`;
 }
 
 export function decode(bytes: Buffer): Exclude<Reading, { kind: 'unwanted' }> {

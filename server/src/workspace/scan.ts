@@ -1,57 +1,73 @@
 import { lstatSync } from 'node:fs';
 import { digest, type IndexedTree } from './index-file';
+import { stampOf } from './reading';
 
 /** The sources of a tree that may concern an mm, and what changed of them. */
 export interface Scan {
   /** Stamps of the files that are known to mention an mm, by their path relative to the root. */
   readonly known: ReadonlyMap<string, string>;
-  /** Stamps of files that must be read to tell. */
-  readonly unknown: ReadonlyMap<string, string>;
+  /** Files that must be read to tell. */
+  readonly unknown: readonly string[];
+  /** States of the folders that did not change. */
   readonly folders: ReadonlyMap<string, string>;
 }
 
 /**
  * Compares sources (relative to the root) with what is remembered, by their sizes and times only. What is remembered of
- * other folders stays, as long as the files are still there.
+ * other folders stays, as long as the files are still there. Nobody looks at a folder that nothing is remembered of:
+ * whoever reads its files learns their stamps.
  */
 export function scanSources(root: string, sources: readonly string[], before: IndexedTree | null): Scan {
-  const now = Date.now();
   const known = new Map<string, string>();
-  const unknown = new Map<string, string>();
+  const unknown: string[] = [];
   const folders = new Map(before?.folders);
   const scanned = groupByFolder(sources);
   const knownIn = groupByFolder(before?.files.keys() ?? []);
+  const stampIn = (folder: string, name: string) => stampOfFile(`${root}/${join(folder, name)}`);
   for (const [folder, names] of scanned) {
-    const stamps = names.map(name => stampOf(`${root}/${join(folder, name)}`, now) ?? '');
-    // A folder with a file that may yet change within the same tick of the clock is looked at again.
-    const state = stamps.includes('') ? '' : digest(names.map((name, index) => `${name}/${stamps[index]}`).join('/'));
-    const isUnchanged = state !== '' && before?.folders.get(folder) === state;
-    const remembered = new Set(isUnchanged ? knownIn.get(folder) : []);
-    for (const [index, name] of names.entries()) {
-      const file = join(folder, name);
-      if (!isUnchanged) unknown.set(file, stamps[index]!);
-      else if (remembered.has(name)) known.set(file, stamps[index]!);
+    const stamps = folders.has(folder) ? names.map(name => stampIn(folder, name) ?? '') : null;
+    const state = stamps && stateOf(names, stamps);
+    if (stamps && state !== '' && folders.get(folder) === state) {
+      const remembered = new Set(knownIn.get(folder));
+      for (const [index, name] of names.entries())
+        if (remembered.has(name)) known.set(join(folder, name), stamps[index]!);
+    } else {
+      folders.delete(folder);
+      for (const name of names) unknown.push(join(folder, name));
     }
-    folders.set(folder, state);
   }
   for (const [folder, names] of knownIn) {
     if (scanned.has(folder)) continue;
     for (const name of names) {
-      const stamp = stampOf(`${root}/${join(folder, name)}`, now);
+      const stamp = stampIn(folder, name);
       if (stamp !== null) known.set(join(folder, name), stamp);
     }
   }
   return { known, unknown, folders };
 }
 
-/** A file that changed this many milliseconds ago may change once more without a new time. */
-const CLOCK_TICK = 100;
+/** States of whole folders, by the stamps of their files. */
+export function foldersOf(stamps: ReadonlyMap<string, string>): ReadonlyMap<string, string> {
+  return new Map(
+    [...groupByFolder(stamps.keys())].map(([folder, names]) => [
+      folder,
+      stateOf(
+        names,
+        names.map(name => stamps.get(join(folder, name))!),
+      ),
+    ]),
+  );
+}
 
-/** Size and times of a file; empty when they do not tell yet, null when there is no such file. */
-function stampOf(file: string, now: number): string | null {
+/** Empty for a folder with a file that may yet change within the same tick of the clock: it is looked at again. */
+function stateOf(names: readonly string[], stamps: readonly string[]): string {
+  return stamps.includes('') ? '' : digest(names.map((name, index) => `${name}/${stamps[index]}`).join('/'));
+}
+
+/** Null when there is no such file. */
+function stampOfFile(file: string): string | null {
   try {
-    const { size, mtimeMs, ctimeMs } = lstatSync(file);
-    return now - Math.max(mtimeMs, ctimeMs) < CLOCK_TICK ? '' : `${size}.${mtimeMs}.${ctimeMs}`;
+    return stampOf(lstatSync(file));
   } catch {
     return null;
   }
