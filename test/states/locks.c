@@ -171,3 +171,47 @@ static void put_unlocked(struct mm_struct *mm)
 	mmap_read_unlock(mm);
 	__mmput(mm);
 }
+
+// The lock of a fault may be that of the VMA.
+static vm_fault_t fault_in(struct vm_area_struct *vma, unsigned long addr)
+{
+	note(vma->vm_mm); //~ STATE vma->vm_mm: lock=unknown
+	return handle_mm_fault(vma, addr, FAULT_FLAG_ALLOW_RETRY, NULL);
+}
+
+// Each path needs its own mode.
+static void check_lock(struct mm_struct *mm, bool write)
+{
+	if (write)
+		mmap_assert_write_locked(mm); //~ STATE mm: lock=write
+	else
+		mmap_assert_locked(mm); //~ STATE mm: lock=read
+}
+
+static void add_behind(struct mm_struct *mm, struct vm_area_struct *vma, unsigned long addr)
+{
+	if (find_vma(mm, addr)) //~ STATE mm: lock=write
+		return;
+	mmap_assert_write_locked(mm); //~ STATE mm: lock=write
+}
+
+// The running task's lock is passed to functions that take no mm.
+static bool can_grow(unsigned long addr)
+{
+	return find_vma(current->mm, addr) != NULL; //~ STATE current->mm: lock=write
+}
+
+static bool can_move(unsigned long addr)
+{
+	return can_grow(addr);
+}
+
+static bool move_or_grow(unsigned long addr)
+{
+	bool can;
+
+	mmap_write_lock(current->mm);
+	can = can_grow(addr) || can_move(addr);
+	mmap_write_unlock(current->mm);
+	return can;
+}

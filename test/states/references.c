@@ -286,3 +286,62 @@ static void sync_all(const struct cpumask *mask, struct mm_struct *mm)
 {
 	on_each_cpu_mask(mask, sync_one, mm, true);
 }
+
+// Who asks for NULL and never for an error knows that there is none.
+static bool is_foreign(struct object *object)
+{
+	struct mm_struct *mm = object_mm(object);
+
+	if (!mm)
+		return false;
+	return mm != current->mm; //~ STATE mm: raw nonnull
+}
+
+// The last put of an object drops what the object keeps; the count is not that of whoever puts it.
+static void object_put(struct shared_object *object)
+{
+	if (refcount_dec_and_test(&object->refs))
+		mmdrop(object->mm); //~ STATE object->mm: Mm owned
+}
+
+static struct shared_object *object_alloc(struct shared_object *object)
+{
+	object->mm = current->mm;
+	mmgrab(object->mm);
+	return object;
+}
+
+static void object_leave(struct shared_object *object)
+{
+	note(object->mm); //~ STATE object->mm: Mm borrowed
+	object_put(object);
+}
+
+// A caller that knows nothing of what it passes says nothing against the others.
+static void walk(struct mm_struct *mm)
+{
+	note(mm); //~ STATE mm: MmWithUser borrowed
+}
+
+static void walk_dump(struct dump *dump)
+{
+	walk(dump->mm);
+}
+
+static void walk_own(void)
+{
+	walk(current->mm);
+}
+
+// A struct on the stack carries what somebody keeps meanwhile.
+static void visit(struct visit *visit)
+{
+	note(visit->mm); //~ STATE visit->mm: MmWithUser borrowed
+}
+
+static void visit_all(struct mm_struct *mm)
+{
+	struct visit one = { .mm = mm };
+
+	visit(&one);
+}

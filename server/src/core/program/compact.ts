@@ -21,6 +21,7 @@ const LEVELS: Readonly<Record<string, ParameterContract['level']>> = {
   c: 'count',
   k: 'checked',
   x: 'none',
+  o: 'open',
 };
 const LOCKS: Readonly<Record<string, ParameterContract['lock']>> = { n: 'none', r: 'read', w: 'write', '-': null };
 

@@ -46,6 +46,8 @@ export class FactFinder {
     private readonly solved: Solved,
     private readonly fields: FieldContracts,
     private readonly parameters: ParameterContracts | null,
+    /** Every call in the file holds mmap_lock of the running task for writing, and there is no other. */
+    private readonly isCurrentWritten = false,
   ) {}
 
   facts(): ExpressionFact[] {
@@ -84,7 +86,7 @@ export class FactFinder {
         example = snapshot;
       }
       if (this.#isNullable(symbol, mask)) nullable = true;
-      const known = this.#knownLockOf(subject);
+      const known = this.#knownLockOf(subject, start);
       if (known) lockIsKnown = true;
       const now = known ?? 'none';
       lock = lock === null ? now : weakerLock(lock, now);
@@ -173,17 +175,23 @@ export class FactFinder {
   }
 
   /** `unknown`: it depends on the caller. Null: nothing says anything. */
-  #knownLockOf({ symbol, holding }: Snapshot): KnownLock | 'unknown' | null {
+  #knownLockOf({ symbol, holding, block }: Snapshot, start?: number): KnownLock | 'unknown' | null {
     const { hindsight } = this.solved;
     const now = lockOf(holding);
     if (now !== LOCK_UNKNOWN) return this.#isFaultLock(symbol, holding) ? 'unknown' : lockWord(now);
     const entry = hindsight.entryLocks.get(symbol);
+    const byCallers = this.#lockByCallers(symbol);
+    const here = start === undefined ? undefined : hindsight.neededAt.get(start);
+    const isWritten = this.isCurrentWritten && this.#isMmOfCurrent(symbol);
+    if (here === 'write') return here;
+    if (here && byCallers !== 'write' && !hindsight.beforeWrite.get(symbol)?.has(block) && !isWritten) return here;
+    if (hindsight.faultLocked.has(symbol)) return byCallers === null || byCallers === 'none' ? 'unknown' : byCallers;
     if (entry === 1 << LOCK_READ) return 'read';
     if (entry === 1 << LOCK_WRITE) return 'write';
     if (entry) return 'none';
     // What a call here needs, the function relies on, whatever its known callers do.
-    const byCallers = this.#lockByCallers(symbol);
     const needed = hindsight.neededLocks.get(symbol);
+    if (needed && isWritten) return 'write';
     return needed && byCallers !== 'write' && (needed !== 'none' || byCallers !== 'read') ? needed : byCallers;
   }
 
@@ -222,6 +230,9 @@ export class FactFinder {
     const { symbols } = this.solved.ctx;
     const info = symbols.info(symbol);
     if (info.kind === 'constant') return info.mask & ~POS;
+    // Who asks for NULL and never for an error knows that there is none.
+    const { hindsight, recorder } = this.solved;
+    if (info.kind === 'result' && hindsight.tested.has(symbol) && !recorder.foundError.has(symbol)) return ZERO;
     if (info.kind === 'result' || (info.kind === 'phi' && depth >= 4)) return ZERO | NEG;
     if (info.kind === 'phi')
       return [...info.sources].reduce(
@@ -242,9 +253,13 @@ export class FactFinder {
 
   /** An interrupt may meet a kernel thread, which has no address space. */
   #isOfInterrupted(symbol: Sym): boolean {
-    const { symbols, cfg } = this.solved.ctx;
+    const { calledAs } = this.solved.ctx.cfg;
+    return (calledAs?.runs === 'atomic' || calledAs?.runs === 'softirq') && this.#isMmOfCurrent(symbol);
+  }
+
+  #isMmOfCurrent(symbol: Sym): boolean {
+    const { symbols } = this.solved.ctx;
     const info = symbols.info(symbol);
-    if (cfg.calledAs?.runs !== 'atomic' && cfg.calledAs?.runs !== 'softirq') return false;
     return info.kind === 'initial' && this.#isOfCurrent(symbol) && symbols.cellField(info.cell) === 'mm';
   }
 
@@ -273,6 +288,14 @@ export class FactFinder {
     return [...calls.values()].reduce((known, one) => joinContracts(known, one));
   }
 
+  #levelOf(value: Snapshot): ParameterContract['level'] {
+    const kind = this.kindOf(value);
+    if (kind === 'raw') return 'none';
+    if (kind === 'checked') return 'checked';
+    if (kind.startsWith('users')) return 'users';
+    return kind === 'count-borrowed' && this.#guarantee(value).guessed ? 'open' : 'count';
+  }
+
   /** What this function's arguments tell the callee of one call. */
   contractOf(value: Snapshot, mm: Snapshot | null): ParameterContract | undefined {
     const { symbols } = this.solved.ctx;
@@ -283,10 +306,7 @@ export class FactFinder {
       return lock === 'unknown' ? null : lock;
     };
     if (symbols.isConstant(value.symbol)) return undefined;
-    const kind = this.kindOf(value);
-    const level =
-      kind === 'raw' ? 'none' : kind === 'checked' ? 'checked' : kind.startsWith('users') ? 'users' : 'count';
-    return { level, nullable, lock: known(value), vmaLock: mm && known(mm) };
+    return { level: this.#levelOf(value), nullable, lock: known(value), vmaLock: mm && known(mm) };
   }
 }
 
@@ -340,4 +360,4 @@ export function asDeclared(contract: ParameterContract, { demands }: Summary, sl
   return { ...contract, ...(needs('users') && { level: 'users' }), lock: contract.lock ?? lock };
 }
 
-const LEVELS: readonly ParameterContract['level'][] = ['users', 'count', 'checked', 'none'];
+const LEVELS: readonly ParameterContract['level'][] = ['open', 'users', 'count', 'checked', 'none'];

@@ -18,6 +18,10 @@ export interface FieldVotes {
   compared: number;
   /** How many functions test whether the users of the mm that it names are gone. */
   doubted: number;
+  /** How many functions pass on an mm of somebody else's in such a struct on their stack. */
+  carried: number;
+  /** How many functions pass it to another, whose contract depends on what the field keeps. */
+  passed: number;
   /** One place for each kind, where another file has it. */
   readonly places: { users?: Spot; count?: Spot };
 }
@@ -25,7 +29,7 @@ export interface FieldVotes {
 /** One function stores, releases or uses `struct.field`. */
 export interface Vote {
   readonly field: string;
-  readonly act: 'stored' | 'registered' | 'released' | 'used' | 'compared' | 'doubted';
+  readonly act: 'stored' | 'registered' | 'released' | 'used' | 'compared' | 'doubted' | 'carried' | 'passed';
   readonly kind: 'users' | 'count' | 'none';
   /** Where it is seen, relative to the function's text, in UTF-16 units. */
   readonly at: number;
@@ -137,6 +141,8 @@ export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
     registered: votes?.registered ?? 0,
     compared: votes?.compared ?? 0,
     doubted: votes?.doubted ?? 0,
+    carried: votes?.carried ?? 0,
+    passed: votes?.passed ?? 0,
     places: { ...votes?.places },
   };
 }
@@ -165,8 +171,13 @@ export function votesOf(solved: Solved): readonly Vote[] {
   };
   for (const { world, at: exit } of solved.recorder.exits) {
     for (const [cell, value] of world.env.entries()) {
-      if (symbols.isLocalCell(cell) || symbols.cellDenotes(cell) !== 'mm' || symbols.isConstant(value)) continue;
+      if (symbols.cellDenotes(cell) !== 'mm' || symbols.isConstant(value)) continue;
       const holding = world.holding(value);
+      if (symbols.isLocalCell(cell)) {
+        // A struct on the stack only carries what somebody keeps meanwhile.
+        if (usersOf(holding) <= 0 && countOf(holding) <= 0) vote(cell, 'carried', 'none', exit.span.start);
+        continue;
+      }
       const place = (resource: 'users' | 'count') =>
         (world.history.get(value) ?? []).findLast(step => step.resource === resource)?.span.start ?? exit.span.start;
       if (usersOf(holding) > 0) vote(cell, 'stored', 'users', place('users'));
@@ -193,6 +204,10 @@ export function votesOf(solved: Solved): readonly Vote[] {
       const info = symbols.info(symbol);
       if (info.kind === 'initial') vote(info.cell, 'used', 'none', event.at.span.start);
     }
+  }
+  for (const args of [...solved.recorder.arguments.values()].flat(2)) {
+    const info = symbols.info(args.value.symbol);
+    if (info.kind === 'initial' && symbols.cellDenotes(info.cell) === 'mm') vote(info.cell, 'passed', 'none', 0);
   }
   const ofCurrent = symbols.initial(symbols.cell(symbols.current, 'mm'));
   for (const operator of symbols.operatorsOn(ofCurrent)) {

@@ -6,6 +6,7 @@ import type { Spot } from '../text';
 import { analyseFunction, type Solved } from '../typestate/analyse';
 import type { MembersOf } from '../typestate/context';
 import type { ArgumentState } from '../typestate/event';
+import { LOCK_UNKNOWN, LOCK_WRITE } from '../typestate/holding';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
 import { type AnalysisCache, allSame, isSame } from './analysis-cache';
 import { type CallLines, writeCalls } from './compact';
@@ -163,11 +164,14 @@ export class FileProgram {
   facts(): { analysed: Analysed; finder: FactFinder }[] {
     const contracts = new Map<string, ParameterContracts>();
     const finders: { analysed: Analysed; finder: FactFinder }[] = [];
+    const written = new Set<string>();
     for (const analysed of this.#callersFirst()) {
+      if (this.#isCurrentWritten(analysed, written)) written.add(analysed.name);
       const finder = new FactFinder(
         analysed.solved,
         this.#fields,
         this.#parametersOf(analysed, contracts.get(analysed.name)),
+        written.has(analysed.name),
       );
       finders.push({ analysed, finder });
       const { nameSpan } = analysed.cfg;
@@ -179,6 +183,19 @@ export class FileProgram {
       }
     }
     return finders;
+  }
+
+  /** Is the function only called with mmap_lock of the running task held for writing, by its callers or by theirs? */
+  #isCurrentWritten({ name, cfg }: Analysed, written: ReadonlySet<string>): boolean {
+    if (!cfg.isStatic) return false;
+    let isCalled = false;
+    for (const { name: caller, solved } of this.#analysed.values()) {
+      const locks = solved.recorder.currentLocks.get(name);
+      if (locks === undefined) continue;
+      if (locks & ~((1 << LOCK_WRITE) | (written.has(caller) ? 1 << LOCK_UNKNOWN : 0))) return false;
+      isCalled = true;
+    }
+    return isCalled;
   }
 
   /** What every known caller establishes, here and in other files, and what the table demands of them. */

@@ -9,7 +9,8 @@ import type { Guarantee } from './judged';
 
 /** What all known callers establish of one parameter; absent when no caller is known. */
 export interface ParameterContract {
-  readonly level: Guarantee['level'] | 'checked';
+  /** `open`: the caller itself knows nothing of it, which says nothing against what others pass. */
+  readonly level: Guarantee['level'] | 'checked' | 'open';
   readonly nullable: boolean;
   /** State of mmap_lock at every call; null when they disagree. */
   readonly lock: 'none' | 'read' | 'write' | null;
@@ -139,7 +140,8 @@ function ofInitial(
       };
     if (contract) {
       const because = `as its callers pass it${contract.from ? '; the one here promises least' : ''}`;
-      return { level: contract.level, because, at: contract.from, proved: false };
+      const level = contract.level === 'open' ? 'count' : contract.level;
+      return { level, because, at: contract.from, proved: false };
     }
     return doubted ? doubt : assumed('callers are assumed to guarantee it');
   }
@@ -161,7 +163,14 @@ function ofInitial(
   const isSurelyCount = struct !== undefined && fields.isSurelyCount(struct, field, runsForTask(ctx));
   const isCompared = (fields.votes(struct, field)?.compared ?? 0) > 0;
   // Where it is equal, it is `current->mm` by name; everywhere else in a function that asks, it may be another's.
-  if (kind === 'count' && !isSurelyCount && !doubted && isCompared && runsForTask(ctx) && !isComparedHere(ctx, symbol))
+  if (
+    kind === 'count' &&
+    !isSurelyCount &&
+    !doubted &&
+    isCompared &&
+    servesCurrent(ctx) &&
+    !isComparedHere(ctx, symbol)
+  )
     return assumed(
       `\`${struct}.${field}\` is compared with \`current->mm\`, so \`${owner}\` is assumed to serve the task whose mm it is`,
     );
@@ -200,19 +209,20 @@ function ofInitial(
     return { level: 'none', because: `\`${symbols.name(symbol)}\` is only compared here`, proved: false };
   }
   const votes = fields.votes(ctx.ownerTypes.get(info.cell), field);
-  if (votes && votes.doubted > 0)
+  if (votes && votes.doubted * 2 > votes.used)
     return {
       level: 'count',
       because: `others test whether \`mm_users\` of \`${struct}.${field}\` is zero`,
       proved: false,
     };
-  if (votes && votes.stored.none > 0) {
+  if (votes && votes.stored.none + votes.carried > 0) {
     return assumed(`\`${symbols.name(symbol)}\` is stored without a reference, so somebody else is assumed to keep it`);
   }
   return {
     level: 'count',
     because: `nothing shows more than that \`${symbols.name(symbol)}\` is allocated`,
     proved: false,
+    guessed: true,
   };
 }
 
@@ -246,6 +256,11 @@ function declaredGuarantee({ symbols, cfg, ownerTypes }: Context, cell: Cell): G
 /** The function may be one that a task calls on behalf of itself; work items, timers and notifiers are not. */
 function runsForTask({ cfg }: Context): boolean {
   return cfg.calledAs === undefined || cfg.calledAs.runs.startsWith('task');
+}
+
+/** No callback that also runs when the task exits: a file is released by whoever closes it last. */
+function servesCurrent({ cfg }: Context): boolean {
+  return cfg.calledAs === undefined || cfg.calledAs.runs === 'task-current-mm';
 }
 
 /** The place that the mm was read from tells that nobody keeps its users, and no caller can have taken them. */

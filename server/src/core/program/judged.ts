@@ -29,6 +29,8 @@ export interface Guarantee {
   readonly typed?: boolean;
   /** A field keeps it with a reference of its own, of which nothing is left once this function drops it. */
   readonly keptByField?: boolean;
+  /** Nothing says anything of it: the least is told that lets the code make sense. */
+  readonly guessed?: boolean;
   /** Only a belief: the function tests somewhere whether the users are gone. */
   readonly believed?: boolean;
 }

@@ -143,10 +143,15 @@ export class ProgramIndex {
     return this.#names;
   }
 
-  /** Members that every definition agrees on: two files may have a struct of one name each. */
+  /**
+   * Members that every definition agrees on: two files may have a struct of one name each. What a C file defines is its
+   * own, beside a header.
+   */
   #membersOf(struct: string, path: string): Members | undefined {
-    const definers = others(this.#structs.get(struct), path);
-    if (definers.length === 0) return undefined;
+    const all = others(this.#structs.get(struct), path);
+    if (all.length === 0) return undefined;
+    const shared = all.filter(file => !file.endsWith('.c'));
+    const definers = shared.length > 0 ? shared : all;
     const [first, ...rest] = definers.map(definer => this.#contributions.get(definer)!.structs[struct]!);
     if (rest.length === 0) return first;
     return Object.fromEntries(

@@ -50,6 +50,7 @@ export function analyseFunction(
   if (!solution.exceeded) {
     ctx.recorder = recorder;
     ctx.constraints.foundZero = recorder.foundNull;
+    ctx.constraints.foundNegative = recorder.foundError;
     const before = new Map(cfg.blocks.flatMap(({ id, successors }) => successors.map(next => [next, id] as const)));
     for (const node of order.nodes) {
       recorder.block = node;
@@ -58,6 +59,7 @@ export function analyseFunction(
     }
     ctx.recorder = null;
     ctx.constraints.foundZero = null;
+    ctx.constraints.foundNegative = null;
   }
   const exceeded =
     solution.exceeded === 'worlds'

@@ -287,6 +287,12 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
   const recorder = ctx.recorder!;
   for (const arg of args) recorder.dereferenced.add(arg);
   recorder.calls.push({ callee: call.callee, args, span: call.span });
+  if (recorder.withDetail && !summary?.declared) {
+    const { symbols } = ctx;
+    const ofCurrent = symbols.read(world, symbols.cell(symbols.current, 'mm'));
+    const known = recorder.currentLocks.get(call.callee) ?? 0;
+    recorder.currentLocks.set(call.callee, known | (1 << lockOf(world.holding(ofCurrent))));
+  }
   const frame: Frame = { args, result: null };
   for (const slot of summary?.tests ?? []) {
     const tested = resolve(ctx, world, frame, slot);

@@ -26,6 +26,8 @@ const negate = (m: Mask): Mask => (m & ZERO) | (m & NEG ? POS : 0) | (m & POS ? 
 export class Constraints {
   /** While results are recorded: values that some path narrowed to zero. */
   foundZero: Set<Sym> | null = null;
+  /** The same for those narrowed to errors. */
+  foundNegative: Set<Sym> | null = null;
 
   constructor(
     private readonly symbols: SymbolTable,
@@ -220,6 +222,7 @@ export class Constraints {
     if (info.kind === 'constant' && info.mask !== ANY) return true;
     if (now !== this.stored(world, symbol)) world.masks.set(symbol, now);
     if (now === ZERO) this.foundZero?.add(symbol);
+    if (now === NEG) this.foundNegative?.add(symbol);
     if (info.kind !== 'operator' || depth > MAX_DEPTH) return true;
 
     const { op, a, b } = info;

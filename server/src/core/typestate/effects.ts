@@ -121,18 +121,21 @@ function release(ctx: Context, world: World, named: Sym, resource: Counted, caus
     return;
   }
   recordRelease(ctx, world, symbol, resource, null, 'none', cause);
-  if (of(holding) <= 0 && resource !== 'users') noteDrop(ctx, symbol);
+  if (of(holding) <= 0 && resource !== 'users') noteDrop(ctx, symbol, cause);
   if (of(holding) > 0) noteConsumed(ctx, world, symbol, resource);
   world.held.set(symbol, set(holding, of(holding) - 1));
   remember(world, symbol, resource, 'drops', null, cause);
 }
 
-/** A count that is dropped without having been taken was this function's all along, until here. */
-function noteDrop({ recorder }: Context, symbol: Sym): void {
+/**
+ * A count that is dropped without having been taken was this function's all along, until here. Not so where a callee
+ * drops it on some paths only, such as the last put of the object that keeps it: then the count is that object's.
+ */
+function noteDrop({ recorder, lookup }: Context, symbol: Sym, { callee, inferred }: Cause): void {
   if (!recorder) return;
-  const blocks = recorder.droppedIn.get(symbol);
-  if (blocks) blocks.add(recorder.block);
-  else recorder.droppedIn.set(symbol, new Set([recorder.block]));
+  const blocks = recorder.droppedIn.get(symbol) ?? new Set();
+  recorder.droppedIn.set(symbol, blocks);
+  if (!inferred || lookup(callee)?.determinate) blocks.add(recorder.block);
 }
 
 /** mmap_lock goes from `from` (null: whatever is held) to `to`. */

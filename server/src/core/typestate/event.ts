@@ -107,6 +107,8 @@ export class Recorder {
   readonly dereferenced = new Set<Sym>();
   /** Symbols that some path found to be NULL: the function itself thinks that they may be. */
   readonly foundNull = new Set<Sym>();
+  /** Symbols that some path found to be error pointers. */
+  readonly foundError = new Set<Sym>();
   /** Symbols whose users this function tests, so it believes that they may be gone. */
   readonly doubted = new Set<Sym>();
   /** Symbols whose exit was tested (`ksm_test_exit` and the like). */
@@ -116,6 +118,8 @@ export class Recorder {
    * callee hands it over by contract.
    */
   readonly consumed = new Map<string, Mask>();
+  /** By callee: the states of mmap_lock of the running task at the calls here, one bit each. */
+  readonly currentLocks = new Map<string, number>();
   /** Every call, on each path, with the values of its arguments. */
   readonly calls: { readonly callee: string; readonly args: readonly Sym[]; readonly span: Span }[] = [];
   /** Where an mm was stored last in a cell that others can see. */

@@ -1,6 +1,16 @@
 import type { Context } from './context';
 import type { Recorder } from './event';
-import { countOf, entryLockOf, LOCK_NONE, LOCK_UNKNOWN, lazyOf, lockOf, TOOK_LOCK, usersOf } from './holding';
+import {
+  countOf,
+  entryLockOf,
+  FAULT_RELEASED,
+  LOCK_NONE,
+  LOCK_UNKNOWN,
+  lazyOf,
+  lockOf,
+  TOOK_LOCK,
+  usersOf,
+} from './holding';
 import type { LockMode } from './summary';
 import type { Sym, World } from './world';
 
@@ -13,11 +23,17 @@ export interface Hindsight {
   readonly beforeDrop: ReadonlyMap<Sym, ReadonlySet<number>>;
   /** mmap_lock at entry, as the first event on it implied, one bit a mode. */
   readonly entryLocks: ReadonlyMap<Sym, number>;
+  /** Only the release of a fault's lock implied it, which may be that of the VMA instead. */
+  readonly faultLocked: ReadonlySet<Sym>;
   /**
    * mmap_lock that calls here need, or `none` where they take it themselves, while nothing on the path says whether it is
    * held: what the function relies on.
    */
   readonly neededLocks: ReadonlyMap<Sym, LockMode>;
+  /** The same for one argument of one call, by where it begins. */
+  readonly neededAt: ReadonlyMap<number, LockMode>;
+  /** The blocks from which a call can be reached that needs mmap_lock for writing. */
+  readonly beforeWrite: ReadonlyMap<Sym, ReadonlySet<number>>;
   /** What is walked under a lock that was not taken here: the function relies on somebody else for the users too. */
   readonly neededUsers: ReadonlySet<Sym>;
   /** What a call here needs users of, while this function holds none. */
@@ -38,6 +54,7 @@ export function lookBack(
   const releasesUsers = new Set<Sym>();
   const releasesCount = new Set<Sym>();
   const entryLocks = new Map<Sym, number>();
+  const faultLocked = new Set<Sym>();
   const worlds = [...states.flatMap(state => [...(state?.values() ?? [])]), ...recorder.exits.map(exit => exit.world)];
   for (const world of worlds) {
     for (const [symbol, holding] of world.held.entries()) {
@@ -48,10 +65,13 @@ export function lookBack(
         if (countOf(holding) < 0 || lazyOf(holding) < 0) releasesCount.add(one);
       }
       const entry = entryLockOf(holding);
+      if (holding & FAULT_RELEASED) faultLocked.add(symbol);
       if (entry !== LOCK_UNKNOWN) entryLocks.set(symbol, (entryLocks.get(symbol) ?? 0) | (1 << entry));
     }
   }
   const neededLocks = new Map<Sym, LockMode>();
+  const neededAt = new Map<number, LockMode>();
+  const writtenIn = new Map<Sym, Set<number>>();
   const neededUsers = new Set<Sym>();
   const askedUsers = new Set<Sym>();
   for (const event of recorder.events) {
@@ -67,12 +87,22 @@ export function lookBack(
       if (demand.resource === 'users' && isInherited && isWalk) neededUsers.add(of.symbol);
       if (!isOpen || demand.or?.length) continue;
       const known = neededLocks.get(of.symbol) ?? 'none';
-      if (demand.resource === 'mmap_write') neededLocks.set(of.symbol, 'write');
+      const argument = event.call.argSpans[Number(/^arg(\d+)$/.exec(demand.of)?.[1])];
+      if (argument && demand.resource === 'mmap_write') neededAt.set(argument.start, 'write');
+      else if (argument && demand.resource === 'mmap_read' && event.atomicDepth === 0)
+        neededAt.set(argument.start, 'read');
+      if (demand.resource === 'mmap_write') {
+        neededLocks.set(of.symbol, 'write');
+        writtenIn.set(of.symbol, (writtenIn.get(of.symbol) ?? new Set()).add(of.block));
+      }
       // The tree may be walked under RCU as well.
       else if (demand.resource === 'mmap_read' && known === 'none' && event.atomicDepth === 0)
         neededLocks.set(of.symbol, 'read');
     }
   }
+  // Only where other calls need less does it matter which comes first.
+  const mixed = neededAt.size > 0 ? [...writtenIn] : [];
+  const beforeWrite = new Map(mixed.map(([symbol, blocks]) => [symbol, leadingTo(ctx, blocks)]));
   const beforeDrop = new Map([...recorder.droppedIn].map(([symbol, blocks]) => [symbol, leadingTo(ctx, blocks)]));
   const dropped = new Map<number, Sym>();
   const put = new Map<number, Sym>();
@@ -87,7 +117,10 @@ export function lookBack(
     releasesCount,
     beforeDrop,
     entryLocks,
+    faultLocked,
     neededLocks,
+    neededAt,
+    beforeWrite,
     neededUsers,
     askedUsers,
     dropped,

@@ -1,0 +1,3 @@
+struct group {
+	struct task_struct *leader;
+};
