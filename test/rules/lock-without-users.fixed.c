@@ -223,3 +223,56 @@ static long fault_device_ioctl_ok(struct file *file, unsigned int command, unsig
 static const struct file_operations fault_device_fops = {
 	.unlocked_ioctl = fault_device_ioctl_ok,
 };
+
+struct recorder {
+	struct mm_struct *mm;
+	unsigned long address;
+};
+
+static void open_recorder_ok(struct recorder *recorder)
+{
+	mmgrab(current->mm);
+	recorder->mm = current->mm;
+}
+
+static void close_recorder_ok(struct recorder *recorder)
+{
+	mmdrop(recorder->mm);
+}
+
+// One function serves the owner only; those that ask for users show that the others serve anybody.
+static int own_recorder_ok(struct recorder *recorder)
+{
+	return recorder->mm == current->mm ? 0 : -EINVAL;
+}
+
+static int count_recorder_ok(struct recorder *recorder)
+{
+	if (!mmget_not_zero(recorder->mm))
+		return -ESRCH;
+	mmput(recorder->mm);
+	return 0;
+}
+
+static int seek_recorder_ok(struct recorder *recorder)
+{
+	int ret;
+
+	if (!mmget_not_zero(recorder->mm))
+		return -ESRCH;
+	mmap_read_lock(recorder->mm);
+	ret = fixup_user_fault(recorder->mm, recorder->address, 0, NULL);
+	mmap_read_unlock(recorder->mm);
+	mmput(recorder->mm);
+	return ret;
+}
+
+static int play_recorder_bad(struct recorder *recorder)
+{
+	int ret;
+
+	mmap_read_lock(recorder->mm);
+	ret = fixup_user_fault(recorder->mm, recorder->address, 0, NULL);
+	mmap_read_unlock(recorder->mm);
+	return ret;
+}

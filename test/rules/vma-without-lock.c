@@ -245,3 +245,55 @@ void flag_anywhere_ok(struct vm_area_struct *vma, vm_flags_t flags)
 {
 	vm_flags_reset(vma, flags);
 }
+
+struct window {
+	struct mm_struct *mm;
+	struct vm_area_struct *vma;
+};
+
+// The VMA that an object keeps is of the mm beside it, and whoever takes users and puts them is not called with the lock.
+static int map_window_bad(struct window *window, unsigned long addr, struct page *page)
+{
+	int ret;
+
+	if (!mmget_not_zero(window->mm))
+		return -ESRCH;
+	ret = vm_insert_page(window->vma, addr, page); //~ WARN vma-without-lock: `vm_insert_page()` needs mmap_lock of `window->mm`
+	mmput(window->mm);
+	return ret;
+}
+
+static int map_window_ok(struct window *window, unsigned long addr, struct page *page)
+{
+	int ret;
+
+	if (!mmget_not_zero(window->mm))
+		return -ESRCH;
+	mmap_write_lock(window->mm);
+	ret = vm_insert_page(window->vma, addr, page);
+	mmap_write_unlock(window->mm);
+	mmput(window->mm);
+	return ret;
+}
+
+// The object clears it before it goes.
+static unsigned long window_size_ok(struct window *window)
+{
+	mmap_read_lock(window->mm);
+	prepare(window->mm);
+	mmap_read_unlock(window->mm);
+	return window->vma->vm_end - window->vma->vm_start;
+}
+
+static int map_asserted_ok(struct window *window, unsigned long addr, struct page *page, bool locked)
+{
+	int ret;
+
+	if (locked)
+		mmap_assert_locked(window->mm);
+	if (!mmget_not_zero(window->mm))
+		return -ESRCH;
+	ret = vm_insert_page(window->vma, addr, page);
+	mmput_async(window->mm);
+	return ret;
+}

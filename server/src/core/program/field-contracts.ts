@@ -95,9 +95,16 @@ export class FieldContracts {
     const { stored, released, registered } = votes;
     const own = countVotes(votes) - countVotes(this.elsewhere(`${struct}.${field}`));
     const isOurs = this.#own.has(`${struct}.${field}`) && own > 0;
-    if (isForOwner && votes.compared > 0) return false;
+    if (isForOwner && this.isForOwner(struct, field)) return false;
     if (isOurs) return true;
     return ((stored.count > 0 && released.count > 0) || registered > 0) && stored.none === 0;
+  }
+
+  /** The field is compared with `current->mm`, by more functions than those of this file that ask whether its users are gone. */
+  isForOwner(struct: string | undefined, field: string): boolean {
+    const votes = this.votes(struct, field);
+    if (votes === null || votes.compared === 0) return false;
+    return votes.compared >= votes.doubted - (this.elsewhere(`${struct}.${field}`)?.doubted ?? 0);
   }
 
   /** Some functions keep users in the field and some a count: something else tells which it is. */

@@ -161,7 +161,7 @@ function ofInitial(
   if (field === 'active_mm') return { level: 'count', because: 'it is only a lazy-TLB reference', proved: false };
   const struct = ctx.ownerTypes.get(info.cell);
   const isSurelyCount = struct !== undefined && fields.isSurelyCount(struct, field, runsForTask(ctx));
-  const isCompared = (fields.votes(struct, field)?.compared ?? 0) > 0;
+  const isCompared = fields.isForOwner(struct, field);
   // Where it is equal, it is `current->mm` by name; everywhere else in a function that asks, it may be another's.
   if (
     kind === 'count' &&

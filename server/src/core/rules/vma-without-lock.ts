@@ -41,14 +41,24 @@ function isMissing(judged: Judged, { resource, of: slot }: Demand, of: View, { c
 /** Released on this path, or nobody can hold it: only this function names the handle, or no lock is taken at all. */
 function isUnlocked(judged: Judged, of: View): boolean {
   if (!isObject(of) || of.unpublished) return false;
-  return of.lock === 'none' || (of.lock === 'unknown' && (of.acquired || isNeverLocked(judged)));
+  if (of.lock !== 'unknown') return of.lock === 'none';
+  if (of.acquired) return true;
+  return takesNoLock(judged) && (judged.cfg.calledAs?.lock === 'none' || (isPinnedHere(of) && !asserts(judged)));
 }
 
-/** Whoever enters the function holds no mmap_lock, and the function takes none, under whatever name. */
-function isNeverLocked({ cfg, events }: Judged): boolean {
-  return (
-    cfg.calledAs?.lock === 'none' && !events.some(event => event.kind === 'acquire' && event.resource === 'mmap_lock')
-  );
+/** Under whatever name. */
+function takesNoLock({ events }: Judged): boolean {
+  return !events.some(event => event.kind === 'acquire' && event.resource === 'mmap_lock');
+}
+
+/** It says itself that its callers hold the lock. */
+function asserts(judged: Judged): boolean {
+  return callsOf(judged).some(({ call, demands }) => call.discarded && demands.some(({ demand }) => demand.asserted));
+}
+
+/** Whoever had locked it to look into it would have had the users already, and a lock is in the way of their put. */
+function isPinnedHere(of: View): boolean {
+  return of.took.users && of.users > 0;
 }
 
 /** Other calls here get by with mmap_lock of this mm for reading, so page faults can find the VMA meanwhile. */

@@ -328,7 +328,8 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
     )
     .map(demand => {
       const symbol = resolve(ctx, world, frame, demand.of);
-      return { demand, of: symbol === null ? null : ctx.snapshot(world, symbol) };
+      const isOpen = symbol === null || (demand.resource === 'users' && isOfKeptVma(ctx, world, frame, demand.of));
+      return { demand, of: isOpen ? null : ctx.snapshot(world, symbol) };
     });
   const held = demands.length > 0 ? [...world.held.values()] : [];
   recorder.events.push({
@@ -342,4 +343,11 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
     isPinned: held.some(holding => usersOf(holding) > 0),
     inputs: demands.length > 0 ? [...conditionsAt(ctx, world).values()] : [],
   });
+}
+
+/** As long as an object names a VMA, it was not taken down with its mm. */
+function isOfKeptVma(ctx: Context, world: World, frame: Frame, slot: Slot): boolean {
+  if (!slot.endsWith('.vm_mm')) return false;
+  const vma = resolve(ctx, world, frame, slot.slice(0, slot.lastIndexOf('.')));
+  return vma !== null && ctx.isKeptByObject(vma);
 }

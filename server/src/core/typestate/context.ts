@@ -61,6 +61,23 @@ export class Context {
     return this.symbols.read(world, this.symbols.cell(vma, 'vm_mm'));
   }
 
+  /** The mm that an object keeps beside a VMA, of which it is then: the cell of the one, for that of the other. */
+  keptBeside(vma: Cell): Cell | null {
+    const owner = this.ownerTypes.get(vma);
+    const members = owner === undefined ? undefined : this.membersOf(owner);
+    if (!members) return null;
+    const [mm, another] = Object.keys(members).filter(member => members[member] === 'mm_struct*');
+    return mm !== undefined && another === undefined ? this.symbols.cell(this.symbols.cellBase(vma), mm) : null;
+  }
+
+  /** An object keeps the VMA beside its mm, and clears both by a protocol of its own. */
+  isKeptByObject(vma: Sym): boolean {
+    const info = this.symbols.info(vma);
+    return (
+      info.kind === 'initial' && this.symbols.cellDenotes(info.cell) === 'vma' && this.keptBeside(info.cell) !== null
+    );
+  }
+
   /** A value that an expression of the source denotes: facts and hovers read these. */
   recordValue(world: World, span: Span, symbol: Sym): void {
     if (!this.recorder?.withDetail) return;
@@ -86,7 +103,8 @@ export class Context {
   noteUse(world: World, symbol: Sym, at: EventSite, how: 'dereference' | 'argument' | 'passed'): void {
     const what = this.symbols.denotes(symbol);
     if (!this.recorder || what === 'other') return;
-    const mm = what === 'vma' ? this.snapshot(world, this.mmOf(world, symbol)) : null;
+    const isOfMm = what === 'vma' && !this.isKeptByObject(symbol);
+    const mm = isOfMm ? this.snapshot(world, this.mmOf(world, symbol)) : null;
     this.recorder.events.push({ kind: 'use', at, of: this.snapshot(world, symbol), how, what, mm });
   }
 

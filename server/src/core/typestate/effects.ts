@@ -241,7 +241,7 @@ function markStaleVmas(ctx: Context, world: World, mm: Sym, cause: Cause): void 
   for (const [cell, value] of world.env.entries()) if (value === mm) cells.push(cell);
   const found = new Set(cells.filter(cell => symbols.cellField(cell) === 'vm_mm').map(cell => symbols.cellBase(cell)));
   for (const vma of found) {
-    if (world.holding(vma) & VMA_READ) continue;
+    if (world.holding(vma) & VMA_READ || ctx.isKeptByObject(vma)) continue;
     world.held.set(vma, world.holding(vma) | STALE);
     remember(world, vma, 'mmap_lock', 'drops', null, cause);
   }

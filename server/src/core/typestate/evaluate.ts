@@ -47,13 +47,24 @@ export function evaluate(ctx: Context, world: World, operand: Operand): Sym {
   }
 }
 
-/** A task that has an mm of its own runs on it. */
-function readField({ symbols, constraints }: Context, world: World, cell: Cell): Sym {
+/** A task that has an mm of its own runs on it, and of an object that keeps an mm and a VMA, the VMA is of that mm. */
+function readField(ctx: Context, world: World, cell: Cell): Sym {
+  const { symbols, constraints } = ctx;
   if (symbols.cellField(cell) === 'active_mm' && !world.env.has(cell)) {
     const own = symbols.read(world, symbols.cell(symbols.cellBase(cell), 'mm'));
     if (!symbols.isConstant(own) && !(constraints.maskOf(world, own) & ZERO)) return own;
   }
-  return symbols.read(world, cell);
+  const value = symbols.read(world, cell);
+  if (symbols.cellDenotes(cell) === 'vma' && value === symbols.initial(cell)) relateToSibling(ctx, world, cell, value);
+  return value;
+}
+
+function relateToSibling(ctx: Context, world: World, cell: Cell, vma: Sym): void {
+  const { symbols } = ctx;
+  const mm = ctx.keptBeside(cell);
+  if (mm === null) return;
+  const ofVma = symbols.cell(vma, 'vm_mm');
+  if (!world.env.has(ofVma)) world.env.set(ofVma, symbols.read(world, mm));
 }
 
 /** The cell that an lvalue names; null when it is not a place that is modelled. */
