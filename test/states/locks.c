@@ -215,3 +215,10 @@ static bool move_or_grow(unsigned long addr)
 	mmap_write_unlock(current->mm);
 	return can;
 }
+
+// Whatever function a fault is passed to, its lock may be that of the VMA.
+static bool has_neighbour(struct vm_fault *vmf)
+{
+	note(vmf->vma->vm_mm); //~ STATE vmf->vma->vm_mm: lock=unknown
+	return find_vma(vmf->vma->vm_mm, vmf->address) != NULL;
+}

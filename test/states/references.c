@@ -345,3 +345,28 @@ static void visit_all(struct mm_struct *mm)
 
 	visit(&one);
 }
+
+// What is looked into after two paths met was read to be looked into.
+static void pin_one(struct task_struct *task, struct mm_struct *mm, bool own)
+{
+	if (own)
+		mm = task->mm; //~ STATE task->mm: MmWithUser borrowed
+	mmgrab(mm);
+}
+
+// The next round drops the count of another mm.
+static void scan_slots(struct slot *slot)
+{
+	struct mm_struct *mm;
+
+	while (slot) {
+		mm = slot->mm;
+		slot = slot->next;
+		if (is_done(slot)) {
+			note(mm); //~ STATE mm: Mm owned
+			mmdrop(mm);
+			continue;
+		}
+		note(mm); //~ STATE mm: Mm borrowed
+	}
+}

@@ -185,6 +185,7 @@ export class FactFinder {
     const isWritten = this.isCurrentWritten && this.#isMmOfCurrent(symbol);
     if (here === 'write') return here;
     if (here && byCallers !== 'write' && !hindsight.beforeWrite.get(symbol)?.has(block) && !isWritten) return here;
+    if (this.#isOfFault(symbol)) return 'unknown';
     if (hindsight.faultLocked.has(symbol)) return byCallers === null || byCallers === 'none' ? 'unknown' : byCallers;
     if (entry === 1 << LOCK_READ) return 'read';
     if (entry === 1 << LOCK_WRITE) return 'write';
@@ -199,7 +200,15 @@ export class FactFinder {
   #isFaultLock(symbol: Sym, holding: Holding): boolean {
     const { symbols, cfg } = this.solved.ctx;
     const isUntouched = lockOf(holding) === LOCK_READ && entryLockOf(holding) === LOCK_READ && !(holding & TOOK_LOCK);
-    return isUntouched && cfg.calledAs?.isFault === true && symbols.slotOf(symbol)?.endsWith('.vm_mm') === true;
+    if (!isUntouched) return false;
+    return this.#isOfFault(symbol) || (cfg.calledAs?.isFault === true && /\.vm_mm$/.test(symbols.slotOf(symbol) ?? ''));
+  }
+
+  /** The mm of the VMA that a fault is about, in whatever function the fault is passed to. */
+  #isOfFault(symbol: Sym): boolean {
+    const { symbols, cfg } = this.solved.ctx;
+    const slot = /^arg(\d+)\.vma\.vm_mm$/.exec(symbols.slotOf(symbol) ?? '');
+    return slot !== null && cfg.locals.get(cfg.parameters[Number(slot[1])]!)?.type.name === 'vm_fault';
   }
 
   /** The state that callers leave the lock of a parameter, or of a vma parameter's mm, in. */

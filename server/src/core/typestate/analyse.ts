@@ -61,6 +61,7 @@ export function analyseFunction(
     ctx.constraints.foundZero = null;
     ctx.constraints.foundNegative = null;
   }
+  noteMerged(ctx, recorder.dereferenced);
   const exceeded =
     solution.exceeded === 'worlds'
       ? `more than ${LIMITS.worlds} combinations of what is held`
@@ -70,6 +71,15 @@ export function analyseFunction(
   const hindsight = lookBack(ctx, solution.states, recorder);
   const states = withDetail ? solution.states : [];
   return { ctx, recorder, hindsight, states, visits: solution.visits, exceeded };
+}
+
+/** What is looked into after paths met is looked into whichever path it came by. */
+function noteMerged({ symbols }: Context, dereferenced: Set<Sym>): void {
+  // A set goes over what is added meanwhile.
+  for (const symbol of dereferenced) {
+    const info = symbols.info(symbol);
+    if (info.kind === 'phi') for (const source of info.sources) dereferenced.add(source);
+  }
 }
 
 /** What holds when the function is entered, as far as the places that name it tell. */

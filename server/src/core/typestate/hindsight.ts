@@ -103,7 +103,12 @@ export function lookBack(
   // Only where other calls need less does it matter which comes first.
   const mixed = neededAt.size > 0 ? [...writtenIn] : [];
   const beforeWrite = new Map(mixed.map(([symbol, blocks]) => [symbol, leadingTo(ctx, blocks)]));
-  const beforeDrop = new Map([...recorder.droppedIn].map(([symbol, blocks]) => [symbol, leadingTo(ctx, blocks)]));
+  const beforeDrop = new Map<Sym, ReadonlySet<number>>();
+  for (const [symbol, blocks] of recorder.droppedIn) {
+    // A loop gives the variable another object before it comes to the drop again.
+    const renewed = renewals(ctx, recorder, symbol);
+    beforeDrop.set(symbol, leadingTo(ctx, blocks, renewed));
+  }
   const dropped = new Map<number, Sym>();
   const put = new Map<number, Sym>();
   for (const event of recorder.events) {
@@ -129,12 +134,29 @@ export function lookBack(
   };
 }
 
-/** The blocks from which one of `targets` can be reached, these included. */
-function leadingTo({ cfg }: Context, targets: ReadonlySet<number>): ReadonlySet<number> {
+/** The blocks from which one of `targets` can be reached, these included, without entering one of `barred`. */
+function leadingTo(
+  { cfg }: Context,
+  targets: ReadonlySet<number>,
+  barred: ReadonlySet<number> = new Set(),
+): ReadonlySet<number> {
   const found = new Set(targets);
   for (let before = -1; before !== found.size; ) {
     before = found.size;
-    for (const { id, successors } of cfg.blocks) if (successors.some(next => found.has(next))) found.add(id);
+    for (const { id, successors } of cfg.blocks)
+      if (successors.some(next => found.has(next) && !barred.has(next))) found.add(id);
   }
   return found;
+}
+
+/** The blocks that give the variable whose count is dropped its value. */
+function renewals({ cfg }: Context, { events }: Recorder, symbol: Sym): ReadonlySet<number> {
+  const drop = events.find(
+    event => event.kind === 'release' && event.resource === 'count' && event.of.symbol === symbol,
+  );
+  const variable = drop?.kind === 'release' ? drop.of.variable : null;
+  const renews = cfg.blocks.filter(({ instrs }) =>
+    instrs.some(one => one.op === 'assign' && one.to.kind === 'variable' && one.to.name === variable),
+  );
+  return new Set(variable === null ? [] : renews.map(({ id }) => id));
 }
