@@ -1,3 +1,4 @@
+import type { Members } from '../syntax/structs';
 import type { Analysed } from './file';
 
 /**
@@ -6,6 +7,8 @@ import type { Analysed } from './file';
  */
 export class AnalysisCache {
   readonly #results = new Map<string, Analysed[]>();
+  /** What was told of structs. */
+  readonly members = new Map<string, Members | undefined>();
 
   /** A result that stands, rather one that is also settled. */
   find(
@@ -33,7 +36,10 @@ export function allSame<T>(
   return true;
 }
 
-/** Summaries and members are small plain data: equal text is equal meaning. */
-export function isSame<T>(a: T | undefined, b: T | undefined): boolean {
-  return a === b || (a !== undefined && b !== undefined && JSON.stringify(a) === JSON.stringify(b));
+/** Summaries and members are small plain data, always made in the same way: what differs differs early. */
+export function isSame<T>(a: T, b: T): boolean {
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  const keys = Object.keys(a) as (keyof T)[];
+  return keys.length === Object.keys(b).length && keys.every(key => isSame(a[key], b[key]));
 }

@@ -252,9 +252,15 @@ export class FileProgram {
     return held.exit.mask & (defects.has(key) ? ANY : (unreleased.get(key) ?? 0));
   }
 
-  /** A struct of this file hides those of others. */
+  /** A struct of this file hides those of others. What did not change since the last version stays the same object. */
   #membersOf(struct: string): Members | undefined {
-    return this.units.structs.get(struct) ?? this.around.membersOf(struct);
+    const { members } = this.now;
+    if (!members.has(struct)) {
+      const told = this.units.structs.get(struct) ?? this.around.membersOf(struct);
+      const before = this.before.members.get(struct);
+      members.set(struct, isSame(before, told) ? before : told);
+    }
+    return members.get(struct);
   }
 
   /** Runs what is queued until no summary changes. */

@@ -105,7 +105,7 @@ export class ProgramIndex {
   /** The program around one file. */
   around(path: string): Surroundings {
     return {
-      lookup: name => this.#lookup(name, path),
+      lookup: once(name => this.#lookup(name, path)),
       votes: once(field => this.#votesWithout(field, path)),
       summarised: this.#summarised(),
       parameters: (name, isStatic) => (isStatic && !path.endsWith('.h') ? null : this.#parameters(name, path)),
