@@ -5,7 +5,10 @@ import type { Graph, Order } from './graph';
  * are merged only where edges join, and only if their keys agree. The solver knows nothing of what a world is.
  */
 export interface Disjunctive<W> {
-  /** What one world becomes by going through a node; `world` may be used up. */
+  /**
+   * What one world becomes by going through a node; `world` may be used up. It may stop when it becomes more than the
+   * limit.
+   */
   transfer(node: number, world: W): W[];
   clone(world: W): W;
   key(world: W): string;
@@ -16,7 +19,7 @@ export interface Disjunctive<W> {
 }
 
 export interface Limits {
-  /** Worlds at one node. */
+  /** Worlds at one node, and those that one of them becomes by going through it. */
   readonly worlds: number;
   /** Node visits for the whole graph. */
   readonly visits: number;
@@ -44,6 +47,7 @@ export function solve<W>(graph: Graph, order: Order, analysis: Disjunctive<W>, e
     const world = states[node]?.get(key);
     if (world === undefined) continue;
     const outcomes = analysis.transfer(node, analysis.clone(world));
+    if (outcomes.length > limits.worlds) return { states, visits, exceeded: 'worlds' };
     const successors = graph.successors[node]!;
     for (const [index, outcome] of outcomes.entries()) {
       for (const [way, successor] of successors.entries()) {

@@ -38,7 +38,7 @@ export function analyseFunction(
   const order = orderGraph(graph);
   const assigned = new Map([...order.loops].map(([head, loop]) => [head, assignedCells(ctx, loop.body)]));
   const domain: Disjunctive<World> = {
-    transfer: (node, world) => transferBlock(ctx, cfg.blocks[node]!, world),
+    transfer: (node, world) => transferBlock(ctx, cfg.blocks[node]!, world, LIMITS.worlds),
     clone: world => world.clone(),
     key: world => worldKey(ctx, world),
     join: (into, from, node) => joinWorlds(ctx, into, from, node),
@@ -55,7 +55,8 @@ export function analyseFunction(
     for (const node of order.nodes) {
       recorder.block = node;
       recorder.branch = before.get(node) ?? node;
-      for (const world of solution.states[node]?.values() ?? []) transferBlock(ctx, cfg.blocks[node]!, world.clone());
+      for (const world of solution.states[node]?.values() ?? [])
+        transferBlock(ctx, cfg.blocks[node]!, world.clone(), LIMITS.worlds);
     }
     ctx.recorder = null;
     ctx.constraints.foundZero = null;

@@ -4,8 +4,8 @@ import type { Context } from './context';
 import { evaluate, locate } from './evaluate';
 import type { Sym, World } from './world';
 
-/** Runs a block on one world: calls split it, assumptions end it. */
-export function transferBlock(ctx: Context, block: Block, world: World): World[] {
+/** Runs a block on one world: calls split it, assumptions end it. Stops where there are more worlds than the limit. */
+export function transferBlock(ctx: Context, block: Block, world: World, limit: number): World[] {
   let worlds = [world];
   for (const instr of block.instrs) {
     const next: World[] = [];
@@ -15,7 +15,7 @@ export function transferBlock(ctx: Context, block: Block, world: World): World[]
       else if (after) next.push(after);
     }
     worlds = next;
-    if (!worlds.length) break;
+    if (!worlds.length || worlds.length > limit) break;
   }
   return worlds;
 }
