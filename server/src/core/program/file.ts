@@ -46,6 +46,9 @@ export interface Analysed extends Participant, Solution {
   readonly fieldsDigest: string;
 }
 
+/** Any function that is called by its name may be defined somewhere, and its callers tell what its parameters are. */
+const isFollowed = (callee: string): boolean => /^[a-z_]\w*$/i.test(callee);
+
 export interface CancelSignal {
   readonly aborted: boolean;
 }
@@ -320,7 +323,7 @@ export class FileProgram {
       if (!members.has(struct)) members.set(struct, this.#membersOf(struct));
       return members.get(struct);
     };
-    const solved = analyseFunction(cfg, lookup, membersOf, callee => this.#isFollowed(callee), this.withDetail);
+    const solved = analyseFunction(cfg, lookup, membersOf, isFollowed, this.withDetail);
     return { cfg, solved, answers, members };
   }
 
@@ -332,11 +335,6 @@ export class FileProgram {
     const summary = solved.exceeded || cfg.incomplete.length > 0 ? null : summarise(solved, held.defective);
     const declared = this.table.lookup(name) ?? null;
     return { unit, cfg, name, callees: cfg.callees, declared, solved, held, summary, answers, members, fieldsDigest };
-  }
-
-  /** Any function that is called by its name may be defined somewhere, and its callers tell what its parameters are. */
-  #isFollowed(callee: string): boolean {
-    return /^[a-z_]\w*$/i.test(callee);
   }
 
   /** True when what callers see of the function has changed. */
@@ -383,23 +381,17 @@ export class FileProgram {
     return changed;
   }
 
-  #calleesFirst(relevant: readonly Unit[]): Unit[] {
-    return this.#order(relevant).flat();
-  }
-
   #callersFirst(): Analysed[] {
-    return this.#order([...this.#analysed.keys()])
-      .flat()
-      .reverse()
-      .map(unit => this.#analysed.get(unit)!);
+    const units = this.#calleesFirst([...this.#analysed.keys()]).reverse();
+    return units.map(unit => this.#analysed.get(unit)!);
   }
 
-  #order(units: readonly Unit[]): Unit[][] {
+  #calleesFirst(units: readonly Unit[]): Unit[] {
     const indices = new Map<string, number[]>();
     for (const [i, unit] of units.entries()) indices.set(unit.name, [...(indices.get(unit.name) ?? []), i]);
     const successors = units.map(unit =>
       [...(this.units.lower(unit)?.callees ?? [])].flatMap(callee => indices.get(callee) ?? []),
     );
-    return stronglyConnected(successors).map(component => component.map(i => units[i]!));
+    return stronglyConnected(successors).flatMap(component => component.map(i => units[i]!));
   }
 }
