@@ -261,3 +261,42 @@ static int play_recorder_bad(struct recorder *recorder)
 	mmap_read_unlock(recorder->mm);
 	return ret;
 }
+
+struct pages {
+	struct mm_struct *source;
+	unsigned long address;
+};
+
+static void open_pages_ok(struct pages *pages)
+{
+	mmgrab(current->mm);
+	pages->source = current->mm;
+}
+
+static void close_pages_ok(struct pages *pages)
+{
+	mmdrop(pages->source);
+}
+
+// Whoever asks for users where the mm is another's shows that it may be.
+static int pin_pages_ok(struct pages *pages)
+{
+	int ret;
+
+	if (pages->source != current->mm && !mmget_not_zero(pages->source))
+		return -ESRCH;
+	ret = prepare(pages);
+	if (pages->source != current->mm)
+		mmput(pages->source);
+	return ret;
+}
+
+static int read_pages_bad(struct pages *pages)
+{
+	int ret;
+
+	mmap_read_lock(pages->source); //~ ERROR lock-without-users: `pages.source` is kept with `mmgrab()`
+	ret = fixup_user_fault(pages->source, pages->address, 0, NULL);
+	mmap_read_unlock(pages->source);
+	return ret;
+}

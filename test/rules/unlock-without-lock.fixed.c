@@ -156,3 +156,18 @@ again:
 	mmap_read_unlock(vmf->vma->vm_mm);
 	return VM_FAULT_COMPLETED;
 }
+
+// A system call is entered without the lock.
+SYSCALL_DEFINE2(flush_bad, unsigned long, start, unsigned long, end)
+{
+	struct mm_struct *mm = current->mm;
+	int ret = -EINVAL;
+
+	if (end <= start)
+		goto out_unlock;
+	mmap_read_lock(mm);
+	ret = vma_lookup(mm, start) ? 0 : -ENOMEM;
+out_unlock:
+	mmap_read_unlock(mm);
+	return ret;
+}

@@ -221,7 +221,9 @@ export function votesOf(solved: Solved): readonly Vote[] {
     const info = symbols.info(operator);
     if (info.kind !== 'operator' || (info.op !== '==' && info.op !== '!=')) continue;
     const other = symbols.info(info.a === ofCurrent ? info.b : info.a);
-    if (other.kind === 'initial') vote(other.cell, 'compared', 'none', 0);
+    // Whoever asks for users where it is another's does not only serve the owner.
+    const isDoubted = solved.recorder.doubted.has(info.a === ofCurrent ? info.b : info.a);
+    if (other.kind === 'initial' && !isDoubted) vote(other.cell, 'compared', 'none', 0);
   }
   for (const symbol of solved.recorder.doubted) {
     const info = symbols.info(symbol);

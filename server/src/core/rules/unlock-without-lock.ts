@@ -15,19 +15,19 @@ export const unlockWithoutLock: Rule = {
   *check(judged) {
     for (const resource of ['mmap_lock', 'vma_read'] as const) {
       for (const group of releasesOf(judged, resource)) {
-        const unlocked = group.filter(isUnlocked);
+        const unlocked = group.filter(event => isUnlocked(judged, event));
         if (unlocked[0]) yield tell(judged, unlocked[0], unlocked.length === group.length);
       }
     }
   },
 };
 
-/** This path has released the lock itself, or the handle is a fresh result that was never locked. */
-function isUnlocked({ resource, of }: Release): boolean {
+/** This path has released the lock itself, or nobody can have taken it: the handle is a fresh result, or who enters holds none. */
+function isUnlocked({ cfg }: Judged, { resource, of }: Release): boolean {
   if (resource === 'vma_read') return !of.vmaRead && of.vmaReleased;
   return of.lock === 'none'
     ? of.acquired || lastStep(of, resource, 'drops') !== undefined
-    : of.lock === 'unknown' && of.acquired;
+    : of.lock === 'unknown' && (of.acquired || (of.ofCurrent && cfg.calledAs?.lock === 'none'));
 }
 
 function tell(judged: Judged, { at, of, resource, inferred }: Release, always: boolean): Report {
