@@ -60,3 +60,28 @@ struct vm_area_struct *lock_mm_and_find_vma(struct mm_struct *mm, unsigned long 
 	}
 	return vma; //~ ERROR mismatched-unlock: returns with mmap_lock of `mm` held for writing
 }
+
+// Only 1 tells of the downgrade, but an error may be positive too, as far as this file shows.
+static int unmap_some_ok(struct mm_struct *mm, unsigned long start, bool downgrade)
+{
+	int error = detach_some(mm, start);
+
+	if (error)
+		return error;
+	if (downgrade)
+		mmap_write_downgrade(mm);
+	return downgrade ? 1 : 0;
+}
+
+static int unmap_ok(struct mm_struct *mm, unsigned long start)
+{
+	int ret;
+
+	mmap_write_lock(mm);
+	ret = unmap_some_ok(mm, start, true);
+	if (ret == 1)
+		mmap_read_unlock(mm);
+	else
+		mmap_write_unlock(mm);
+	return ret;
+}

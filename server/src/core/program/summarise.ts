@@ -24,7 +24,17 @@ import {
   VMA_RELEASED,
   VMA_WRITE,
 } from '../typestate/holding';
-import type { Condition, Convention, Effect, LockMode, Outcome, Slot, Stored, Summary } from '../typestate/summary';
+import {
+  type Condition,
+  type Convention,
+  type Effect,
+  isDeterminate,
+  type LockMode,
+  type Outcome,
+  type Slot,
+  type Stored,
+  type Summary,
+} from '../typestate/summary';
 import type { Sym } from '../typestate/world';
 import { demandsOf } from './demands';
 import { slotOfStored } from './stored';
@@ -40,7 +50,11 @@ export function summarise(solved: Solved, defective: ReadonlySet<Exit>): Summary
   // Exits judged defective are left out, else every caller repeats the complaint.
   const kept =
     defective.size < recorder.exits.length ? recorder.exits.filter(exit => !defective.has(exit)) : recorder.exits;
-  const touched = { released: symbolsReleasedSomewhere(recorder.exits), lapsed: symbolsLapsedAlways(kept) };
+  const touched = {
+    released: symbolsReleasedSomewhere(recorder.exits),
+    lapsed: symbolsLapsedAlways(kept),
+    flags: flagsOfResults(ctx, kept),
+  };
   const isVoid = cfg.returnType.name === 'void' && cfg.returnType.pointers === 0;
   const groups = new Map<string, Draft>();
   for (const exit of kept) {
@@ -223,6 +237,7 @@ function isLapsed({ world }: Exit, symbol: Sym): boolean {
 interface Touched {
   readonly released: ReadonlySet<Sym>;
   readonly lapsed: ReadonlySet<Sym>;
+  readonly flags: ReadonlySet<Sym>;
 }
 
 function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, touched: Touched): Draft {
@@ -274,7 +289,7 @@ function draftOutcome(ctx: Context, exit: Exit, isVoid: boolean, touched: Touche
     effectsAfter: effectsAfter.sort(byText),
     stores,
     conditions: conditionsAt(ctx, exit.world),
-    implied: flagsOfResult(ctx, exit),
+    implied: factsOfResult(ctx, exit, touched.flags),
   };
 }
 
@@ -308,17 +323,25 @@ function effectsOf(slot: Slot, holding: Holding, releasedSomewhere: boolean, lap
   return effects;
 }
 
+/** Flags that some path knows of its result, such as VM_FAULT_RETRY. */
+function flagsOfResults({ symbols }: Context, exits: readonly Exit[]): ReadonlySet<Sym> {
+  const flags = new Set<Sym>();
+  for (const { result } of exits) {
+    for (const operator of result < 0 || symbols.isConstant(result) ? [] : symbols.operatorsOn(result)) {
+      const flag = symbols.flagOf(operator, result);
+      if (flag !== null) flags.add(flag);
+    }
+  }
+  return flags;
+}
+
 /** Facts such as `ret & VM_FAULT_RETRY`, by which callers of fault handlers tell what happened. */
-function flagsOfResult(ctx: Context, exit: Exit): Map<string, Condition> {
-  const { symbols, constraints } = ctx;
+function factsOfResult({ symbols, constraints }: Context, exit: Exit, flags: ReadonlySet<Sym>): Map<string, Condition> {
   const implied = new Map<string, Condition>();
-  for (const operator of exit.result < 0 ? [] : symbols.operatorsOn(exit.result)) {
-    const info = symbols.info(operator);
-    if (info.kind !== 'operator' || info.op !== '&') continue;
-    const flag = symbols.info(info.a === exit.result ? info.b : info.a);
-    const mask = constraints.maskOf(exit.world, operator);
-    if (flag.kind === 'constant' && mask !== ANY)
-      implied.set(flag.text, { of: { op: '&', args: ['ret', { const: flag.text }] }, mask });
+  for (const flag of exit.result < 0 ? [] : flags) {
+    const mask = constraints.maskOf(exit.world, symbols.operator('&', exit.result, flag));
+    const text = symbols.name(flag);
+    if (mask !== ANY) implied.set(text, { of: { op: '&', args: ['ret', { const: text }] }, mask });
   }
   return implied;
 }
@@ -362,26 +385,4 @@ function finishDraft(draft: Draft): Outcome {
     effectsAfter: draft.effectsAfter,
     stores: [...draft.stores].map(([slot, value]) => ({ slot, value })),
   };
-}
-
-/** Can a caller tell any two outcomes with different effects apart: by the result, an input, or a stored constant? */
-export function isDeterminate(outcomes: readonly Outcome[]): boolean {
-  const text = JSON.stringify;
-  return outcomes.every((a, i) =>
-    outcomes.slice(i + 1).every(b => {
-      if (text([a.effects, a.effectsAfter]) === text([b.effects, b.effectsAfter])) return true;
-      if (!(a.result & b.result)) return true;
-      if (a.constants && b.constants && !a.constants.some(c => b.constants!.includes(c))) return true;
-      if (a.when.some(x => b.when.some(y => text(x.of) === text(y.of) && !(x.mask & y.mask)))) return true;
-      return storesTellApart(a, b) || storesTellApart(b, a);
-    }),
-  );
-}
-
-function storesTellApart(a: Outcome, b: Outcome): boolean {
-  return a.stores.some(({ slot, value }) => {
-    if (value.kind !== 'const') return false;
-    const other = b.stores.find(store => store.slot === slot)?.value;
-    return other === undefined || other.kind !== 'const' || other.text !== value.text;
-  });
 }

@@ -3,21 +3,29 @@ import { conditionsAt } from './conditions';
 import type { Context } from './context';
 import { applyEffect, type Cause, freeObject } from './effects';
 import { evaluate } from './evaluate';
-import { EXIT_TESTED, LOCK_READ, lockOf, usersOf } from './holding';
-import type { Condition, Effect, Outcome, Slot, SlotExpr, Summary } from './summary';
+import { EXIT_TESTED, LOCK_READ, LOCK_UNKNOWN, lockOf, usersOf, withLock } from './holding';
+import {
+  areToldApart,
+  type Condition,
+  type Effect,
+  type Outcome,
+  type Slot,
+  type SlotExpr,
+  type Summary,
+} from './summary';
 import { PLAIN_RESULT, type ResultTraits } from './symbol-info';
 import { NO_SYM } from './symbols';
+import { callUnknown, forgetBehind, relateToOnlyMm } from './unknown-call';
 import type { Cell, Sym, World } from './world';
 
 /** A call splits: one world for each outcome of the callee that this world admits. `world` is used up. */
 export function transferCall(ctx: Context, world: World, call: Call): World[] {
   const args = call.args.map(arg => evaluate(ctx, world, arg));
-  const summary = ctx.lookup(call.callee);
+  const summary = summaryOf(ctx, call);
   if (ctx.recorder) record(ctx, world, call, args, summary);
   if (summary?.noreturn) return [];
   if (!summary || summary.opaque) {
-    callUnknown(ctx, world, call, args, summary);
-    return [world];
+    return callUnknown(ctx, world, call, args, summary);
   }
   const worlds: World[] = [];
   summary.outcomes.forEach((outcome, index) => {
@@ -25,6 +33,16 @@ export function transferCall(ctx: Context, world: World, call: Call): World[] {
     if (applyOutcome(ctx, branch, call, args, summary, outcome, index)) worlds.push(branch);
   });
   return worlds;
+}
+
+/**
+ * What is known of the callee. A call with more or fewer arguments than its row of the table has parameters is of another
+ * kernel version's function, of which the row says nothing.
+ */
+function summaryOf(ctx: Context, { callee, args }: Call): Summary | undefined {
+  const summary = ctx.lookup(callee);
+  const isOther = summary?.declared && summary.params && summary.params.length !== args.length;
+  return isOther ? undefined : summary;
 }
 
 /** Resolves slots to values; `ret` exists once the call has returned. */
@@ -68,11 +86,36 @@ function applyOutcome(
   for (const { slot, value } of outcome.stores) applyStore(ctx, world, call, after, slot, value);
   for (const effect of outcome.effectsAfter)
     applyEffect(ctx, world, effect, targetOf(ctx, world, after, effect), cause);
+  for (const slot of guessedLocks(summary)[index]!) {
+    const mm = resolve(ctx, world, after, slot);
+    if (mm !== null && lockOf(world.holding(mm)) >= LOCK_READ)
+      world.held.set(mm, withLock(world.holding(mm), LOCK_UNKNOWN));
+  }
   if (summary.returns === 'vma' && !outcome.stores.some(store => store.slot === 'ret.vm_mm'))
     relateToOnlyMm(ctx, world, call, args, result);
   if (!outcome.implies.every(condition => admits(ctx, world, after, condition))) return false;
   if (!call.discarded && summary.returns !== 'other') ctx.recordValue(world, call.span, result);
   return true;
+}
+
+const guessed = new WeakMap<Summary, readonly (readonly Slot[])[]>();
+
+/** For each outcome of a callee: whose mmap_lock it leaves alone, although another that the caller cannot tell from it does not. */
+function guessedLocks(summary: Summary): readonly (readonly Slot[])[] {
+  const known = guessed.get(summary);
+  if (known) return known;
+  const locksOf = ({ effects }: Outcome) => effects.flatMap(effect => (effect.kind === 'lock' ? [effect.of] : []));
+  const { outcomes, declared, determinate } = summary;
+  const slots = outcomes.map(one =>
+    declared || determinate
+      ? []
+      : outcomes
+          .filter(other => !areToldApart(one, other))
+          .flatMap(locksOf)
+          .filter(slot => !locksOf(one).includes(slot)),
+  );
+  guessed.set(summary, slots);
+  return slots;
 }
 
 function resultOf(
@@ -151,90 +194,6 @@ function applyStore(
       if (symbols.cellDenotes(cell) === 'vma') relateToOnlyMm(ctx, world, call, frame.args, written);
     }
   }
-}
-
-/** Nothing is known of the callee: what it may have written is forgotten, locks and references stay. */
-function callUnknown(ctx: Context, world: World, call: Call, args: readonly Sym[], summary?: Summary): void {
-  const { symbols } = ctx;
-  for (const arg of args) forgetBehind(ctx, world, arg, call, args);
-  const traits = summary ? { ...PLAIN_RESULT, denotes: summary.returns } : PLAIN_RESULT;
-  const result = ctx.fresh(world, `${call.span.start}:${call.callee}`, call.callee, traits, call.span);
-  world.env.set(symbols.temporaryCell(call.result), result);
-  relateToOnlyMm(ctx, world, call, args, result);
-}
-
-/** Something was written behind a pointer. */
-function forgetBehind(ctx: Context, world: World, pointer: Sym, call: Call, args: readonly Sym[]): void {
-  const { symbols } = ctx;
-  const info = symbols.info(pointer);
-  if (info.kind === 'address') {
-    if (info.local) forgetVariable(ctx, world, pointer, info.variable, call, args);
-  } else if (info.kind === 'fieldAddress') {
-    forgetCell(ctx, world, symbols.cell(info.base, info.field), call, args);
-  } else if (info.kind !== 'constant' && info.kind !== 'current') {
-    forgetScalars(ctx, world, pointer, call);
-  }
-}
-
-/** `&x` was passed: a scalar x has another value, a struct x has other members, but for its mm. */
-function forgetVariable(
-  ctx: Context,
-  world: World,
-  address: Sym,
-  variable: string,
-  call: Call,
-  args: readonly Sym[],
-): void {
-  const { symbols, cfg } = ctx;
-  const type = cfg.locals.get(variable)?.type;
-  if (!type?.aggregate) {
-    forgetCell(ctx, world, symbols.cell(address, '*'), call, args);
-    return;
-  }
-  for (const [cell, value] of world.env.snapshot()) {
-    // An iterator or a request stays with its mm.
-    if (symbols.cellDenotes(cell) === 'mm' && !symbols.isConstant(value)) continue;
-    let base = symbols.cellBase(cell);
-    for (let depth = 0; depth < 6; depth++) {
-      if (base === address) {
-        forgetCell(ctx, world, cell, call, args);
-        break;
-      }
-      const info = symbols.info(base);
-      if (info.kind !== 'fieldAddress') break;
-      base = info.base;
-    }
-  }
-}
-
-function forgetCell(ctx: Context, world: World, cell: Cell, call: Call, args: readonly Sym[]): void {
-  const denotes = ctx.symbols.cellDenotes(cell);
-  if (!world.env.has(cell) && !ctx.symbols.isLocalCell(cell)) return;
-  const traits = { ...PLAIN_RESULT, denotes };
-  const written = ctx.fresh(world, `out:${cell}@${call.span.start}`, call.callee, traits, call.span);
-  world.env.set(cell, written);
-  if (denotes === 'vma') relateToOnlyMm(ctx, world, call, args, written);
-}
-
-/** Behind a pointer argument, numbers may have changed; handles stay, as kernel code relies on it. */
-function forgetScalars(ctx: Context, world: World, pointer: Sym, call: Call): void {
-  const { symbols } = ctx;
-  for (const [cell, value] of world.env.entries()) {
-    if (symbols.cellBase(cell) !== pointer) continue;
-    const kind = symbols.info(value).kind;
-    const scalar =
-      kind === 'constant' || kind === 'operator' || (kind === 'phi' && symbols.cellDenotes(cell) === 'other');
-    if (scalar)
-      world.env.set(cell, symbols.result(`after:${cell}@${call.span.start}`, call.callee, PLAIN_RESULT, call.span));
-  }
-}
-
-/** A function with a single mm argument that returns a vma (or anything with a `vm_mm`), or stores one, gives one of that mm. */
-function relateToOnlyMm(ctx: Context, world: World, call: Call, args: readonly Sym[], result: Sym): void {
-  const mms = call.args.flatMap((arg, i) => (ctx.denotesMm(arg) ? [args[i]!] : []));
-  if (mms.length !== 1 || ctx.symbols.isConstant(result)) return;
-  const cell = ctx.symbols.cell(result, 'vm_mm');
-  if (!world.env.has(cell)) world.env.set(cell, mms[0]!);
 }
 
 function admits(ctx: Context, world: World, frame: Frame, condition: Condition): boolean {

@@ -1,4 +1,5 @@
 import { ANY, type Mask, NEG, POS, ZERO } from '../ir/ir';
+import { areOtherFaults } from './flags';
 
 /** The sign of a constant by its spelling: numbers, errno names, and flag or size macros, which are never zero. */
 export function constantMask(text: string): Mask {
@@ -12,8 +13,12 @@ export function constantMask(text: string): Mask {
   return ANY;
 }
 
-/** Integer arithmetic on literal constants; counters beyond ±4 collapse so that a counting loop stays finite. */
+/**
+ * Integer arithmetic on literal constants, and what faults have in common; counters beyond ±4 collapse so that a counting
+ * loop stays finite.
+ */
 export function foldConstants(op: string, a: string, b: string): string | null {
+  if (op === '&' && areOtherFaults(a, b)) return '0';
   if (!/^-?\d+$/.test(a) || !/^-?\d+$/.test(b)) return null;
   const [x, y] = [Number(a), Number(b)];
   const value = ((): number | null => {

@@ -5,6 +5,7 @@ import {
   countOf,
   ESCAPED,
   EXIT_TESTED,
+  entryLockOf,
   FAULT_RELEASED,
   type Holding,
   LOCK_NONE,
@@ -158,7 +159,7 @@ function changeLock(
   const mode = from ?? (now === LOCK_WRITE ? LOCK_WRITE : LOCK_READ);
   const modeName = mode === LOCK_WRITE ? 'write' : 'read';
   recordRelease(ctx, world, symbol, 'mmap_lock', modeName, to === LOCK_NONE ? 'none' : 'read', cause);
-  if (now === LOCK_UNKNOWN) holding = withEntryLock(holding, mode);
+  holding = withFirstLock(holding, mode);
   if (holding & READ_TWICE && to < LOCK_READ) {
     noteConsumed(ctx, world, symbol, 'mmap_lock');
     world.held.set(symbol, holding & ~READ_TWICE);
@@ -182,10 +183,15 @@ function changeLock(
   markStaleVmas(ctx, world, symbol, cause);
 }
 
+/** What happens first to a lock that nothing is known of tells how it was at entry. */
+function withFirstLock(holding: Holding, mode: PackedLock): Holding {
+  const isFirst = lockOf(holding) === LOCK_UNKNOWN && entryLockOf(holding) === LOCK_UNKNOWN;
+  return isFirst ? withEntryLock(holding, mode) : holding;
+}
+
 function takeLock(ctx: Context, world: World, symbol: Sym, to: PackedLock, cause: Cause): void {
   // "none to none" says only that the callee needs the lock free: it takes and releases it inside.
-  let holding = world.holding(symbol);
-  if (lockOf(holding) === LOCK_UNKNOWN) holding = withEntryLock(holding, LOCK_NONE);
+  const holding = withFirstLock(world.holding(symbol), LOCK_NONE);
   const mode = to === LOCK_WRITE ? 'write' : 'read';
   recordAcquire(ctx, world, symbol, 'mmap_lock', mode, cause);
   if (to < LOCK_READ) {

@@ -1,4 +1,4 @@
-import { ANY, ZERO } from '../ir/ir';
+import { ANY, type Mask, ZERO } from '../ir/ir';
 import { joinConstants } from './constrain';
 import type { Context } from './context';
 import {
@@ -84,6 +84,8 @@ interface Phi {
 }
 
 interface JoinPhi extends Phi {
+  /** What is known of single flags of either value, such as `fault & VM_FAULT_RETRY`, by the flag. */
+  readonly flags: ReadonlyMap<Sym, Mask>;
   /** The value that the cell had in the other world. */
   readonly from: Sym;
   /** `STALE` if either value is a vma whose lock was dropped. */
@@ -129,6 +131,7 @@ function joinEnvironments(ctx: Context, into: World, from: World, block: number)
       cell,
       mask: constraints.maskOf(into, a) | constraints.maskOf(from, b),
       constants: joinConstants(constraints.constantsOf(into, a), constraints.constantsOf(from, b)),
+      flags: joinFlags(ctx, into, from, a, b),
       from: b,
       stale: (into.holding(a) | from.holding(b)) & STALE,
     });
@@ -139,11 +142,34 @@ function joinEnvironments(ctx: Context, into: World, from: World, block: number)
   return phis;
 }
 
+/** `a` is the value in `into`, `b` the one in `from`. Only flags that one of the two was asked for. */
+function joinFlags(ctx: Context, into: World, from: World, a: Sym, b: Sym): ReadonlyMap<Sym, Mask> {
+  const { symbols, constraints } = ctx;
+  const flags = new Map<Sym, Mask>();
+  for (const value of [a, b]) {
+    if (symbols.isConstant(value)) continue;
+    for (const operator of symbols.operatorsOn(value)) {
+      const flag = symbols.flagOf(operator, value);
+      if (flag === null || flags.has(flag)) continue;
+      const either =
+        constraints.maskOf(into, symbols.operator('&', a, flag)) |
+        constraints.maskOf(from, symbols.operator('&', b, flag));
+      if (either !== ANY) flags.set(flag, either);
+    }
+  }
+  return flags;
+}
+
 function joinFacts(ctx: Context, into: World, from: World, phis: ReadonlySet<Sym>): boolean {
   const { symbols, constraints } = ctx;
   let changed = false;
+  const isOfPhi = (symbol: Sym) => {
+    if (phis.size === 0) return false;
+    const info = symbols.info(symbol);
+    return phis.has(symbol) || (info.kind === 'operator' && info.op === '&' && (phis.has(info.a) || phis.has(info.b)));
+  };
   for (const [symbol, mask] of into.masks.entries()) {
-    if (phis.has(symbol)) continue;
+    if (isOfPhi(symbol)) continue;
     const union = mask | constraints.maskOf(from, symbol);
     if (union === mask) continue;
     changed = true;
@@ -170,11 +196,12 @@ function joinFacts(ctx: Context, into: World, from: World, phis: ReadonlySet<Sym
 }
 
 function adoptPhi(ctx: Context, into: World, phi: JoinPhi): boolean {
-  const { symbol, cell, mask, constants, stale } = phi;
+  const { symbol, cell, mask, constants, flags, stale } = phi;
   if (into.env.get(cell) !== symbol) {
     into.env.set(cell, symbol);
     ctx.constraints.forget(into, symbol);
     if (mask !== ANY) into.masks.set(symbol, mask);
+    for (const [flag, either] of flags) into.masks.set(ctx.symbols.operator('&', symbol, flag), either);
     if (constants) into.oneOf.set(symbol, constants);
     if (holdsNothing(into.holding(symbol))) into.held.delete(symbol);
     if (stale) into.held.set(symbol, into.holding(symbol) | stale);
@@ -187,6 +214,15 @@ function adoptPhi(ctx: Context, into: World, phi: JoinPhi): boolean {
     changed = true;
     if ((before | mask) === ANY) into.masks.delete(symbol);
     else into.masks.set(symbol, before | mask);
+  }
+  for (const operator of ctx.symbols.operatorsOn(symbol)) {
+    const flag = ctx.symbols.flagOf(operator, symbol);
+    const known = flag === null ? undefined : into.masks.get(operator);
+    const either = flag === null ? ANY : (flags.get(flag) ?? ANY);
+    if (known === undefined || either === known) continue;
+    changed = true;
+    if (either === ANY) into.masks.delete(operator);
+    else into.masks.set(operator, either);
   }
   if (into.equals.has(symbol) && constants?.length !== 1) {
     into.equals.delete(symbol);

@@ -142,3 +142,26 @@ export interface Summary {
 
 /** Finds what is known of a callee; undefined means unknown. */
 export type Lookup = (callee: string) => Summary | undefined;
+
+/** Can a caller tell any two outcomes with different effects apart: by the result, an input, or a stored constant? */
+export function isDeterminate(outcomes: readonly Outcome[]): boolean {
+  return outcomes.every((a, i) => outcomes.slice(i + 1).every(b => areToldApart(a, b)));
+}
+
+/** True also of outcomes that have the same effects. */
+export function areToldApart(a: Outcome, b: Outcome): boolean {
+  const text = JSON.stringify;
+  if (text([a.effects, a.effectsAfter]) === text([b.effects, b.effectsAfter])) return true;
+  if (!(a.result & b.result)) return true;
+  if (a.constants && b.constants && !a.constants.some(c => b.constants!.includes(c))) return true;
+  if (a.when.some(x => b.when.some(y => text(x.of) === text(y.of) && !(x.mask & y.mask)))) return true;
+  return storesTellApart(a, b) || storesTellApart(b, a);
+}
+
+function storesTellApart(a: Outcome, b: Outcome): boolean {
+  return a.stores.some(({ slot, value }) => {
+    if (value.kind !== 'const') return false;
+    const other = b.stores.find(store => store.slot === slot)?.value;
+    return other === undefined || other.kind !== 'const' || other.text !== value.text;
+  });
+}

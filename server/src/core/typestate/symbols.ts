@@ -75,6 +75,14 @@ export class SymbolTable {
     return this.#operators[symbol] ?? [];
   }
 
+  /** The constant FLAG of the operator `value & FLAG`; null for any other. */
+  flagOf(operator: Sym, value: Sym): Sym | null {
+    const info = this.info(operator);
+    if (info.kind !== 'operator' || info.op !== '&') return null;
+    const flag = info.a === value ? info.b : info.a;
+    return this.isConstant(flag) ? flag : null;
+  }
+
   intern(key: string, make: () => SymbolInfo): Sym {
     let symbol = this.#keys.get(key);
     if (symbol === undefined) {
