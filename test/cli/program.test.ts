@@ -81,6 +81,28 @@ describe('mm-analyzer over a tree', () => {
       assert.match(run('lint').stdout, LEAK);
     }));
 
+  it('asks for the lock of a VMA only where the tree has such locks', () =>
+    inTree((run, tree) => {
+      const inline = (name: string, of: string) => `static inline void ${name}(${of})\n{\n}\n`;
+      const older = inline('mmap_write_lock', 'struct mm_struct *mm');
+      const grow = `int grow(struct vm_area_struct *vma, unsigned long start)
+{
+	if (anon_vma_prepare(vma))
+		return -ENOMEM;
+	vma->vm_start = start;
+	mmap_assert_locked(vma->vm_mm);
+	return 0;
+}
+`;
+      writeTree(tree, { 'include/linux/mmap_lock.h': older, 'lib/grow.c': grow });
+      assert.doesNotMatch(run('lint', 'lib/grow.c').stdout, /vma_start_write/);
+      writeTree(tree, {
+        'include/linux/mm.h': inline('vma_start_write', 'struct vm_area_struct *vma') + older,
+      });
+      assert.match(run('lint', '--no-cache', 'lib/grow.c').stdout, /vma_start_write/);
+      assert.match(run('lint', '--no-index', 'lib/grow.c').stdout, /vma_start_write/);
+    }));
+
   it('keeps apart what structs of one name in two C files keep', () =>
     inTree((run, tree) => {
       writeTree(tree, { 'drivers/count.c': keeper('mmgrab', 'mmdrop'), 'drivers/users.c': keeper('mmget', 'mmput') });

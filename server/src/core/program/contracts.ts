@@ -26,6 +26,14 @@ export interface Verdicts {
   releasesElsewhere(of: Participant, held: HeldExit): boolean;
 }
 
+/** What stands before anything is decided. */
+export const NO_VERDICTS: Verdicts = {
+  defects: new Set(),
+  unreleased: new Map(),
+  strays: new Set(),
+  releasesElsewhere: () => false,
+};
+
 export const candidateKey = (name: string, resource: HeldResource): string => `${name}:${resource}`;
 
 /**

@@ -10,7 +10,7 @@ import { LOCK_UNKNOWN, LOCK_WRITE } from '../typestate/holding';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
 import { type AnalysisCache, allSame, isSame } from './analysis-cache';
 import { type CallLines, writeCalls } from './compact';
-import { candidateKey, decideContracts, type Participant, type Verdicts } from './contracts';
+import { candidateKey, decideContracts, NO_VERDICTS, type Participant } from './contracts';
 import { callsIn, contributionOf } from './contribution';
 import { asDeclared, FactFinder, joinContracts } from './facts';
 import { FieldContracts } from './field-contracts';
@@ -67,12 +67,7 @@ export class FileProgram {
   readonly skipped: { unit: Unit; reason: string }[] = [];
   /** Made anew after functions were analysed. */
   #unreleasedFields: readonly UnreleasedField[] | null = null;
-  #verdicts: Verdicts = {
-    defects: new Set(),
-    unreleased: new Map(),
-    strays: new Set(),
-    releasesElsewhere: () => false,
-  };
+  #verdicts = NO_VERDICTS;
 
   constructor(
     private readonly units: Units,
@@ -146,7 +141,11 @@ export class FileProgram {
   }
 
   #passedTo(analysed: Analysed): Passed {
-    return passedTo(analysed, [...this.#analysed.values()], this.#fields, name => this.#names.has(name));
+    return passedTo(analysed, [...this.#analysed.values()], {
+      fields: this.#fields,
+      isDefinedHere: name => this.#names.has(name),
+      lacksVmaLocks: this.around.isMissing('vma_start_write'),
+    });
   }
 
   /** What the arguments are at every call in this file. */

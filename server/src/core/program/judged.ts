@@ -222,6 +222,8 @@ export interface Judged {
   readonly openVmas?: ReadonlySet<number>;
   /** `function:argN` of its callees whose need for a write-locked VMA some other call in the file meets. */
   readonly metElsewhere?: ReadonlySet<string>;
+  /** The tree is older than locks of single VMAs. */
+  readonly lacksVmaLocks?: boolean;
   /** A function of this file: it is judged with what its callers pass. */
   readonly isDefinedHere?: (name: string) => boolean;
   /** Spans of all return statements and the end of the body that some path reaches. */

@@ -12,20 +12,31 @@ export interface Caller {
 }
 
 /** What a function is judged with beside its own text: what other functions of its file pass to it and to its callees. */
-export type Passed = Required<Pick<Judged, 'revived' | 'openVmas' | 'metElsewhere'>>;
+export type Passed = Required<Pick<Judged, 'revived' | 'openVmas' | 'metElsewhere' | 'lacksVmaLocks'>>;
 
-export function passedTo(
-  called: Caller,
-  functions: readonly Caller[],
-  fields: FieldContracts,
-  isDefinedHere: (name: string) => boolean,
-): Passed {
-  return { revived: revivedBy(called, functions, fields, isDefinedHere), ...writeLockedBy(called, functions) };
+/** What a file and its tree tell of every function. */
+export interface Place extends Pick<Passed, 'lacksVmaLocks'> {
+  readonly fields: FieldContracts;
+  readonly isDefinedHere: (name: string) => boolean;
+}
+
+export function passedTo(called: Caller, functions: readonly Caller[], place: Place): Passed {
+  const { fields, isDefinedHere, lacksVmaLocks } = place;
+  return {
+    revived: revivedBy(called, functions, fields, isDefinedHere),
+    ...writeLockedBy(called, functions),
+    lacksVmaLocks,
+  };
 }
 
 /** Equal keys have a function judged alike. */
-export function keyOfPassed({ revived, openVmas, metElsewhere }: Passed): string {
-  return `${[...revived].map(([symbol, { because }]) => `${symbol} ${because}`)}|${[...openVmas]}|${[...metElsewhere]}`;
+export function keyOfPassed({ revived, openVmas, metElsewhere, lacksVmaLocks }: Passed): string {
+  return [
+    [...revived].map(([symbol, { because }]) => `${symbol} ${because}`),
+    [...openVmas],
+    [...metElsewhere],
+    lacksVmaLocks,
+  ].join('|');
 }
 
 /** Callers of callers that are asked; the way from a callback to the code that does the work is seldom longer. */

@@ -41,6 +41,8 @@ export interface Surroundings {
   /** Where the function is defined that `lookup` answers for. */
   placeOf(name: string): Spot | null;
   isConsumed(key: string): boolean;
+  /** The tree defines the locks of an mm, and nowhere a function of this name: it is of another version. */
+  isMissing(name: string): boolean;
   membersOf(struct: string): Members | undefined;
 }
 
@@ -52,6 +54,7 @@ export const ALONE: Surroundings = {
   parameters: () => null,
   placeOf: () => null,
   isConsumed: () => false,
+  isMissing: () => false,
   membersOf: () => undefined,
 };
 
@@ -111,8 +114,14 @@ export class ProgramIndex {
       parameters: (name, isStatic) => (isStatic && !path.endsWith('.h') ? null : this.#parameters(name, path)),
       placeOf: name => this.#placeOf(name, path),
       isConsumed: key => others(this.#consumers.get(key), path).length > 0,
+      isMissing: once(name => this.#defines('mmap_write_lock') && !this.#defines(name)),
       membersOf: struct => this.#membersOf(struct, path),
     };
+  }
+
+  /** Without the table of all definers, which a run over one file has no other use for. */
+  #defines(name: string): boolean {
+    return [...this.#contributions.values()].some(({ exported }) => ` ${exported}`.includes(` ${name}:`));
   }
 
   /** Files whose judgement may change when this file's contribution changes from one to the other. */

@@ -31,7 +31,7 @@ export const vmaWithoutLock: Rule = {
 
 function isMissing(judged: Judged, { resource, of: slot }: Demand, of: View, { call, summary }: Called): boolean {
   if (resource !== 'vma_write') return resource.startsWith('mmap_') && isUnlocked(judged, of);
-  if (!isObject(of) || of.vmaWrite) return false;
+  if (!isObject(of) || of.vmaWrite || judged.lacksVmaLocks) return false;
   if (judged.openVmas?.has(of.symbol)) return true;
   // Of a function that no call is good enough for, the function itself is told.
   const isOurs = summary.declared || judged.metElsewhere?.has(`${call.callee}:${slot}`) === true;
@@ -63,7 +63,7 @@ function isPinnedHere(of: View): boolean {
 
 /** Other calls here get by with mmap_lock of this mm for reading, so page faults can find the VMA meanwhile. */
 function isOpenToFaults(judged: Judged, { field, of, mm }: Write): boolean {
-  if (!RANGE_FIELDS.has(field) || of.vmaWrite) return false;
+  if (!RANGE_FIELDS.has(field) || of.vmaWrite || judged.lacksVmaLocks) return false;
   return callsOf(judged).some(
     ({ demands, summary }) =>
       summary.declared &&
