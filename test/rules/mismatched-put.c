@@ -74,3 +74,14 @@ static void borrow_ok(struct worker *worker, struct mm_struct *mm, bool pin)
 	else
 		mmdrop(mm);
 }
+
+// What the object kept is dropped once it keeps nothing more; the reference that was grabbed is another one.
+static void take_out_ok(struct session *session)
+{
+	struct mm_struct *mm = session->mm;
+
+	mmgrab(mm);
+	session->lazy_mm = mm;
+	session->mm = NULL;
+	mmput(mm);
+}

@@ -66,6 +66,8 @@ export interface View {
   readonly ofCurrent: boolean;
   /** Made by mm_alloc() or the like and not yet visible to anybody else. */
   readonly unpublished: boolean;
+  /** The field that it was read from holds something else now, so what that kept is this path's own. */
+  readonly detached: boolean;
   /** Stored where others reach it, or passed to a consumer. */
   readonly escaped: boolean;
   /** Some path to this point took this resource here. */

@@ -2,6 +2,7 @@ import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
 import {
   countOf,
+  DETACHED,
   ESCAPED,
   entryLockOf,
   lazyOf,
@@ -108,6 +109,9 @@ class SnapshotView implements View {
   }
   get unpublished() {
     return this.#symbols.isMade(this.symbol) && !this.escaped;
+  }
+  get detached() {
+    return this.#has(DETACHED);
   }
   get escaped() {
     return this.#has(ESCAPED);

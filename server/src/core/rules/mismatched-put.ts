@@ -42,6 +42,7 @@ function isOtherKind({ resource, of }: Release): boolean {
     !of.took[resource] &&
     heldOf(of, other) > 0 &&
     of.took[other] &&
+    !of.detached &&
     !mayDropUnpublished(of, resource)
   );
 }
