@@ -168,6 +168,9 @@ SYSCALL_DEFINE2(flush_bad, unsigned long, start, unsigned long, end)
 	mmap_read_lock(mm);
 	ret = vma_lookup(mm, start) ? 0 : -ENOMEM;
 out_unlock:
+	mmap_read_unlock(mm);
+	return ret;
+}
 
 // Older kernels have a function of this name that takes one argument more, and not `locked` at this place.
 static int peek_older_ok(struct mm_struct *mm, unsigned long addr, unsigned long len, struct page **page)
