@@ -4,7 +4,15 @@ import { choiceOf, shapeOf } from '../lower/rust/shapes';
 import { isDropped } from '../rust/drops';
 import type { FunctionItem, Items } from '../rust/items';
 import type { RustType } from '../rust/types';
-import type { Convention, Effect, Lookup, Outcome, Slot, Summary } from '../typestate/summary';
+import {
+  type Convention,
+  type Effect,
+  type Lookup,
+  NOTHING_KNOWN,
+  type Outcome,
+  type Slot,
+  type Summary,
+} from '../typestate/summary';
 
 /** What the signatures of a file's functions say of those that have no body here, or none that tells more. */
 export function signaturesOf(items: Items): Lookup {
@@ -46,22 +54,7 @@ function outcome(result: Mask, effects: readonly Effect[]): Outcome {
 }
 
 function summaryOf(name: string, outcomes: readonly Outcome[]): Summary {
-  return {
-    name,
-    outcomes,
-    demands: [],
-    returns: 'other',
-    convention: 'none',
-    acquires: false,
-    mustCheck: false,
-    sleeps: false,
-    noreturn: false,
-    declared: true,
-    determinate: true,
-    doc: '',
-    source: '',
-    words: [],
-  };
+  return { ...NOTHING_KNOWN, name, outcomes, declared: true };
 }
 
 const KEEPS: Summary = summaryOf(KEEP, [outcome(ANY, [{ kind: 'moves', of: 'arg0' }])]);

@@ -30,6 +30,7 @@ import {
   type Effect,
   isDeterminate,
   type LockMode,
+  NOTHING_KNOWN,
   type Outcome,
   type Slot,
   type Stored,
@@ -139,22 +140,7 @@ export function mergeAlternatives(a: Summary, b: Summary): Summary {
 }
 
 /** Of what never returns, nothing else matters. */
-export const NEVER_RETURNS: Summary = {
-  name: '',
-  outcomes: [],
-  demands: [],
-  returns: 'other',
-  convention: 'none',
-  acquires: false,
-  mustCheck: false,
-  sleeps: false,
-  noreturn: true,
-  declared: false,
-  determinate: true,
-  doc: '',
-  source: '',
-  words: [],
-};
+export const NEVER_RETURNS: Summary = { ...NOTHING_KNOWN, noreturn: true };
 
 function buildSummary(ctx: Context, outcomes: readonly Outcome[]): Summary {
   const { name, returnType, noreturn } = ctx.cfg;
@@ -162,9 +148,9 @@ function buildSummary(ctx: Context, outcomes: readonly Outcome[]): Summary {
   const failures = outcomes.reduce((mask, outcome) => mask | outcome.result, 0);
   const acquires = outcomes.some(outcome => outcome.effects.some(onResult));
   return {
+    ...NOTHING_KNOWN,
     name,
     outcomes,
-    demands: [],
     returns:
       returnType.pointers !== 1
         ? 'other'
@@ -175,13 +161,8 @@ function buildSummary(ctx: Context, outcomes: readonly Outcome[]): Summary {
             : 'other',
     convention: acquires ? conventionOf(failures) : 'none',
     acquires,
-    mustCheck: false,
-    sleeps: false,
     noreturn,
-    declared: false,
     determinate: isDeterminate(outcomes),
-    doc: '',
-    source: '',
     words: outcomes.flatMap(effectWords),
   };
 }

@@ -143,6 +143,24 @@ export interface Summary {
 /** Finds what is known of a callee; undefined means unknown. */
 export type Lookup = (callee: string) => Summary | undefined;
 
+/** A function of which nothing is known, to begin with. */
+export const NOTHING_KNOWN: Summary = {
+  name: '',
+  outcomes: [],
+  demands: [],
+  returns: 'other',
+  convention: 'none',
+  acquires: false,
+  mustCheck: false,
+  sleeps: false,
+  noreturn: false,
+  declared: false,
+  determinate: true,
+  doc: '',
+  source: '',
+  words: [],
+};
+
 /** Can a caller tell any two outcomes with different effects apart: by the result, an input, or a stored constant? */
 export function isDeterminate(outcomes: readonly Outcome[]): boolean {
   return outcomes.every((a, i) => outcomes.slice(i + 1).every(b => areToldApart(a, b)));
