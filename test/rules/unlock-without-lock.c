@@ -191,3 +191,19 @@ static int peek_older_ok(struct mm_struct *mm, unsigned long addr, unsigned long
 	mmap_read_unlock(mm);
 	return ret;
 }
+
+// The flag may have nothing to do with the lock: nobody knows whether the callee dropped it.
+static int count_found_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = get_task_mm(task);
+	int found = 1;
+
+	if (!mm)
+		return 0;
+	mmap_read_lock(mm);
+	look_for(mm, &found);
+	show_area(find_vma(mm, 0));
+	mmap_read_unlock(mm);
+	mmput(mm);
+	return found;
+}

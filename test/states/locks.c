@@ -222,3 +222,19 @@ static bool has_neighbour(struct vm_fault *vmf)
 	note(vmf->vma->vm_mm); //~ STATE vmf->vma->vm_mm: lock=unknown
 	return find_vma(vmf->vma->vm_mm, vmf->address) != NULL;
 }
+
+// A callee that is given a set flag may clear it to say that it dropped the lock.
+static long fill_some(struct mm_struct *mm, unsigned long start)
+{
+	int locked = 1;
+	long filled;
+
+	mmap_read_lock(mm);
+	filled = fill_pages(mm, start, &locked); //~ STATE mm: lock=read
+	note(mm); //~ STATE mm: lock=unknown
+	if (locked) {
+		note(mm); //~ STATE mm: lock=read
+		mmap_read_unlock(mm);
+	}
+	return filled;
+}

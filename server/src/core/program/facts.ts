@@ -6,6 +6,7 @@ import {
   DETACHED,
   entryLockOf,
   type Holding,
+  isLockLost,
   LOCK_NONE,
   LOCK_READ,
   LOCK_UNKNOWN,
@@ -179,6 +180,7 @@ export class FactFinder {
     const { hindsight } = this.solved;
     const now = lockOf(holding);
     if (now !== LOCK_UNKNOWN) return this.#isFaultLock(symbol, holding) ? 'unknown' : lockWord(now);
+    if (isLockLost(holding)) return 'unknown';
     const entry = hindsight.entryLocks.get(symbol);
     const byCallers = this.#lockByCallers(symbol);
     const here = start === undefined ? undefined : hindsight.neededAt.get(start);

@@ -1,6 +1,7 @@
 import { stronglyConnected } from '../flow/graph';
 import { ANY, type Cfg, type Mask } from '../ir/ir';
 import type { Table } from '../knowledge/load';
+import { LOCKS_A_VMA } from '../knowledge/versions';
 import type { Members } from '../syntax/structs';
 import type { Spot } from '../text';
 import { analyseFunction, type Solved } from '../typestate/analyse';
@@ -76,7 +77,7 @@ export class FileProgram {
     private readonly now: AnalysisCache,
     private readonly signal: CancelSignal,
     private readonly around: Surroundings = ALONE,
-    /** What signatures of the file tell of its functions, for a language in which they tell anything. */
+    /** What the file says of its functions beside their bodies: signatures in Rust, `__noreturn` in C. */
     private readonly signatures: Lookup | null = null,
     /** Keep what facts and hovers need beside what rules do. */
     private readonly withDetail = true,
@@ -144,7 +145,7 @@ export class FileProgram {
     return passedTo(analysed, [...this.#analysed.values()], {
       fields: this.#fields,
       isDefinedHere: name => this.#names.has(name),
-      lacksVmaLocks: this.around.isMissing('vma_start_write'),
+      lacksVmaLocks: this.around.isMissing(LOCKS_A_VMA),
     });
   }
 

@@ -162,7 +162,7 @@ function isReleased(h: Holding, resource: HeldResource): boolean {
     case 'count':
       return (h & TOOK_COUNT) !== 0 && countOf(h) <= 0;
     case 'mmap_lock':
-      return (h & TOOK_LOCK) !== 0 && lockOf(h) < LOCK_READ;
+      return (h & TOOK_LOCK) !== 0 && lockOf(h) === LOCK_NONE;
     case 'vma_read':
       return (h & TOOK_VMA) !== 0 && (h & VMA_READ) === 0;
   }

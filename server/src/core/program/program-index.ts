@@ -1,3 +1,4 @@
+import { LOCKS_AN_MM } from '../knowledge/versions';
 import type { Members } from '../syntax/structs';
 import type { Spot } from '../text';
 import type { Summary } from '../typestate/summary';
@@ -114,7 +115,7 @@ export class ProgramIndex {
       parameters: (name, isStatic) => (isStatic && !path.endsWith('.h') ? null : this.#parameters(name, path)),
       placeOf: name => this.#placeOf(name, path),
       isConsumed: key => others(this.#consumers.get(key), path).length > 0,
-      isMissing: once(name => this.#defines('mmap_write_lock') && !this.#defines(name)),
+      isMissing: once(name => this.#defines(LOCKS_AN_MM) && !this.#defines(name)),
       membersOf: struct => this.#membersOf(struct, path),
     };
   }

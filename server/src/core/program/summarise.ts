@@ -11,6 +11,7 @@ import {
   entryLockOf,
   FAULT_RELEASED,
   type Holding,
+  isLockLost,
   LOCK_NONE,
   LOCK_READ,
   LOCK_UNKNOWN,
@@ -286,7 +287,7 @@ function effectsOf(slot: Slot, holding: Holding, releasedSomewhere: boolean, lap
   for (const [resource, delta] of counters) if (delta) effects.push({ kind: 'count', resource, delta, of: slot });
   const [entry, now] = [entryLockOf(holding), lockOf(holding)];
   const byFault = holding & FAULT_RELEASED && entry === LOCK_READ && now === LOCK_NONE;
-  if (entry !== LOCK_UNKNOWN && (entry !== now || lapses) && !byFault)
+  if (entry !== LOCK_UNKNOWN && (entry !== now || lapses) && !byFault && !isLockLost(holding))
     effects.push({
       kind: 'lock',
       from: lockName(entry) as LockMode,

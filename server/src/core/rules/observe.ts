@@ -39,6 +39,11 @@ export function isLocked(handle: View): boolean {
   return handle.lock === 'read' || handle.lock === 'write';
 }
 
+/** Nothing here says how mmap_lock is. A callee that may have dropped it leaves its state at entry known. */
+export function isNeverKnown(handle: View): boolean {
+  return handle.lock === 'unknown' && handle.lockAtEntry === 'unknown';
+}
+
 /** A vma made by a call that has nothing to do with mmap_lock: nobody can find it before it is inserted. */
 export function isNewVma(judged: Judged, { origin }: View): boolean {
   const made =

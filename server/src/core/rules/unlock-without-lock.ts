@@ -1,6 +1,6 @@
 import type { Judged, Release } from '../program/judged';
 import { deleteStatement } from './fixes';
-import { releasesOf } from './observe';
+import { isNeverKnown, releasesOf } from './observe';
 import type { Report, Rule } from './rule';
 import { lastStep, orderTrail, tellReleased, tellTaken } from './trail';
 import { quote } from './words';
@@ -27,7 +27,7 @@ function isUnlocked({ cfg }: Judged, { resource, of }: Release): boolean {
   if (resource === 'vma_read') return !of.vmaRead && of.vmaReleased;
   return of.lock === 'none'
     ? of.acquired || lastStep(of, resource, 'drops') !== undefined
-    : of.lock === 'unknown' && (of.acquired || (of.ofCurrent && cfg.calledAs?.lock === 'none'));
+    : isNeverKnown(of) && (of.acquired || (of.ofCurrent && cfg.calledAs?.lock === 'none'));
 }
 
 function tell(judged: Judged, { at, of, resource, inferred }: Release, always: boolean): Report {

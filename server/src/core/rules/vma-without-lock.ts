@@ -2,7 +2,7 @@ import { nameOfCall } from '../ir/ir';
 import type { Called, Judged, View, Write } from '../program/judged';
 import type { Demand } from '../typestate/summary';
 import { missingDemands } from './guarantee';
-import { callsOf, firstOf, isNewVma, isObject } from './observe';
+import { callsOf, firstOf, isNeverKnown, isNewVma, isObject } from './observe';
 import type { Report, Rule } from './rule';
 import { lastStep, tellReleased, tellTaken } from './trail';
 import { RANGE_FIELDS, writesOf } from './vma-fields';
@@ -41,7 +41,7 @@ function isMissing(judged: Judged, { resource, of: slot }: Demand, of: View, { c
 /** Released on this path, or nobody can hold it: only this function names the handle, or no lock is taken at all. */
 function isUnlocked(judged: Judged, of: View): boolean {
   if (!isObject(of) || of.unpublished) return false;
-  if (of.lock !== 'unknown') return of.lock === 'none';
+  if (!isNeverKnown(of)) return of.lock === 'none';
   if (of.acquired) return true;
   return takesNoLock(judged) && (judged.cfg.calledAs?.lock === 'none' || (isPinnedHere(of) && !asserts(judged)));
 }

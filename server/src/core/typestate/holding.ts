@@ -83,6 +83,9 @@ export const withLock = (h: Holding, lock: PackedLock): Holding => (h & ~(3 << L
 export const withEntryLock = (h: Holding, lock: PackedLock): Holding =>
   (h & ~(3 << LOCK_AT_ENTRY)) | (lock << LOCK_AT_ENTRY);
 
+/** mmap_lock was known before, but a callee may have dropped it since: nobody knows on which path. */
+export const isLockLost = (h: Holding): boolean => lockOf(h) === LOCK_UNKNOWN && entryLockOf(h) !== LOCK_UNKNOWN;
+
 /** Neither a reference nor a lock is held or owed. */
 export const holdsNothing = (h: Holding): boolean => (h & COUNTERS) === NEUTRAL && lockOf(h) < LOCK_READ;
 export const isNeutral = (h: Holding): boolean => (h & KEY_BITS) === NEUTRAL;

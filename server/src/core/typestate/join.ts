@@ -166,7 +166,8 @@ function joinFacts(ctx: Context, into: World, from: World, phis: ReadonlySet<Sym
   const isOfPhi = (symbol: Sym) => {
     if (phis.size === 0) return false;
     const info = symbols.info(symbol);
-    return phis.has(symbol) || (info.kind === 'operator' && info.op === '&' && (phis.has(info.a) || phis.has(info.b)));
+    const operands = info.kind === 'operator' ? [info.a, info.b] : [];
+    return phis.has(symbol) || operands.some(one => phis.has(one) && symbols.flagOf(symbol, one) !== null);
   };
   for (const [symbol, mask] of into.masks.entries()) {
     if (isOfPhi(symbol)) continue;
@@ -217,9 +218,9 @@ function adoptPhi(ctx: Context, into: World, phi: JoinPhi): boolean {
   }
   for (const operator of ctx.symbols.operatorsOn(symbol)) {
     const flag = ctx.symbols.flagOf(operator, symbol);
-    const known = flag === null ? undefined : into.masks.get(operator);
-    const either = flag === null ? ANY : (flags.get(flag) ?? ANY);
-    if (known === undefined || either === known) continue;
+    if (flag === null || !into.masks.has(operator)) continue;
+    const either = flags.get(flag) ?? ANY;
+    if (either === into.masks.get(operator)) continue;
     changed = true;
     if (either === ANY) into.masks.delete(operator);
     else into.masks.set(operator, either);
