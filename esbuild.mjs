@@ -1,6 +1,6 @@
 // Bundles the command line, the language server and the VS Code client into dist/, with the parser's wasm beside them.
 import { createHash } from 'node:crypto';
-import { copyFileSync, mkdirSync, readFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { build } from 'esbuild';
 
@@ -41,6 +41,8 @@ await build({
   banner: { js: '#!/usr/bin/env node' },
   define: { PROGRAM_DIGEST: JSON.stringify(createHash('sha1').update(readFileSync('dist/program.js')).digest('hex')) },
 });
+// npx makes it executable only when it links the package for the first time, not again after a later build.
+chmodSync('dist/mm-analyzer.js', 0o755);
 for (const [name, file] of [
   ['web-tree-sitter', 'web-tree-sitter.wasm'],
   ['tree-sitter-c', 'tree-sitter-c.wasm'],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { devDependencies, scripts } from '../package.json';
-import { ensureBundle, ROOT, runBundle } from './cli/bundle';
+import { BUNDLE, ensureBundle, ROOT, runBundle } from './cli/bundle';
 
 const read = (page: string) => readFileSync(path.join(ROOT, page), 'utf8');
 
@@ -72,6 +72,14 @@ describe('the documents', () => {
     assert.ok(block);
     const { stdout } = runBundle(['lint', 'examples'], { cwd: ROOT });
     assert.ok(stdout.includes(block.replace(/^ {4}/gm, '')), stdout);
+  });
+
+  it('name a command that every build makes a program, for npx only links to it', () => {
+    rmSync(BUNDLE);
+    execFileSync('node', ['esbuild.mjs'], { cwd: ROOT });
+    const { status, stdout } = spawnSync(BUNDLE, ['--version'], { encoding: 'utf8' });
+    assert.equal(status, 0);
+    assert.match(stdout, /^mm-analyzer \d/);
   });
 
   it('promise no more mistakes in the examples than are found', () => {
