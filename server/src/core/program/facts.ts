@@ -141,8 +141,7 @@ export class FactFinder {
 
   /** Who drops a count that was not taken here was given it, on the paths that lead to the drop. */
   #dropsLater({ symbol, block }: Snapshot): boolean {
-    const { releasesCount, beforeDrop } = this.solved.hindsight;
-    return releasesCount.has(symbol) && (beforeDrop.get(symbol)?.has(block) ?? true);
+    return this.solved.hindsight.beforeDrop.get(symbol)?.has(block) ?? false;
   }
 
   /** An exit test, here or in a callee or by every caller, covers the address space while mmap_lock is held. */
@@ -167,7 +166,7 @@ export class FactFinder {
   #isGivenByCaller(symbol: Sym): boolean {
     const { symbols } = this.solved.ctx;
     const info = symbols.info(symbol);
-    if (info.kind !== 'initial' || this.solved.hindsight.releasesCount.has(symbol)) return false;
+    if (info.kind !== 'initial' || this.solved.hindsight.beforeDrop.has(symbol)) return false;
     return symbols.cellField(info.cell) === 'vm_mm' || /^arg\d+$/.test(symbols.slotOf(symbol) ?? '');
   }
 

@@ -1,6 +1,5 @@
 import { POS } from '../ir/ir';
 import type { Solved } from '../typestate/analyse';
-import { countOf, usersOf } from '../typestate/holding';
 import type { Sym } from '../typestate/world';
 import type { Leak } from './judged';
 import type { Viewer } from './view';
@@ -14,9 +13,7 @@ export interface UnreleasedField {
 
 /** Some path releases a reference that the function did not take: it may be that of a field under another name. */
 export function releasesGiven({ recorder }: Solved): boolean {
-  return recorder.exits.some(({ world }) =>
-    [...world.held.entries()].some(([, holding]) => usersOf(holding) < 0 || countOf(holding) < 0),
-  );
+  return recorder.putUntaken.size > 0 || recorder.droppedIn.size > 0;
 }
 
 /** An object from outside is freed, and with it a field whose reference nobody releases. */

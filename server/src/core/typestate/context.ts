@@ -3,7 +3,7 @@ import type { Members } from '../syntax/structs';
 import type { Span } from '../text';
 import { Constraints } from './constrain';
 import type { EventSite, Recorder, Snapshot } from './event';
-import { addHoldings, DETACHED, ESCAPED, holdsNothing, isNeutral, PINNED, VMA_READ } from './holding';
+import { addHoldings, DETACHED, ESCAPED, holdsNothing, isNeutral, owesNothing, PINNED, VMA_READ } from './holding';
 import { typeOfOperand } from './operand-types';
 import type { Lookup } from './summary';
 import type { ResultTraits } from './symbol-info';
@@ -197,8 +197,8 @@ export class Context {
     if (!symbols.isBase(symbol)) return;
     for (const [derived, holding] of world.held.snapshot()) {
       if (!symbols.isDerivedFrom(derived, symbol)) continue;
-      if (holdsNothing(holding)) world.held.delete(derived);
-      else this.rename(world, derived, symbols.earlier(derived));
+      if (owesNothing(holding)) world.held.delete(derived);
+      if (!holdsNothing(holding)) this.rename(world, derived, symbols.earlier(derived));
     }
     for (const map of [world.masks, world.equals, world.oneOf]) {
       for (const derived of map.keys()) if (symbols.isDerivedFrom(derived, symbol)) map.delete(derived);

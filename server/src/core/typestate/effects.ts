@@ -122,6 +122,7 @@ function release(ctx: Context, world: World, named: Sym, resource: Counted, caus
     return;
   }
   recordRelease(ctx, world, symbol, resource, null, 'none', cause);
+  if (of(holding) <= 0 && resource === 'users') ctx.recorder?.putUntaken.add(symbol);
   if (of(holding) <= 0 && resource !== 'users') noteDrop(ctx, symbol, cause);
   if (of(holding) > 0) noteConsumed(ctx, world, symbol, resource);
   world.held.set(symbol, set(holding, of(holding) - 1));

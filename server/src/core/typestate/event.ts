@@ -96,6 +96,8 @@ export class Recorder {
   block = 0;
   branch = 0;
   readonly events: RawEvent[] = [];
+  /** Symbols of which users are put that were not taken here. */
+  readonly putUntaken = new Set<Sym>();
   /** Blocks in which a count that was not taken here is dropped. */
   readonly droppedIn = new Map<Sym, Set<number>>();
   readonly exits: Exit[] = [];

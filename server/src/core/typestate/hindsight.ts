@@ -1,25 +1,14 @@
 import type { Context } from './context';
 import type { Recorder } from './event';
-import {
-  countOf,
-  entryLockOf,
-  FAULT_RELEASED,
-  LOCK_NONE,
-  LOCK_UNKNOWN,
-  lazyOf,
-  lockOf,
-  TOOK_LOCK,
-  usersOf,
-} from './holding';
+import { entryLockOf, FAULT_RELEASED, LOCK_NONE, LOCK_UNKNOWN, lockOf, TOOK_LOCK, usersOf } from './holding';
 import type { LockMode } from './summary';
 import type { Sym, World } from './world';
 
 /** What this function's own code says over its whole body, beside the state at one point. */
 export interface Hindsight {
-  /** Released more users (or count) than taken on some path: the reference was this function's all along. */
+  /** Users that were not taken here are put on some path: the reference was this function's all along. */
   readonly releasesUsers: ReadonlySet<Sym>;
-  readonly releasesCount: ReadonlySet<Sym>;
-  /** The blocks from which such a drop of count can still be reached; absent: from everywhere. */
+  /** The same for count, with the blocks from which such a drop can still be reached. */
   readonly beforeDrop: ReadonlyMap<Sym, ReadonlySet<number>>;
   /** mmap_lock at entry, as the first event on it implied, one bit a mode. */
   readonly entryLocks: ReadonlyMap<Sym, number>;
@@ -51,19 +40,11 @@ export function lookBack(
   states: readonly (ReadonlyMap<string, World> | null)[],
   recorder: Recorder,
 ): Hindsight {
-  const releasesUsers = new Set<Sym>();
-  const releasesCount = new Set<Sym>();
   const entryLocks = new Map<Sym, number>();
   const faultLocked = new Set<Sym>();
   const worlds = [...states.flatMap(state => [...(state?.values() ?? [])]), ...recorder.exits.map(exit => exit.world)];
   for (const world of worlds) {
     for (const [symbol, holding] of world.held.entries()) {
-      // What an earlier iteration released, this one releases too.
-      const info = ctx.symbols.info(symbol);
-      for (const one of info.kind === 'earlier' ? [symbol, info.of] : [symbol]) {
-        if (usersOf(holding) < 0) releasesUsers.add(one);
-        if (countOf(holding) < 0 || lazyOf(holding) < 0) releasesCount.add(one);
-      }
       const entry = entryLockOf(holding);
       if (holding & FAULT_RELEASED) faultLocked.add(symbol);
       if (entry !== LOCK_UNKNOWN) entryLocks.set(symbol, (entryLocks.get(symbol) ?? 0) | (1 << entry));
@@ -118,8 +99,7 @@ export function lookBack(
     if (argument && event.resource === 'users') put.set(argument.start, event.of.symbol);
   }
   return {
-    releasesUsers,
-    releasesCount,
+    releasesUsers: recorder.putUntaken,
     beforeDrop,
     entryLocks,
     faultLocked,

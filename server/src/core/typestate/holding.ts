@@ -88,6 +88,9 @@ export const isLockLost = (h: Holding): boolean => lockOf(h) === LOCK_UNKNOWN &&
 
 /** Neither a reference nor a lock is held or owed. */
 export const holdsNothing = (h: Holding): boolean => (h & COUNTERS) === NEUTRAL && lockOf(h) < LOCK_READ;
+/** Nothing is left to be released. */
+export const owesNothing = (h: Holding): boolean =>
+  usersOf(h) <= 0 && countOf(h) <= 0 && lazyOf(h) <= 0 && lockOf(h) < LOCK_READ && !(h & VMA_READ);
 export const isNeutral = (h: Holding): boolean => (h & KEY_BITS) === NEUTRAL;
 
 export function packLock(mode: LockMode): PackedLock {
