@@ -50,17 +50,22 @@ function selectPaths(named: readonly NamedPath[], tree: Tree, shard: LintOptions
   const mine = (_: string, index: number): boolean => index % shard.of === shard.index;
   const sources = [...new Set(files)].filter(file => languageOf(file) !== null).sort();
   const foreign = files.filter(file => languageOf(file) === null).map(file => ({ path: file, reason: NOT_A_SOURCE }));
-  const listed = [...new Set(listings.flatMap(listing => listing.files))].sort();
-  const met = new Set(listed);
-  for (const file of files) met.delete(file);
+  const listed = mergeSorted(listings.map(listing => listing.files));
+  const namedFiles = new Set(files);
   return {
     tasks: sources.filter(mine).map(file => ({ path: file, source: null })),
-    candidates: [...met].filter(mine),
+    candidates: listed.filter(file => !namedFiles.has(file)).filter(mine),
     folders,
     listed,
     changes: null,
     skipped: [...foreign, ...listings.flatMap(listing => listing.unreadable)],
   };
+}
+
+/** One list has its order already, and a kernel's is long. */
+function mergeSorted(lists: readonly (readonly string[])[]): readonly string[] {
+  const [first = [], ...others] = lists;
+  return others.length === 0 ? first : [...new Set(lists.flat())].sort();
 }
 
 function selectStdin(file: string, host: Host): Selection {
