@@ -144,6 +144,18 @@ describe('hover', () => {
     assert.match(text, /does not sleep|may sleep/);
   });
 
+  it('does not tell the contract of a function of another kernel version', async () => {
+    const text =
+      'long pin(struct mm_struct *mm);\nlong pin(void)\n{\n\treturn pin_user_pages(f(1, 2), 1, 0, p, NULL);\n}\n';
+    const analyzer = createAnalyzer({ parser: await createParser() });
+    const older = analyzer.analyze({ path: 'pin.c', language: 'c', text });
+    const markdown = older.hover(text.indexOf('pin_user_pages'))?.markdown ?? '';
+    assert.match(markdown, /^\*\*`pin_user_pages\(\)`\*\* with 5 arguments — nothing is known of it/);
+    const same = text.replace(', NULL', '');
+    const current = analyzer.analyze({ path: 'pin.c', language: 'c', text: same });
+    assert.match(current.hover(same.indexOf('pin_user_pages'))?.markdown ?? '', /^\*\*`pin_user_pages\(start, /);
+  });
+
   it('claims nothing about other words', () => {
     assert.equal(hover('return |-ESRCH'), '');
     assert.equal(hover('static |int'), '');

@@ -2,7 +2,7 @@ import type { Fact, Hover, LinkTo } from '../facade';
 import { Kind, scanTokens } from '../syntax/scanner';
 import { LineIndex, type Span } from '../text';
 import type { Lookup } from '../typestate/summary';
-import { Places, renderBalanced, renderCall, renderHandle, renderHelper } from './hover';
+import { Places, renderBalanced, renderCall, renderHandle, renderHelper, renderOther } from './hover';
 import { C_TOPICS } from './topics/c';
 
 /** What hovers read of an analysed C file. */
@@ -37,10 +37,33 @@ function explain(source: HoverSource, span: Span): string | null {
   const helped = /^rust_helper_(\w+)$/.exec(word)?.[1];
   if (helped) return renderHelper(helped, lookup(helped), text);
   const summary = lookup(word);
+  const given = summary?.declared && summary.params ? countArguments(text, span.end) : null;
+  if (summary && given !== null && given !== summary.params!.length) return renderOther(summary, given);
   if (summary) return renderCall(summary);
   if (Object.hasOwn(C_TOPICS, word)) return C_TOPICS[word]!;
   return source.isBalanced(word) ? renderBalanced(word) : null;
 }
+
+/** Arguments, or parameters where the function is declared; null for a name that no parentheses follow. */
+function countArguments(text: string, end: number): number | null {
+  const { count, kinds, starts, ends } = scanTokens(text.slice(end, end + CALL_LIMIT));
+  if (kinds[0] !== Kind.OpenParen) return null;
+  let commas = 0;
+  let depth = 0;
+  for (let at = 0; at < count; at++) {
+    const kind = kinds[at];
+    if (kind === Kind.OpenParen || kind === Kind.OpenBracket || kind === Kind.OpenBrace) depth++;
+    if (kind === Kind.CloseParen || kind === Kind.CloseBracket || kind === Kind.CloseBrace) depth--;
+    if (kind === Kind.Comma && depth === 1) commas++;
+    if (depth > 0) continue;
+    const isEmpty = /^\s*(?:void\s*)?$/.test(text.slice(end + ends[0]!, end + starts[at]!));
+    return isEmpty ? 0 : commas + 1;
+  }
+  return null;
+}
+
+/** The arguments of a call are read this far, in UTF-16 units. */
+const CALL_LIMIT = 2000;
 
 /** The word stands between the parentheses of the call that the fact is about. */
 function isArgument(text: string, span: Span, { span: whole }: Fact): boolean {

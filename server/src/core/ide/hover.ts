@@ -50,6 +50,11 @@ export function renderCall(summary: Summary): string {
   ].join('\n\n');
 }
 
+/** What is called with another number of arguments is the function of another kernel version. */
+export function renderOther({ name, params, source }: Summary, given: number): string {
+  return `**\`${name}()\`** with ${given} ${given === 1 ? 'argument' : 'arguments'} — nothing is known of it: what is known is \`${name}(${params!.join(', ')})\`, of another kernel version.${source ? `\n\n*${source}*` : ''}`;
+}
+
 /** A function without a contract worth a row: what it takes it gives back. */
 export function renderBalanced(name: string): string {
   return `**\`${name}()\`** — leaves references and locks of an mm as its callers have them: what it takes it gives back on every path.\n\n*inferred from its body*`;
