@@ -3,8 +3,8 @@ import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
 import { LOCK_UNKNOWN, lockOf, PINNED, usersOf, VMA_WRITE } from '../typestate/holding';
 import type { Condition, Demand, SlotExpr } from '../typestate/summary';
-import type { Sym } from '../typestate/world';
 import { isKnownWeak } from './guarantee';
+import { isTestedByOwner } from './owner-test';
 
 /** A function with more needs than this passes on the first ones. */
 const MAX_DEMANDS = 8;
@@ -54,20 +54,6 @@ function isNamedByCallers(slot: string, { resource }: Demand): boolean {
   if (resource === 'users' && slot.endsWith('vm_mm')) return false;
   if (resource === 'vma_write') return /^arg\d+$/.test(slot);
   return /^arg\d+/.test(slot) || (slot === 'current.mm' && resource !== 'users');
-}
-
-/** The object that keeps the mm has a counter of its own, which the function reads: that may be the exit test. */
-function isTestedByOwner({ ctx, recorder }: Solved, mm: Sym): boolean {
-  const { symbols } = ctx;
-  const info = symbols.info(mm);
-  if (info.kind !== 'initial') return false;
-  const owner = symbols.cellBase(info.cell);
-  return recorder.calls.some(
-    ({ callee, args: [counter] }) =>
-      /^(?:atomic|refcount)_(?:long_)?read$/.test(callee) &&
-      counter !== undefined &&
-      symbols.isDerivedFrom(counter, owner),
-  );
 }
 
 /** That a pointer is valid and a range not empty goes without saying where it is looked into. */

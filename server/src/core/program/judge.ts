@@ -8,6 +8,7 @@ import type { FieldContracts } from './field-contracts';
 import type { Judged, Leak } from './judged';
 import type { HeldExit } from './leaks';
 import { findOverwritten } from './overwritten';
+import { isTestedByOwner } from './owner-test';
 import type { Viewer } from './view';
 
 /** A function whose states are known. */
@@ -36,6 +37,7 @@ export function judgeFunction(
     bareStores: findBareStores(solved, fields, viewer, calls),
     leaks: [...leaks.map(held => toLeak(held, solved, viewer)), ...findOverwritten(solved, fields, viewer)],
     exits: exitsOf(cfg, solved, viewer),
+    isTestedByOwner: mm => isTestedByOwner(solved, mm),
   };
 }
 

@@ -226,6 +226,8 @@ export interface Judged {
   readonly metElsewhere?: ReadonlySet<string>;
   /** The tree is older than locks of single VMAs. */
   readonly lacksVmaLocks?: boolean;
+  /** The object that keeps this mm, a symbol, has a counter of its own that the function reads. */
+  readonly isTestedByOwner?: (mm: number) => boolean;
   /** A function of this file: it is judged with what its callers pass. */
   readonly isDefinedHere?: (name: string) => boolean;
   /** Spans of all return statements and the end of the body that some path reaches. */

@@ -30,7 +30,7 @@ export const lockWithoutUsers: Rule = {
           isOurSection(of, event.summary) &&
           !takesUsers(judged, event, of.symbol),
       )
-        .filter(({ of }) => !isTestedByOwner(judged, of))
+        .filter(({ of }) => !judged.isTestedByOwner?.(of.symbol))
         .map(({ of }) => ({ event, of })),
     );
     // Everything that is done in one critical section lacks the same reference.
@@ -50,15 +50,6 @@ function isOurSection(of: View, { demands }: Summary): boolean {
     lastStep(of, 'mmap_lock', 'takes') !== undefined ||
     !demands.some(({ verb, resource }) => verb === 'needs' && resource.startsWith('mmap_'))
   );
-}
-
-/** The object that keeps the mm has a counter of its own, which the function reads: that may be the exit test. */
-function isTestedByOwner(judged: Judged, of: View): boolean {
-  const owner = of.name.slice(0, Math.max(0, of.name.lastIndexOf('->')));
-  if (owner === '') return false;
-  const place = `\\(&${owner.replace(/[^\w]/g, '\\$&')}->`;
-  const counter = `\\brefcount_read${place}|\\batomic(?:64|_long)?_read${place}\\w*(?:ref|count|users|usage)`;
-  return new RegExp(counter).test(judged.text);
 }
 
 function tell(judged: Judged, { call, at, summary }: Called, of: View): Report {
