@@ -238,3 +238,52 @@ static long fill_some(struct mm_struct *mm, unsigned long start)
 	}
 	return filled;
 }
+
+// A trylock whose success is a bug says that somebody holds the lock.
+static void insert_area(struct vm_area_struct *vma)
+{
+	BUG_ON(mmap_read_trylock(vma->vm_mm));
+	note(vma->vm_mm); //~ STATE vma->vm_mm: lock=write
+	vm_flags_set(vma, VM_MIXEDMAP);
+}
+
+// Who walks an address space holds its lock, for writing where `walk_lock` says so.
+static int count_entry(pmd_t *pmd, unsigned long start, unsigned long end, struct mm_walk *walk)
+{
+	struct vm_area_struct *vma = walk->vma;
+
+	note(walk->mm); //~ STATE walk->mm: lock=read
+	note(vma->vm_mm); //~ STATE vma->vm_mm: lock=read
+	return 0;
+}
+
+static int clear_entry(pmd_t *pmd, unsigned long start, unsigned long end, struct mm_walk *walk)
+{
+	note(walk->mm); //~ STATE walk->mm: lock=write
+	return 0;
+}
+
+static const struct mm_walk_ops count_ops = {
+	.pmd_entry = count_entry,
+};
+
+static const struct mm_walk_ops clear_ops = {
+	.pmd_entry = clear_entry,
+	.walk_lock = PGWALK_WRLOCK,
+};
+
+// What is passed inside of an object is passed as well.
+static void scan_group(struct group *group)
+{
+	note(group->mm); //~ STATE group->mm: MmWithUser borrowed lock=read
+}
+
+static void scan_all(struct group *group)
+{
+	if (!mmget_not_zero(group->mm))
+		return;
+	mmap_read_lock(group->mm);
+	scan_group(group);
+	mmap_read_unlock(group->mm);
+	mmput(group->mm);
+}

@@ -10,7 +10,10 @@ export type ContextKind = 'task-current-mm' | 'task' | 'kthread' | 'softirq' | '
 export interface Context {
   /** The struct, or the function or macro that the callback is given to. */
   readonly struct: string;
-  /** The member or parameter; `*` stands for every member. */
+  /**
+   * The member or parameter; `*` stands for every member. `walk_lock = PGWALK_WRLOCK` is a member that has no context of
+   * its own and tells which lock is held when those beside it run.
+   */
   readonly member: string;
   readonly context: ContextKind;
   /** mmap_lock of the mm in question on entry; `inherited` is what the function that runs before it left. */

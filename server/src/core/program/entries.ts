@@ -31,7 +31,7 @@ export function findEntries(sources: Sources): ReadonlyMap<string, Entry> {
   }
   for (const callback of callbacks) {
     const context = contextAt(callback);
-    if (context) add(callback.function, toEntry(context));
+    if (context) add(callback.function, toEntry(context, callback));
   }
   if (entries.size > 0) inherit(sources, entries);
   return entries;
@@ -41,7 +41,7 @@ export function findEntries(sources: Sources): ReadonlyMap<string, Entry> {
 export function entryOf(callbacks: readonly Callback[]): Entry | undefined {
   const entries = callbacks.flatMap(callback => {
     const context = contextAt(callback);
-    return context ? [toEntry(context)] : [];
+    return context ? [toEntry(context, callback)] : [];
   });
   return entries.length > 0 ? entries.reduce(weaker) : undefined;
 }
@@ -118,15 +118,24 @@ function contextAt(callback: Callback): Context | undefined {
   return others.length === 0 ? only : undefined;
 }
 
-function toEntry({ struct, member, context, mmapLock, users }: Context): Entry {
+function toEntry(context: Context, callback?: Callback): Entry {
+  const { struct, member, users } = context;
+  const lock = lockBeside(callback) ?? context.mmapLock;
   return {
     place: `${struct}.${member}`,
-    runs: context,
+    runs: context.context,
     isPinned: false,
-    lock: mmapLock === 'inherited' ? 'unknown' : mmapLock === 'read-or-vma' ? 'read' : mmapLock,
-    ...(mmapLock === 'read-or-vma' && { isFault: true }),
+    lock: lock === 'inherited' ? 'unknown' : lock === 'read-or-vma' ? 'read' : lock,
+    ...(lock === 'read-or-vma' && { isFault: true }),
     ...(users === 'zero' && { isExit: true }),
   };
+}
+
+/** What a sibling of the callback tells of the lock, as `walk_lock` does of that of `pmd_entry`. */
+function lockBeside(callback: Callback | undefined): Context['mmapLock'] | undefined {
+  if (callback?.kind !== 'member') return undefined;
+  const { struct, beside } = callback;
+  return CONTEXTS.find(row => row.struct === struct && beside.includes(row.member))?.mmapLock;
 }
 
 const STRENGTH: readonly Entry['runs'][] = ['any', 'softirq', 'atomic', 'kthread', 'task', 'task-current-mm'];

@@ -19,7 +19,7 @@ export function findRustCallbacks(text: string): Callback[] {
     const around = within.findLast(one => one.start <= match.index && match.index < one.end);
     if (field !== undefined && !around) return [];
     const struct = field === undefined ? null : around!.struct;
-    return [{ kind: 'member' as const, struct, member: field ?? assigned!, function: name! }];
+    return [{ kind: 'member' as const, struct, member: field ?? assigned!, beside: [], function: name! }];
   });
 }
 
@@ -37,5 +37,7 @@ function endOfBraces(text: string, start: number): number {
 export function traitCallback({ node, item }: FunctionSource): Callback[] {
   const around = node.parent?.parent;
   const trait = around?.type === 'impl_item' ? around.childForFieldName('trait')?.text.split('::').at(-1) : undefined;
-  return trait ? [{ kind: 'member', struct: trait.replace(/<.*$/, ''), member: item.name, function: item.name }] : [];
+  return trait
+    ? [{ kind: 'member', struct: trait.replace(/<.*$/, ''), member: item.name, beside: [], function: item.name }]
+    : [];
 }

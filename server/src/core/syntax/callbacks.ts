@@ -7,6 +7,8 @@ export type Callback = { readonly function: string } & (
       /** The struct that an initialiser is of; null for an assignment. */
       readonly struct: string | null;
       readonly member: string;
+      /** `walk_lock = PGWALK_RDLOCK`: members that the same initialiser gives a constant by its name. */
+      readonly beside: readonly string[];
     }
   | { readonly kind: 'argument'; readonly callee: string; readonly position: number }
 );
@@ -19,6 +21,8 @@ interface Open {
   readonly callee: number;
   /** Commas since it was opened. */
   position: number;
+  /** Filled while the callbacks that share it are found. */
+  readonly beside: string[];
 }
 
 /** Finds `.release = fn`, `ops->release = fn;` and `f(x, fn)` for the functions named: linear in the tokens. */
@@ -29,13 +33,14 @@ export function findCallbacks(tokens: Tokens, partners: Int32Array, functions: R
   for (let i = 0; i < count; i++) {
     switch (kinds[i]) {
       case Kind.OpenParen:
-        open.push({ struct: null, callee: kinds[i - 1] === Kind.Word ? i - 1 : -1, position: 0 });
+        open.push({ struct: null, callee: kinds[i - 1] === Kind.Word ? i - 1 : -1, position: 0, beside: [] });
         break;
       case Kind.OpenBrace:
         open.push({
           struct: structBefore(tokens, partners, i) ?? open.at(-1)?.struct ?? null,
           callee: -1,
           position: 0,
+          beside: [],
         });
         break;
       case Kind.CloseParen:
@@ -49,7 +54,9 @@ export function findCallbacks(tokens: Tokens, partners: Int32Array, functions: R
       }
       case Kind.Word: {
         const callback = readCallback(tokens, open.at(-1), i);
-        if (callback && functions.has(callback.function)) found.push(callback);
+        if (!callback) break;
+        if (functions.has(callback.function)) found.push(callback);
+        else if (callback.kind === 'member') open.at(-1)?.beside.push(`${callback.member} = ${callback.function}`);
       }
     }
   }
@@ -70,7 +77,7 @@ function readCallback({ kinds, starts, ends, text }: Tokens, inner: Open | undef
     const isArrow = kinds[before - 2] === GREATER && kinds[before - 3] === Kind.Minus;
     if (!isArrow && kinds[before - 2] !== Kind.Dot) return null;
     const struct = isArrow || next === Kind.Semicolon ? null : (inner?.struct ?? null);
-    return { function: word(at), kind: 'member', struct, member: word(before - 1) };
+    return { function: word(at), kind: 'member', struct, member: word(before - 1), beside: inner?.beside ?? [] };
   }
   if (!inner || inner.callee < 0 || (kinds[before] !== Kind.Comma && kinds[before] !== Kind.OpenParen)) return null;
   return { function: word(at), kind: 'argument', callee: word(inner.callee), position: inner.position };

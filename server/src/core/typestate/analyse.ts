@@ -69,7 +69,7 @@ export function analyseFunction(
       : solution.exceeded === 'visits'
         ? 'too many paths'
         : null;
-  const hindsight = lookBack(ctx, solution.states, recorder);
+  const hindsight = lookBack(ctx, recorder);
   const states = withDetail ? solution.states : [];
   return { ctx, recorder, hindsight, states, visits: solution.visits, exceeded };
 }
@@ -104,7 +104,7 @@ function enterLocked(world: World, mm: Sym, mode: 'read' | 'write'): void {
   world.held.set(mm, withEntryLock(withLock(NEUTRAL, lock), lock));
 }
 
-/** The mm that an entry speaks of: of the VMA that is passed, else of the running task. */
+/** The mm that an entry speaks of: of the walk or the VMA that is passed, else of the running task. */
 function mmOfEntry(ctx: Context, world: World, isOfCurrent: boolean): Sym | null {
   const { symbols, cfg } = ctx;
   const ofCurrent = symbols.read(world, symbols.cell(symbols.current, 'mm'));
@@ -112,6 +112,11 @@ function mmOfEntry(ctx: Context, world: World, isOfCurrent: boolean): Sym | null
     const type = cfg.locals.get(name)?.type;
     const value = symbols.read(world, symbols.variableCell(name));
     if (type?.name === 'vm_fault') return ctx.mmOf(world, symbols.read(world, symbols.cell(value, 'vma')));
+    if (type?.name === 'mm_walk') {
+      const ofWalk = symbols.read(world, symbols.cell(value, 'mm'));
+      world.env.set(symbols.cell(symbols.read(world, symbols.cell(value, 'vma')), 'vm_mm'), ofWalk);
+      return ofWalk;
+    }
     if (type?.name !== 'vm_area_struct') continue;
     // The VMA that mmap() makes belongs to the task that calls it.
     if (isOfCurrent) world.env.set(symbols.cell(value, 'vm_mm'), ofCurrent);
