@@ -126,7 +126,10 @@ function noteOwner(ctx: Context, cell: Cell, base: Operand): void {
   if (member !== undefined) ctx.symbols.declareMember(cell, member);
 }
 
-/** The struct that a pointer points to: `binder_alloc`, or by the way to it, `ksm_mm_slot.slot`, within three steps. */
+/**
+ * The struct that a pointer points to: `binder_alloc`, or by the way to it, `ksm_mm_slot.slot`, within three steps. A
+ * variable outside the function stands for its own struct, which may have no name.
+ */
 function ownerOf(ctx: Context, base: Operand, depth = 0): string | null {
   const type = typeOfOperand(ctx, base);
   if (type?.pointers === 1 && type.name) return type.name;
@@ -134,7 +137,8 @@ function ownerOf(ctx: Context, base: Operand, depth = 0): string | null {
   const place = isAddress ? base.of : base;
   if (place.kind === 'variable') {
     const type = ctx.cfg.locals.get(place.name)?.type;
-    return type && type.pointers === (isAddress ? 0 : 1) ? type.name : null;
+    if (!type) return isAddress ? place.name : null;
+    return type.pointers === (isAddress ? 0 : 1) ? type.name : null;
   }
   if (place.kind !== 'field' || depth === 2) return null;
   const outer = ownerOf(ctx, place.base, depth + 1);
