@@ -92,7 +92,9 @@ function isMendedHere({ fixes }: Finding): boolean {
 }
 
 function sourcesIn(folder: string): string[] {
-  return readdirSync(path.join(here, folder)).filter(name => /\.([ch]|rs)$/.test(name) && !/\.fixed\.\w+$/.test(name));
+  return readdirSync(path.join(here, folder), { encoding: 'utf8', recursive: folder.endsWith('tree') }).filter(
+    name => /\.([ch]|rs)$/.test(name) && !/\.fixed\.\w+$/.test(name),
+  );
 }
 
 /** Applies the first fix of each finding whole, or not at all where it overlaps an earlier one. */

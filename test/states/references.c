@@ -370,3 +370,45 @@ static void scan_slots(struct slot *slot)
 		note(mm); //~ STATE mm: Mm borrowed
 	}
 }
+
+// A variable of the file is a struct of its own.
+static struct move_data {
+	spinlock_t lock;
+	struct mm_struct *mm;
+} moved;
+
+static void begin_move(struct task_struct *task)
+{
+	moved.mm = get_task_mm(task);
+}
+
+static void move_pages(void)
+{
+	note(moved.mm); //~ STATE moved.mm: MmWithUser borrowed
+}
+
+static void end_move(void)
+{
+	mmput(moved.mm);
+	moved.mm = NULL;
+}
+
+// On one path to the call it is NULL.
+static void note_fault(struct mm_struct *mm)
+{
+	note(mm); //~ STATE mm: MmWithUser borrowed nullable
+}
+
+static void handle_fault(struct task_struct *task, bool is_user)
+{
+	struct mm_struct *mm = NULL;
+
+	if (is_user) {
+		mm = get_task_mm(task);
+		if (!mm)
+			return;
+	}
+	note_fault(mm);
+	if (mm)
+		mmput(mm);
+}

@@ -102,7 +102,7 @@ describe('the index of a tree', () => {
       const { tree: full } = await refreshTree(folder, sourcesOf(folder), null, worker, true);
       const { tree: lean } = await refreshTree(folder, sourcesOf(folder), null, worker, false);
       const [all, few] = [contributionsOf(full), contributionsOf(lean)];
-      assert.equal(all.get('mm/shower.c')!.calls, 'session_show 3 u!n-');
+      assert.equal(all.get('mm/shower.c')!.calls, 'session_show 3 arg0:u!n');
       assert.equal(all.get('mm/shower.c')!.called, 'session_show');
       assert.deepEqual(
         [...few.values()],

@@ -1,4 +1,5 @@
-import type { ParameterContract, ParameterContracts } from './guarantee';
+import type { Slot } from '../typestate/summary';
+import type { ParameterContract, ParameterContracts } from './parameter-contracts';
 
 /**
  * A program has ten thousand calls and as many names. As one string for each file they are read from disk and sent
@@ -25,10 +26,10 @@ const LEVELS: Readonly<Record<string, ParameterContract['level']>> = {
 };
 const LOCKS: Readonly<Record<string, ParameterContract['lock']>> = { n: 'none', r: 'read', w: 'write', '-': null };
 
-/** A parameter is four letters: what keeps it, whether it may be NULL, its lock and the lock of its mm; `.` if unknown. */
+/** A parameter is its slot and three letters: what keeps it, whether it may be NULL, and its lock. */
 export function writeCalls(rows: readonly CallRow[]): CallLines {
   return rows
-    .map(({ callee, line, parameters }) => [callee, line, ...parameters.map(writeParameter)].join(' '))
+    .map(({ callee, line, parameters }) => [callee, line, ...[...parameters].map(writeParameter)].join(' '))
     .join('\n');
 }
 
@@ -37,7 +38,7 @@ export function readCalls(lines: CallLines, name: string): CallRow[] {
   const own = lines.split('\n').filter(text => text.startsWith(`${name} `));
   return own.map(text => {
     const [callee, line, ...parameters] = text.split(' ');
-    return { callee: callee!, line: Number(line), parameters: parameters.map(readParameter) };
+    return { callee: callee!, line: Number(line), parameters: new Map(parameters.map(readParameter)) };
   });
 }
 
@@ -67,16 +68,14 @@ export function readLines(names: Names): Map<string, number> {
   );
 }
 
-function writeParameter(contract: ParameterContract | undefined): string {
-  if (!contract) return '.';
-  const { level, nullable, lock, vmaLock } = contract;
-  return keyOf(LEVELS, level) + (nullable ? '?' : '!') + keyOf(LOCKS, lock) + keyOf(LOCKS, vmaLock);
+function writeParameter([slot, { level, nullable, lock }]: readonly [Slot, ParameterContract]): string {
+  return `${slot}:${keyOf(LEVELS, level)}${nullable ? '?' : '!'}${keyOf(LOCKS, lock)}`;
 }
 
-function readParameter(text: string): ParameterContract | undefined {
-  if (text === '.') return undefined;
-  const [level, nullable, lock, vmaLock] = text;
-  return { level: LEVELS[level!]!, nullable: nullable === '?', lock: LOCKS[lock!]!, vmaLock: LOCKS[vmaLock!]! };
+function readParameter(text: string): [Slot, ParameterContract] {
+  const at = text.lastIndexOf(':');
+  const [level, nullable, lock] = text.slice(at + 1);
+  return [text.slice(0, at), { level: LEVELS[level!]!, nullable: nullable === '?', lock: LOCKS[lock!]! }];
 }
 
 function keyOf<Value>(table: Readonly<Record<string, Value>>, value: Value): string {

@@ -74,7 +74,8 @@ export function callsIn(
         callee,
         parameters: finder.contractsOf(paths),
         line: lineAt(unit.start + cfg.nameSpan.start),
-      })),
+      }))
+      .filter(({ parameters }) => parameters.size > 0),
   );
 }
 

@@ -16,11 +16,19 @@ import {
   TOOK_LOCK,
   usersOf,
 } from '../typestate/holding';
-import type { Demand, Summary } from '../typestate/summary';
+import type { Slot } from '../typestate/summary';
 import type { Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
-import { guaranteeOf, type ParameterContract, type ParameterContracts } from './guarantee';
+import { guaranteeOf } from './guarantee';
 import type { Guarantee } from './judged';
+import {
+  joinCallers,
+  joinPaths,
+  type KnownLock,
+  type ParameterContract,
+  type ParameterContracts,
+  weakerLock,
+} from './parameter-contracts';
 
 /** Weakest last, so that the weakest of several paths is the largest. */
 export const KINDS = ['users-owned', 'users-borrowed', 'count-owned', 'count-borrowed', 'checked', 'raw'] as const;
@@ -147,8 +155,7 @@ export class FactFinder {
   /** An exit test, here or in a callee or by every caller, covers the address space while mmap_lock is held. */
   #isChecked(symbol: Sym, holding: Holding): boolean {
     if (this.solved.recorder.exitTested.has(symbol) && lockOf(holding) >= LOCK_READ) return true;
-    const slot = /^arg(\d+)$/.exec(this.solved.ctx.symbols.slotOf(symbol) ?? '');
-    const contract = slot && this.parameters?.[Number(slot[1])];
+    const contract = this.#contractAt(symbol);
     if (contract?.level !== 'checked') return false;
     return (
       (lockOf(holding) === LOCK_UNKNOWN && contract.lock !== 'none') ||
@@ -212,23 +219,15 @@ export class FactFinder {
     return slot !== null && cfg.locals.get(cfg.parameters[Number(slot[1])]!)?.type.name === 'vm_fault';
   }
 
-  /** The state that callers leave the lock of a parameter, or of a vma parameter's mm, in. */
+  /** The state that callers leave the lock of what they pass in; callers that disagree leave it open. */
   #lockByCallers(symbol: Sym): KnownLock | 'unknown' | null {
-    const { symbols, cfg } = this.solved.ctx;
-    const info = symbols.info(symbol);
-    if (!this.parameters || info.kind !== 'initial') return null;
-    const own = symbols.slotOf(symbol);
-    const match = own && /^arg(\d+)(\.vm_mm)?$/.exec(own);
-    if (!match || Number(match[1]) >= cfg.parameters.length) return null;
-    const contract = this.parameters[Number(match[1])];
-    const lock = match[2] ? contract?.vmaLock : contract?.lock;
-    // Callers of which some hold it and some do not leave it open.
-    return contract && lock === null && (!match[2] || this.#isVma(Number(match[1]))) ? 'unknown' : (lock ?? null);
+    const contract = this.#contractAt(symbol);
+    return contract ? (contract.lock ?? 'unknown') : null;
   }
 
-  #isVma(parameter: number): boolean {
-    const { cfg } = this.solved.ctx;
-    return cfg.locals.get(cfg.parameters[parameter]!)?.type.name === 'vm_area_struct';
+  /** What callers establish of the value that a symbol had at entry. */
+  #contractAt(symbol: Sym): ParameterContract | undefined {
+    return this.parameters?.get(this.solved.ctx.symbols.slotOf(symbol) ?? '');
   }
 
   #isNullable(symbol: Sym, mask: Mask): boolean {
@@ -253,12 +252,8 @@ export class FactFinder {
   }
 
   #mayBeNull(symbol: Sym): boolean {
-    const { symbols } = this.solved.ctx;
     if (this.solved.hindsight.tested.has(symbol) || this.#isOfOtherTask(symbol)) return true;
-    if (this.#isOfInterrupted(symbol)) return true;
-    const slot = symbols.slotOf(symbol);
-    const parameter = slot && /^arg(\d+)$/.exec(slot);
-    return parameter ? (this.parameters?.[Number(parameter[1])]?.nullable ?? false) : false;
+    return this.#isOfInterrupted(symbol) || (this.#contractAt(symbol)?.nullable ?? false);
   }
 
   /** An interrupt may meet a kernel thread, which has no address space. */
@@ -288,14 +283,45 @@ export class FactFinder {
   /** What calls of one function, on each path, establish of its parameters. */
   contractsOf(paths: readonly (readonly ArgumentState[])[]): ParameterContracts {
     const calls = new Map<number | undefined, ParameterContracts>();
+    /** Parameters that are NULL on some path. */
+    const nulls = new Set<Slot>();
     for (const args of paths) {
-      const one = args.map(({ value, mm }) => this.contractOf(value, mm));
-      // Paths that meet at one call are told as a fact is: a lock that some of them hold is not held.
+      const one = this.#contractsOfCall(args);
+      for (const [i, { value }] of args.entries())
+        if (value.symbol === this.solved.ctx.symbols.zero) nulls.add(`arg${i}`);
+      // Paths that meet at one call are told as a fact is.
       const block = args[0]?.value.block;
       const known = calls.get(block);
-      calls.set(block, known ? joinContracts(known, one, weakerContract) : one);
+      calls.set(block, known ? joinPaths(known, one) : one);
     }
-    return [...calls.values()].reduce((known, one) => joinContracts(known, one));
+    const contracts = [...calls.values()].reduce(joinCallers);
+    return new Map([...contracts].map(([slot, one]) => [slot, nulls.has(slot) ? { ...one, nullable: true } : one]));
+  }
+
+  #contractsOfCall(args: readonly ArgumentState[]): ParameterContracts {
+    const contracts = new Map<Slot, ParameterContract>();
+    for (const [i, { value, members }] of args.entries()) {
+      const contract = this.#contractOf(value);
+      if (contract) contracts.set(`arg${i}`, contract);
+      for (const { field, of } of members) {
+        // That a field may be NULL is for the callee to know, which reads it.
+        const ofMember = this.#contractOf(of);
+        if (ofMember) contracts.set(`arg${i}.${field}`, { ...ofMember, nullable: false });
+      }
+    }
+    return contracts;
+  }
+
+  /** What a value tells the callee that it is passed to. */
+  #contractOf(value: Snapshot): ParameterContract | undefined {
+    const { symbols } = this.solved.ctx;
+    if (symbols.isConstant(value.symbol) || symbols.denotes(value.symbol) === 'other') return undefined;
+    const lock = this.lockOf(value);
+    return {
+      level: this.#levelOf(value),
+      nullable: this.#isNullable(value.symbol, value.mask),
+      lock: lock === 'unknown' ? null : lock,
+    };
   }
 
   #levelOf(value: Snapshot): ParameterContract['level'] {
@@ -305,69 +331,6 @@ export class FactFinder {
     if (kind.startsWith('users')) return 'users';
     return kind === 'count-borrowed' && this.#guarantee(value).guessed ? 'open' : 'count';
   }
-
-  /** What this function's arguments tell the callee of one call. */
-  contractOf(value: Snapshot, mm: Snapshot | null): ParameterContract | undefined {
-    const { symbols } = this.solved.ctx;
-    if (!symbols.isConstant(value.symbol) && symbols.denotes(value.symbol) === 'other') return undefined;
-    const nullable = symbols.isConstant(value.symbol) ? value.mask !== POS : this.#isNullable(value.symbol, value.mask);
-    const known = (handle: Snapshot) => {
-      const lock = this.lockOf(handle);
-      return lock === 'unknown' ? null : lock;
-    };
-    if (symbols.isConstant(value.symbol)) return undefined;
-    return { level: this.#levelOf(value), nullable, lock: known(value), vmaLock: mm && known(mm) };
-  }
-}
-
-type KnownLock = 'none' | 'read' | 'write';
-
-/** What two paths have in common. */
-function weakerLock<Lock extends KnownLock | 'unknown'>(a: Lock, b: Lock): Lock | KnownLock {
-  if (a === b) return a;
-  if (a === 'unknown') return a;
-  if (b === 'unknown') return b;
-  return a === 'none' || b === 'none' ? 'none' : 'read';
 }
 
 const lockWord = (lock: PackedLock) => (lock <= LOCK_NONE ? 'none' : lock === LOCK_READ ? 'read' : 'write');
-
-/** Joins what two calls establish of one function's parameters: the weaker of each. */
-export function joinContracts(
-  a: ParameterContracts,
-  b: ParameterContracts,
-  joinLocks: (a: ContractLock, b: ContractLock) => ContractLock = sameLock,
-): ParameterContracts {
-  const length = Math.max(a.length, b.length);
-  return Array.from({ length }, (_, i) => {
-    const [x, y] = [a[i], b[i]];
-    if (!x || !y) return x ?? y;
-    const { level, from } = LEVELS.indexOf(x.level) >= LEVELS.indexOf(y.level) ? x : y;
-    return {
-      level,
-      ...(from && { from }),
-      nullable: x.nullable || y.nullable,
-      lock: joinLocks(x.lock, y.lock),
-      vmaLock: joinLocks(x.vmaLock, y.vmaLock),
-    };
-  });
-}
-
-type ContractLock = ParameterContract['lock'];
-
-const sameLock = (a: ContractLock, b: ContractLock) => (a === b ? a : null);
-const weakerContract = (a: ContractLock, b: ContractLock) => (a === null || b === null ? null : weakerLock(a, b));
-
-/** What a row of the table demands of a function's callers settles what they leave open. */
-export function asDeclared(contract: ParameterContract, { demands }: Summary, slot: string): ParameterContract {
-  const needs = (resource: Demand['resource']) =>
-    demands.some(
-      one =>
-        one.verb === 'needs' && one.resource === resource && one.of === slot && !one.or?.length && !one.when.length,
-    );
-  const isForbidden = demands.some(({ verb, of }) => verb === 'forbids' && of === slot);
-  const lock = needs('mmap_write') ? 'write' : needs('mmap_read') ? 'read' : isForbidden ? 'none' : null;
-  return { ...contract, ...(needs('users') && { level: 'users' }), lock: contract.lock ?? lock };
-}
-
-const LEVELS: readonly ParameterContract['level'][] = ['open', 'users', 'count', 'checked', 'none'];

@@ -13,12 +13,12 @@ import { type AnalysisCache, allSame, isSame } from './analysis-cache';
 import { type CallLines, writeCalls } from './compact';
 import { candidateKey, decideContracts, NO_VERDICTS, type Participant } from './contracts';
 import { callsIn, contributionOf } from './contribution';
-import { asDeclared, FactFinder, joinContracts } from './facts';
+import { FactFinder } from './facts';
 import { FieldContracts } from './field-contracts';
-import type { ParameterContracts } from './guarantee';
 import { judgeFunction } from './judge';
 import type { Judged } from './judged';
 import { type HeldExit, isEffectOf, sortHeldAtExit } from './leaks';
+import { asDeclared, calledFrom, joinCallers, type ParameterContracts } from './parameter-contracts';
 import { keyOfPassed, type Passed, passedTo } from './passed';
 import { ALONE, type Contribution, type Surroundings } from './program-index';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
@@ -180,9 +180,9 @@ export class FileProgram {
       const { nameSpan } = analysed.cfg;
       const from = { start: analysed.unit.start + nameSpan.start, end: analysed.unit.start + nameSpan.end };
       for (const [callee, paths] of analysed.solved.recorder.arguments) {
-        const one = finder.contractsOf(paths).map(contract => contract && { ...contract, from });
+        const one = calledFrom(finder.contractsOf(paths), from);
         const known = contracts.get(callee);
-        contracts.set(callee, known ? joinContracts(known, one) : one);
+        contracts.set(callee, known ? joinCallers(known, one) : one);
       }
     }
     return finders;
@@ -204,10 +204,8 @@ export class FileProgram {
   /** What every known caller establishes, here and in other files, and what the table demands of them. */
   #parametersOf({ name, cfg, declared }: Analysed, here: ParameterContracts | undefined): ParameterContracts | null {
     const elsewhere = this.around.parameters(name, cfg.isStatic);
-    const known = elsewhere && here ? joinContracts(here, elsewhere) : (elsewhere ?? here ?? null);
-    return known && declared
-      ? known.map((contract, i) => contract && asDeclared(contract, declared, `arg${i}`))
-      : known;
+    const known = elsewhere && here ? joinCallers(here, elsewhere) : (elsewhere ?? here ?? null);
+    return known && declared ? asDeclared(known, declared) : known;
   }
 
   /** Where a function is defined whose summary another file tells. */

@@ -1,26 +1,11 @@
 import { countedMember } from '../knowledge/fields';
-import type { Span, Spot } from '../text';
 import type { Solved } from '../typestate/analyse';
 import type { Context } from '../typestate/context';
 import { EXIT_TESTED, type Holding, LOCK_NONE, LOCK_READ, lockOf, PINNED, TOOK_LOCK } from '../typestate/holding';
 import type { Cell, Sym } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import type { Guarantee } from './judged';
-
-/** What all known callers establish of one parameter; absent when no caller is known. */
-export interface ParameterContract {
-  /** `open`: the caller itself knows nothing of it, which says nothing against what others pass. */
-  readonly level: Guarantee['level'] | 'checked' | 'open';
-  readonly nullable: boolean;
-  /** State of mmap_lock at every call; null when they disagree. */
-  readonly lock: 'none' | 'read' | 'write' | null;
-  /** The same for the mm of a vma parameter. */
-  readonly vmaLock: 'none' | 'read' | 'write' | null;
-  /** The caller that establishes least: its name in this file, or its line in another. */
-  readonly from?: Span | Spot;
-}
-
-export type ParameterContracts = readonly (ParameterContract | undefined)[];
+import type { ParameterContracts } from './parameter-contracts';
 
 const IMMORTAL = /^(?:init_mm|efi_mm|tboot_mm|poking_mm)$/;
 
@@ -130,7 +115,7 @@ function ofInitial(
       };
     if (isSubscribed(ctx))
       return { level: 'count', because: 'a notifier keeps only the struct (mm/mmu_notifier.c:659)', proved: false };
-    const contract = parameters?.[ctx.cfg.parameters.indexOf(baseInfo.variable)];
+    const contract = parameters?.get(symbols.slotOf(symbol) ?? '');
     if (contract?.level === 'checked')
       return {
         level: 'count',
@@ -149,6 +134,15 @@ function ofInitial(
   const kind = fields.kind(ctx.ownerTypes.get(info.cell), field);
   // A test says less than the stores of the field, which show what it keeps.
   if (doubted && (checked || kind !== 'count')) return doubt;
+  // Whatever the field keeps, those who pass the object may keep more meanwhile. A VMA is told by how it was found.
+  const given = field === 'vm_mm' ? undefined : parameters?.get(symbols.slotOf(symbol) ?? '');
+  if (given?.level === 'users' && !doubted)
+    return {
+      level: 'users',
+      because: 'as its callers keep it; the one here promises least',
+      at: given.from,
+      proved: false,
+    };
   const weak = weaklyKept(solved, info.cell);
   if (weak !== null) return { level: 'count', because: weak, proved: !mayBePinnedByCallers(ctx, symbol) };
   if (field === 'vm_mm' && isListed(ctx, base))

@@ -1,5 +1,6 @@
 import { ANY, type Mask } from '../ir/ir';
 import type { Solved } from '../typestate/analyse';
+import { slotExprOf } from '../typestate/conditions';
 import type { Context } from '../typestate/context';
 import type { Exit } from '../typestate/event';
 import {
@@ -257,7 +258,7 @@ function marksItsCaller(ctx: Context, exit: Exit, other: Exit): boolean {
 function dependsOnInput({ symbols, constraints }: Context, a: Exit, b: Exit): boolean {
   return [...a.world.masks.keys(), ...b.world.masks.keys()].some(
     symbol =>
-      symbols.slotExprOf(symbol) !== null &&
+      slotExprOf(symbols, symbol) !== null &&
       (constraints.maskOf(a.world, symbol) & constraints.maskOf(b.world, symbol)) === 0,
   );
 }

@@ -3,9 +3,8 @@ import type { Members } from '../syntax/structs';
 import type { Spot } from '../text';
 import type { Summary } from '../typestate/summary';
 import { type CallLines, calleesOf, type Names, readCalls, readLines, readNames } from './compact';
-import { joinContracts } from './facts';
 import { copyVotes, countVote, type FieldVotes, type Vote } from './field-contracts';
-import type { ParameterContracts } from './guarantee';
+import { calledFrom, joinCallers, type ParameterContracts } from './parameter-contracts';
 
 /** What one file tells the rest of the program: plain data, so that it can be sent and kept on disk. */
 export interface Contribution {
@@ -203,8 +202,8 @@ export class ProgramIndex {
     let joined: ParameterContracts | null = null;
     for (const caller of others(this.#callers.get(name), path)) {
       for (const call of readCalls(this.#contributions.get(caller)!.calls, name)) {
-        const one = call.parameters.map(of => of && { ...of, from: { file: caller, line: call.line } });
-        joined = joined ? joinContracts(joined, one) : one;
+        const one = calledFrom(call.parameters, { file: caller, line: call.line });
+        joined = joined ? joinCallers(joined, one) : one;
       }
     }
     return joined;
@@ -248,8 +247,12 @@ class PathsBy {
   }
 }
 
+/** What `tools/` builds is not the kernel, of which it imitates structs and functions. */
+const isOfTools = (path: string) => path.startsWith('tools/');
+
+/** The other files of the program that a file is part of. */
 const others = (paths: ReadonlySet<string> | undefined, path: string): string[] =>
-  [...(paths ?? [])].filter(other => other !== path);
+  [...(paths ?? [])].filter(other => other !== path && isOfTools(other) === isOfTools(path));
 
 /** Asks for each key once. */
 function once<T>(ask: (key: string) => T): (key: string) => T {

@@ -3,6 +3,7 @@ import { conditionsAt } from './conditions';
 import type { Context } from './context';
 import { applyEffect, type Cause, freeObject } from './effects';
 import { evaluate } from './evaluate';
+import type { Recorder } from './event';
 import { EXIT_TESTED, LOCK_READ, LOCK_UNKNOWN, lockOf, usersOf, withLock } from './holding';
 import {
   areToldApart,
@@ -259,18 +260,7 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
     recorder.doubted.add(tested);
     if (summary?.outcomes.every(outcome => !outcome.effects.length)) recorder.exitTested.add(tested);
   }
-  if (ctx.isTracked(call.callee) && args.some(arg => ctx.symbols.denotes(arg) !== 'other')) {
-    const list = recorder.arguments.get(call.callee) ?? [];
-    recorder.arguments.set(call.callee, list);
-    if (list.length < 64) {
-      list.push(
-        args.map(arg => ({
-          value: ctx.snapshot(world, arg),
-          mm: ctx.symbols.denotes(arg) === 'vma' ? ctx.snapshot(world, ctx.mmOf(world, arg)) : null,
-        })),
-      );
-    }
-  }
+  if (ctx.isTracked(call.callee)) recordArguments(ctx, world, recorder, call.callee, args);
   // A row says all that its function needs of an mm; any other function, and whoever is given a VMA, may look into it.
   for (const arg of args) {
     if (!summary?.declared || ctx.symbols.denotes(arg) === 'vma')
@@ -302,6 +292,34 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
     isPinned: held.some(holding => usersOf(holding) > 0),
     inputs: demands.length > 0 ? [...conditionsAt(ctx, world).values()] : [],
   });
+}
+
+/** More calls of one function tell nothing new. */
+const MAX_CALLS = 64;
+
+function recordArguments(ctx: Context, world: World, recorder: Recorder, callee: string, args: readonly Sym[]): void {
+  const { symbols } = ctx;
+  const cellsOf = (arg: Sym): readonly Cell[] => {
+    if (symbols.denotes(arg) === 'vma') return [symbols.cell(arg, 'vm_mm')];
+    return recorder.withDetail && arg !== symbols.current ? symbols.mmCellsOf(arg) : [];
+  };
+  const members = args.map(cellsOf);
+  // On another path, what is NULL here may be a handle.
+  const tells = (arg: Sym, i: number) =>
+    symbols.denotes(arg) !== 'other' || members[i]!.length > 0 || (recorder.withDetail && arg === symbols.zero);
+  if (!args.some(tells)) return;
+  const list = recorder.arguments.get(callee) ?? [];
+  recorder.arguments.set(callee, list);
+  if (list.length === MAX_CALLS) return;
+  list.push(
+    args.map((arg, i) => ({
+      value: ctx.snapshot(world, arg),
+      members: members[i]!.map(cell => ({
+        field: symbols.cellField(cell),
+        of: ctx.snapshot(world, symbols.read(world, cell)),
+      })),
+    })),
+  );
 }
 
 /** As long as an object names a VMA, it was not taken down with its mm. */

@@ -81,10 +81,11 @@ export interface Exit {
   readonly at: Return;
 }
 
-/** What the arguments of a call were on one path. `mm` is the mm of a vma argument. */
+/** What one argument of a call was on one path. */
 export interface ArgumentState {
   readonly value: Snapshot;
-  readonly mm: Snapshot | null;
+  /** The mms that it points to: `vm_mm` of a vma, and of other structs the fields that the function looked into. */
+  readonly members: readonly { readonly field: string; readonly of: Snapshot }[];
 }
 
 /** Collects what the reporting pass sees over the stable states; the fixpoint runs without one. */

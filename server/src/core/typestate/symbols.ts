@@ -2,7 +2,7 @@ import { ANY, type Cfg, POS, type Type } from '../ir/ir';
 import type { Span } from '../text';
 import { constantMask, foldConstants } from './constants';
 import { nameCell, nameSymbol } from './names';
-import type { Slot, SlotExpr } from './summary';
+import type { Slot } from './summary';
 import type { ResultTraits, SymbolInfo } from './symbol-info';
 import type { Cell, Sym, World } from './world';
 
@@ -135,6 +135,11 @@ export class SymbolTable {
       this.#bases.add(base);
     }
     return cell;
+  }
+
+  /** The cells below `base` that are known to name an mm. */
+  mmCellsOf(base: Sym): Cell[] {
+    return [...(this.#cellsOf[base]?.values() ?? [])].filter(cell => this.cellDenotes(cell) === 'mm');
   }
 
   variableCell(name: string): Cell {
@@ -351,23 +356,6 @@ export class SymbolTable {
       default:
         return null;
     }
-  }
-
-  /** The symbol as an expression over slots and constants, or null when a caller cannot rebuild it. */
-  slotExprOf(symbol: Sym, depth = 0): SlotExpr | null {
-    if (depth > 4) return null;
-    const info = this.#infos[symbol]!;
-    if (info.kind === 'constant') return { const: info.text };
-    // What could not be evaluated has no operands, and is another unknown in each call.
-    if (info.kind !== 'operator' || info.a === NO_SYM) return info.kind === 'initial' ? this.slotOf(symbol) : null;
-    const args: SlotExpr[] = [];
-    for (const operand of [info.a, info.b]) {
-      if (operand === NO_SYM) continue;
-      const part = this.slotExprOf(operand, depth + 1);
-      if (part === null) return null;
-      args.push(part);
-    }
-    return { op: info.op, args };
   }
 
   /** Is there any symbol whose path may go through this one? */
