@@ -10,7 +10,7 @@ export async function serveEditor(argv: readonly string[]): Promise<number> {
   return 0;
 }
 
-export function parseTransport(argv: readonly string[]): Transport {
+function parseTransport(argv: readonly string[]): Transport {
   const args = parseArguments(argv, optionsOf('lsp'));
   const chosen = ['stdio', 'socket', 'node-ipc'].filter(name => args.has(name));
   if (args.positionals.length > 0) throw new UsageError(`it takes no files, such as ${args.positionals[0]}`);

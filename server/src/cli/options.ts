@@ -1,3 +1,5 @@
+import { EMIT_KINDS } from '../core/facade';
+
 /** One option of a command. The parser, the completion of misspelt names and `--help` all read this. */
 export interface Option {
   /** What stands for its value in the help; an option without it is a flag. */
@@ -29,7 +31,6 @@ export type CommandName = (typeof COMMANDS)[number];
 
 export const LINT_FORMATS = ['text', 'json', 'sarif', 'github', 'checkstyle'] as const;
 export const FAIL_LEVELS = ['error', 'warning', 'info', 'never'] as const;
-export const EMIT_CHOICES = ['tree', 'ir', 'states', 'summaries', 'incomplete'] as const;
 
 const HELP: OptionGroup = {
   title: '',
@@ -96,8 +97,8 @@ export const HELP_OF: Readonly<Record<CommandName, CommandHelp>> = {
           'write-baseline': { help: ['write the findings of this run to the baseline'] },
           emit: {
             value: 'KIND',
-            choices: EMIT_CHOICES,
-            help: [`print what the analysis sees instead of findings:`, EMIT_CHOICES.join(', ')],
+            choices: EMIT_KINDS,
+            help: [`print what the analysis sees instead of findings:`, EMIT_KINDS.join(', ')],
           },
         },
       },

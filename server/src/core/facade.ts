@@ -102,8 +102,8 @@ export interface FileAnalysis {
   emit(what: EmitKind): string;
 }
 
-export type EmitKind = 'tree' | 'ir' | 'states' | 'summaries' | 'incomplete';
-export const EMIT_KINDS: readonly EmitKind[] = ['tree', 'ir', 'states', 'summaries', 'incomplete'];
+export const EMIT_KINDS = ['tree', 'ir', 'states', 'summaries', 'incomplete'] as const;
+export type EmitKind = (typeof EMIT_KINDS)[number];
 
 export interface AnalyzerOptions {
   readonly parser: Parser;

@@ -72,7 +72,7 @@ function markupOf(markdown: string, client: ClientFeatures): MarkupContent {
 }
 
 /** Markdown as a terminal or an old client can show it: the marks go, the words and the line breaks stay. */
-export function plainTextOf(markdown: string): string {
+function plainTextOf(markdown: string): string {
   return markdown
     .replace(/^```.*\n?/gm, '')
     .split(/(`[^`\n]*`)/)

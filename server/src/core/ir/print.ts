@@ -15,7 +15,7 @@ export function printCfg(cfg: Cfg): string {
   return `${lines.join('\n')}\n`;
 }
 
-export function printInstr(instr: Instr): string {
+function printInstr(instr: Instr): string {
   switch (instr.op) {
     case 'assign':
       return `${printOperand(instr.to)} = ${printOperand(instr.from)}`;

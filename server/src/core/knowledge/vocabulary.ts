@@ -2,15 +2,7 @@ import type { Slot, Summary } from '../typestate/summary';
 import { type Clause, type MaskWord, parseSentence, type Sentence } from './sentence';
 import { printSlot } from './slot';
 
-/**
- * The contract of a function in a line of prose: "takes an mm_users reference on `mm` when the result is true; does
- * not sleep; include/linux/sched/mm.h:136". Inferred summaries read the same.
- */
-export function describeContract(summary: Summary): string {
-  return [...describeFacts(summary), ...(summary.source === '' ? [] : [summary.source])].join('; ');
-}
-
-/** The same, one clause an entry, without the source. */
+/** The contract of a function in prose, one clause an entry: "takes an mm_users reference on `mm` when the result is true". */
 export function describeFacts(summary: Summary): string[] {
   const facts = summary.words
     .filter(words => !MODEL_ONLY.test(words))

@@ -1,4 +1,4 @@
-import type { Cfg, Entry, Incomplete } from '../ir/ir';
+import type { Cfg, Entry } from '../ir/ir';
 import { lowerCFunction } from '../lower/c/functions';
 import { type Arm, armsAround } from '../syntax/arms';
 import { type CSource, type FunctionText, parseFunction, scanC } from '../syntax/functions';
@@ -197,9 +197,6 @@ function hasMatch(pattern: RegExp, text: string): boolean {
   pattern.lastIndex = 0;
   return pattern.test(text);
 }
-
-/** A function that could not even be lowered. */
-export const NOT_PARSED: Incomplete = { span: { start: 0, end: 0 }, reason: 'the parser gave up on it' };
 
 /** A file's functions, and what they share. */
 interface Scanned {

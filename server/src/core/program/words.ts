@@ -40,7 +40,7 @@ function effectPhrases(effect: Effect): string[] {
 }
 
 /** `arg0.vm_mm` as C writes it: `arg0->vm_mm`. */
-export function writtenSlot(slot: string): string {
+function writtenSlot(slot: string): string {
   const [root, ...path] = slot.split('.');
   let text = root!.replace(/^global:/, '').replace(/^address:/, '&');
   for (const part of path)

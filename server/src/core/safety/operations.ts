@@ -114,7 +114,7 @@ export function nameOf(item: FunctionItem): string {
 }
 
 /** The demands of a `# Safety` section, as far as their words have a form that can be proved. Null without a section. */
-export function needsOf(item: FunctionItem): Need[] | null {
+function needsOf(item: FunctionItem): Need[] | null {
   const needs = (item.safety?.clauses ?? []).flatMap(clause =>
     statementsOf(clause).map(words => readStatement(words, item)),
   );

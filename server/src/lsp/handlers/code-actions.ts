@@ -20,7 +20,7 @@ import { spanOf } from '../from-lsp';
 import type { Session } from '../session';
 import { rangeOf, textEditOf } from '../to-lsp';
 
-export const FIX_ALL = `${CodeActionKind.SourceFixAll}.mmAnalyzer`;
+const FIX_ALL = `${CodeActionKind.SourceFixAll}.mmAnalyzer`;
 export const CODE_ACTION_KINDS = [CodeActionKind.QuickFix, FIX_ALL];
 
 export function codeActions(session: Session, { textDocument, range, context }: CodeActionParams): CodeAction[] {

@@ -38,7 +38,7 @@ export function lowerScopedCall(lowering: Lowering, call: SyntaxNode): boolean {
  * Takes a guard until the end of the innermost scope. Yields null for a guard that cannot fail; for another one a
  * local that is positive (what was guarded) when it was taken and a negative error when it was not.
  */
-export function takeGuard(lowering: Lowering, use: GuardUse): Operand | null {
+function takeGuard(lowering: Lowering, use: GuardUse): Operand | null {
   const guard = lowering.cleanups.guard(lowering.textOf(use.name));
   if (!guard) {
     construct(lowering, use);

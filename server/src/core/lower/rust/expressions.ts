@@ -202,7 +202,7 @@ function lowerUnary(lowering: Lowering, node: SyntaxNode, type: RustType): Value
   }
 }
 
-export function isBoolean(lowering: Lowering, node: SyntaxNode): boolean {
+function isBoolean(lowering: Lowering, node: SyntaxNode): boolean {
   const type = resolve(lowering.typeOf(node));
   return type.kind === 'path' ? type.name === 'bool' : type.kind === 'variable';
 }
