@@ -287,3 +287,14 @@ static void scan_all(struct group *group)
 	mmap_read_unlock(group->mm);
 	mmput(group->mm);
 }
+
+// What an unknown function or a loop gives to the variable is a VMA, also where it is none.
+static void pick_areas(struct address_space *mapping)
+{
+	struct vm_area_struct *vma = pick_area(mapping);
+
+	if (IS_ERR(vma)) //~ STATE vma: type=&VmaRef
+		fail(PTR_ERR(vma)); //~ STATE vma: type=&VmaRef
+	vma_interval_tree_foreach(vma, &mapping->i_mmap, 0, ULONG_MAX)
+		note(vma); //~ STATE vma: type=&VmaRef
+}

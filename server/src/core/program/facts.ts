@@ -79,6 +79,7 @@ export class FactFinder {
     let what: 'mm' | 'vma' = 'mm';
     for (const snapshot of snapshots) {
       const { symbol, mask } = snapshot;
+      if (symbols.denotes(symbol) === 'vma') what = 'vma';
       if (symbols.isConstant(symbol)) {
         if (symbols.info(symbol).mask === ZERO) nullable = true;
         continue;
@@ -87,7 +88,6 @@ export class FactFinder {
         nullable = true;
         continue;
       }
-      if (symbols.denotes(symbol) === 'vma') what = 'vma';
       const subject = what === 'vma' ? this.#mmOfVma(snapshot) : snapshot;
       const one = KINDS.indexOf(this.#released(subject, start) ?? this.kindOf(subject));
       if (one > kind) {

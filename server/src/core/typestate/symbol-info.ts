@@ -20,7 +20,7 @@ export type SymbolInfo = { mask: Mask } & (
       composites?: Sym[];
     }
   /** The result of a call, or what a call wrote. */
-  | { readonly kind: 'result'; readonly callee: string; readonly traits: ResultTraits; readonly span: Span }
+  | { readonly kind: 'result'; readonly callee: string; traits: ResultTraits; readonly span: Span }
   /** Different values of one cell, merged where the graph joins. */
   | { readonly kind: 'phi'; readonly cell: Cell; readonly sources: Set<Sym> }
   /** What a name denoted in an earlier iteration. */

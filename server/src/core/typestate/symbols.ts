@@ -296,6 +296,13 @@ export class SymbolTable {
     return outer?.pointers === 2 ? denotedBy(outer.name) : 'other';
   }
 
+  /** What a call of an unknown function returned is what the variable that it is assigned to holds. */
+  declareResult(symbol: Sym, cell: Cell): void {
+    const info = this.#infos[symbol]!;
+    if (info.kind === 'result' && info.traits.denotes === 'other')
+      info.traits = { ...info.traits, denotes: this.cellDenotes(cell) };
+  }
+
   denotes(symbol: Sym, depth = 0): 'mm' | 'vma' | 'other' {
     const info = this.#infos[symbol]!;
     switch (info.kind) {

@@ -37,6 +37,7 @@ function transferInstr(ctx: Context, instr: Instr, world: World): World | World[
       if (target.kind === 'field') recordWrite(ctx, world, target);
       if (target.kind === 'variable' && ctx.cfg.locals.has(target.name)) symbols.noteName(value, target.name);
       if (cell !== null) {
+        symbols.declareResult(value, cell);
         ctx.store(world, cell, value);
         if (ctx.recorder && symbols.cellDenotes(cell) === 'mm' && !symbols.isLocalCell(cell))
           ctx.recorder.stores.set(cell, instr.span);
