@@ -210,3 +210,39 @@ static long advise_bad(struct vm_area_struct *vma, unsigned long start, unsigned
 	}
 	return zap(mm, start, end);
 }
+
+// Whichever way the VMA was found, it is of the one address space.
+static int handle_access_bad(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma;
+
+	mmap_read_lock(mm);
+	vma = find_vma(mm, address);
+	if (!vma || address < vma->vm_start) {
+		vma = expand_stack(mm, address);
+		if (!vma)
+			goto no_area;
+	}
+	if (vma->vm_flags & VM_WRITE) {
+		mmap_read_unlock(mm);
+		return 0;
+	}
+	mmap_read_unlock(mm);
+no_area:
+	if (!vma || address < vma->vm_start) //~ ERROR vma-after-unlock: `vma` may be freed
+		return SEGV_MAPERR;
+	return SEGV_ACCERR;
+}
+
+static bool has_room_ok(struct mm_struct *mm, unsigned long address)
+{
+	struct vm_area_struct *vma = NULL;
+
+	mmap_read_lock(mm);
+	if (address)
+		vma = find_vma(mm, address);
+	if (!vma)
+		vma = find_vma(mm, 0);
+	mmap_read_unlock(mm);
+	return vma != NULL;
+}

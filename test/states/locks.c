@@ -298,3 +298,18 @@ static void pick_areas(struct address_space *mapping)
 	vma_interval_tree_foreach(vma, &mapping->i_mmap, 0, ULONG_MAX)
 		note(vma); //~ STATE vma: type=&VmaRef
 }
+
+// Two VMAs of one address space, or none, are of that address space where the paths meet.
+static void either_area(struct mm_struct *mm, unsigned long a, unsigned long b)
+{
+	struct vm_area_struct *vma = NULL;
+
+	mmap_read_lock(mm);
+	if (a)
+		vma = vma_lookup(mm, a);
+	else if (b)
+		vma = vma_lookup(mm, b);
+	if (vma)
+		note(vma->vm_mm); //~ STATE vma->vm_mm: lock=read
+	mmap_read_unlock(mm);
+}

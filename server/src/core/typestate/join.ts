@@ -14,10 +14,12 @@ import {
   NEUTRAL,
   STALE,
   usersOf,
+  VMA_READ,
+  VMA_RELEASED,
   withCount,
   withUsers,
 } from './holding';
-import type { Cell, Sym, World } from './world';
+import type { Cell, HistoryStep, Sym, World } from './world';
 
 /** Worlds with equal keys are merged where the graph joins: what is held, and which local names hold it. */
 export function worldKey(ctx: Context, world: World): string {
@@ -42,6 +44,7 @@ export function worldKey(ctx: Context, world: World): string {
 export function joinWorlds(ctx: Context, into: World, from: World, block: number): boolean {
   let changed = joinSame(ctx, into, from);
   changed = renameZeros(ctx, into, from) || changed;
+  changed = adoptMmOfNull(ctx, into, from) || changed;
   const phis = joinEnvironments(ctx, into, from, block);
   changed = joinFacts(ctx, into, from, new Set(phis.map(phi => phi.symbol))) || changed;
   for (const phi of phis) changed = adoptPhi(ctx, into, phi) || changed;
@@ -88,8 +91,10 @@ interface JoinPhi extends Phi {
   readonly flags: ReadonlyMap<Sym, Mask>;
   /** The value that the cell had in the other world. */
   readonly from: Sym;
-  /** `STALE` if either value is a vma whose lock was dropped. */
-  readonly stale: Holding;
+  /** How the lock of either value, a vma, was dropped; null when it was not. */
+  readonly stale: readonly HistoryStep[] | null;
+  /** Of two vmas: the mm that both belong to, or null. */
+  readonly mm: Sym | null;
 }
 
 /**
@@ -133,14 +138,49 @@ function joinEnvironments(ctx: Context, into: World, from: World, block: number)
       constants: joinConstants(constraints.constantsOf(into, a), constraints.constantsOf(from, b)),
       flags: joinFlags(ctx, into, from, a, b),
       from: b,
-      stale: (into.holding(a) | from.holding(b)) & STALE,
+      stale: dropOf(into, a) ?? dropOf(from, b),
+      mm: symbols.cellDenotes(cell) === 'vma' ? commonMm(ctx, into, a, from, b) : null,
     });
   };
   if (into.env.isSharedWith(from.env)) return phis;
   for (const cell of into.env.keys()) compare(cell);
   for (const cell of from.env.keys()) if (!into.env.has(cell)) compare(cell);
-  return phis;
+  const ofVmas = new Set(phis.map(({ symbol, mm }) => (mm === null ? -1 : symbols.cell(symbol, 'vm_mm'))));
+  return phis.filter(({ cell }) => !ofVmas.has(cell));
 }
+
+function dropOf(world: World, vma: Sym): readonly HistoryStep[] | null {
+  return world.holding(vma) & STALE ? (world.history.get(vma) ?? []) : null;
+}
+
+/** NULL is no vma, and belongs to whatever the other one does. */
+function commonMm(ctx: Context, into: World, a: Sym, from: World, b: Sym): Sym | null {
+  const mmOf = (world: World, vma: Sym) => (isNull(ctx, world, vma) ? null : ctx.mmOf(world, vma));
+  // A vma that has its own lock does not depend on that of the mm, and the merged one would not tell.
+  if ((into.holding(a) | from.holding(b)) & (VMA_READ | VMA_RELEASED)) return null;
+  const [x, y] = [mmOf(into, a), mmOf(from, b)];
+  return x === y || y === null ? x : x === null ? y : null;
+}
+
+/** A variable that is NULL here and a vma in the other world has the mm of that one. */
+function adoptMmOfNull(ctx: Context, into: World, from: World): boolean {
+  const { symbols } = ctx;
+  let changed = false;
+  for (const [world, other] of [
+    [into, from],
+    [from, into],
+  ] as const) {
+    for (const [cell, mm] of other.env.snapshot()) {
+      if (symbols.cellField(cell) !== 'vm_mm' || world.env.get(cell) === mm) continue;
+      if (!isNull(ctx, world, symbols.cellBase(cell))) continue;
+      world.env.set(cell, mm);
+      changed ||= world === into;
+    }
+  }
+  return changed;
+}
+
+const isNull = ({ constraints }: Context, world: World, symbol: Sym) => constraints.maskOf(world, symbol) === ZERO;
 
 /** `a` is the value in `into`, `b` the one in `from`. Only flags that one of the two was asked for. */
 function joinFlags(ctx: Context, into: World, from: World, a: Sym, b: Sym): ReadonlyMap<Sym, Mask> {
@@ -197,19 +237,21 @@ function joinFacts(ctx: Context, into: World, from: World, phis: ReadonlySet<Sym
 }
 
 function adoptPhi(ctx: Context, into: World, phi: JoinPhi): boolean {
-  const { symbol, cell, mask, constants, flags, stale } = phi;
+  const { symbol, cell, mask, constants, flags, stale, mm } = phi;
+  const ofVma = mm === null ? null : ctx.symbols.cell(symbol, 'vm_mm');
   if (into.env.get(cell) !== symbol) {
     into.env.set(cell, symbol);
+    if (ofVma !== null) into.env.set(ofVma, mm!);
     ctx.constraints.forget(into, symbol);
     if (mask !== ANY) into.masks.set(symbol, mask);
     for (const [flag, either] of flags) into.masks.set(ctx.symbols.operator('&', symbol, flag), either);
     if (constants) into.oneOf.set(symbol, constants);
     if (holdsNothing(into.holding(symbol))) into.held.delete(symbol);
-    if (stale) into.held.set(symbol, into.holding(symbol) | stale);
+    if (stale) noteDrop(into, symbol, stale);
     return true;
   }
-  let changed = (stale & ~into.holding(symbol)) !== 0;
-  if (changed) into.held.set(symbol, into.holding(symbol) | stale);
+  let changed = stale !== null && !(into.holding(symbol) & STALE);
+  if (changed) noteDrop(into, symbol, stale!);
   const before = into.masks.get(symbol) ?? ANY;
   if ((before | mask) !== before) {
     changed = true;
@@ -236,6 +278,11 @@ function adoptPhi(ctx: Context, into: World, phi: JoinPhi): boolean {
     else into.oneOf.delete(symbol);
   }
   return changed;
+}
+
+function noteDrop(world: World, vma: Sym, steps: readonly HistoryStep[]): void {
+  world.held.set(vma, world.holding(vma) | STALE);
+  world.history.set(vma, steps);
 }
 
 function joinHoldings(into: World, from: World, outdated: ReadonlySet<Sym>): boolean {
@@ -299,7 +346,11 @@ export function generaliseAtLoopHead(
     if (fromBackEdge) retirePhi(ctx, world, symbol);
     constraints.forget(world, symbol);
   }
-  for (const { symbol, cell, value, mask, constants } of fresh) {
+  const mms = fresh.map(({ cell, value }) =>
+    symbols.cellDenotes(cell) === 'vma' && !isNull(ctx, world, value) ? ctx.mmOf(world, value) : null,
+  );
+  for (const [i, { symbol, cell, value, mask, constants }] of fresh.entries()) {
+    if (mms[i] !== null) world.env.set(symbols.cell(symbol, 'vm_mm'), mms[i]!);
     const info = symbols.info(symbol);
     if (info.kind === 'phi') info.sources.add(value);
     world.env.set(cell, symbol);
