@@ -130,3 +130,35 @@ static struct mapping *map_ok(struct mm_struct *mm)
 	}
 	return mapping;
 }
+
+// Whoever else frees such an object drops what it keeps.
+static int open_channel_ok(struct channel *channel)
+{
+	channel->mm = current->mm;
+	mmgrab(channel->mm);
+	return 0;
+}
+
+static void close_channel_ok(struct channel *channel)
+{
+	mmdrop(channel->mm);
+	kfree(channel);
+}
+
+static void abort_channel_bad(struct channel *channel)
+{
+	stop(channel);
+	kfree(channel);
+}
+
+// A function that made the object knows whether it has got its mm.
+static struct channel *make_channel_ok(void)
+{
+	struct channel *channel = kzalloc(sizeof(*channel), GFP_KERNEL);
+
+	if (channel && start(channel)) {
+		kfree(channel);
+		return NULL;
+	}
+	return channel;
+}

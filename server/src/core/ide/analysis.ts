@@ -83,12 +83,13 @@ export function contributeC(
   return { contribution: { ...contribution, calls: program.callsOut(lineAt) }, caches };
 }
 
-/** A function that only frees an object is judged if that object keeps a reference which nothing releases. */
+/** A function that only frees an object, or clears its field, is judged if others have to release what that keeps. */
 function extendToFrees(units: CUnits, program: FileProgram, table: Table): void {
-  const structs = program.unreleasedFields.map(({ struct }) => struct);
-  const freeing = structs.length > 0 ? namePattern(table.freeing) : null;
+  const fields = program.unreleasedFields;
+  const freeing = fields.length > 0 ? namePattern(table.freeing) : null;
   if (!freeing) return;
-  program.extend(units.matching(freeing).filter(unit => structs.some(struct => unit.text.includes(struct))));
+  const clearing = new RegExp(`(?:->|\\.)\\s*(?:${fields.map(({ field }) => field).join('|')})\\s*=\\s*NULL\\b`, 'g');
+  program.extend([...new Set([...units.matching(freeing), ...units.matching(clearing)])]);
 }
 
 function runProgram(file: SourceFile, { parser, table, around, before, signal, withDetail }: Setting) {

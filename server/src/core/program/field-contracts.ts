@@ -1,8 +1,9 @@
+import { NEG, POS } from '../ir/ir';
 import type { Spot } from '../text';
 import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
 import { countOf, DETACHED, TOOK_COUNT, TOOK_USERS, usersOf } from '../typestate/holding';
-import type { Cell } from '../typestate/world';
+import type { Cell, Sym } from '../typestate/world';
 import { isRegistered } from './registered';
 import type { UnreleasedField } from './unreleased';
 
@@ -10,6 +11,8 @@ import type { UnreleasedField } from './unreleased';
 export interface FieldVotes {
   readonly stored: { users: number; count: number; none: number };
   readonly released: { users: number; count: number };
+  /** How many functions release what the field keeps and then free the object. */
+  ended: number;
   /** How many functions look into the mm that the field names without a reference of their own. */
   used: number;
   /** How many functions store the field in an object whose notifier keeps the struct. */
@@ -29,7 +32,7 @@ export interface FieldVotes {
 /** One function stores, releases or uses `struct.field`. */
 export interface Vote {
   readonly field: string;
-  readonly act: 'stored' | 'registered' | 'released' | 'used' | 'compared' | 'doubted' | 'carried' | 'passed';
+  readonly act: 'stored' | 'registered' | 'released' | 'ended' | 'used' | 'compared' | 'doubted' | 'carried' | 'passed';
   readonly kind: 'users' | 'count' | 'none';
   /** Where it is seen, relative to the function's text, in UTF-16 units. */
   readonly at: number;
@@ -68,8 +71,10 @@ export class FieldContracts {
   discharges(struct: string | undefined, field: string, resource: 'users' | 'count'): boolean {
     const votes = this.votes(struct, field);
     if (!votes) return true;
-    const { stored, released } = votes;
-    if (released.users + released.count > 0) return released[resource] > 0;
+    const { stored, released, doubted } = votes;
+    // Who asks for users puts them in a function of its own perhaps, and that says nothing of what the field keeps.
+    const isVisited = resource === 'count' && released.count === 0 && stored.users === 0 && doubted > 0;
+    if (released.users + released.count > 0 && !isVisited) return released[resource] > 0;
     return stored.users + stored.count === 0 || stored[resource] > 0;
   }
 
@@ -113,13 +118,16 @@ export class FieldContracts {
     return votes !== null && votes.stored.users > 0 && votes.stored.count > 0;
   }
 
-  /** Fields that this file stores with a reference which no function of the program releases. */
-  unreleased(): UnreleasedField[] {
-    return [...this.#own].flatMap(([name, { stored, released }]) => {
-      if (stored.users + stored.count === 0 || stored.none + released.users + released.count > 0) return [];
-      const dot = name.lastIndexOf('.');
+  /**
+   * Fields that keep a reference which no function of the program releases, and those for which each that does frees the
+   * object as well, so that whoever else frees it has to do so too.
+   */
+  unreleased(): Omit<UnreleasedField, 'isCleared'>[] {
+    return [...this.#own].flatMap(([name, { stored, released, ended }]) => {
       const kind = stored.count > 0 ? 'count' : 'users';
-      return [{ struct: name.slice(0, dot), field: name.slice(dot + 1), kind }];
+      if (stored[kind] === 0 || stored.none > 0 || ended !== released[kind]) return [];
+      const dot = name.lastIndexOf('.');
+      return [{ struct: name.slice(0, dot), field: name.slice(dot + 1), kind, isEnded: ended > 0 }];
     });
   }
 
@@ -144,6 +152,7 @@ export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
   return {
     stored: { users: 0, count: 0, none: 0, ...votes?.stored },
     released: { users: 0, count: 0, ...votes?.released },
+    ended: votes?.ended ?? 0,
     used: votes?.used ?? 0,
     registered: votes?.registered ?? 0,
     compared: votes?.compared ?? 0,
@@ -166,7 +175,7 @@ const known = new WeakMap<Solved, readonly Vote[]>();
 export function votesOf(solved: Solved): readonly Vote[] {
   const before = known.get(solved);
   if (before) return before;
-  const { symbols, ownerTypes } = solved.ctx;
+  const { symbols, constraints, ownerTypes } = solved.ctx;
   // A function has one vote for each kind, however many paths it has.
   const votes = new Map<string, Vote>();
   const vote = (cell: Cell, act: Vote['act'], kind: Vote['kind'], at: number) => {
@@ -176,7 +185,7 @@ export function votesOf(solved: Solved): readonly Vote[] {
     if (NOT_CONTRACTED.has(field)) return;
     votes.set(`${field} ${act} ${kind}`, { field, act, kind, at });
   };
-  for (const { world, at: exit } of solved.recorder.exits) {
+  for (const { world, mask, at: exit } of solved.recorder.exits) {
     for (const [cell, value] of world.env.entries()) {
       if (symbols.cellDenotes(cell) !== 'mm' || symbols.isConstant(value)) continue;
       const holding = world.holding(value);
@@ -193,7 +202,11 @@ export function votesOf(solved: Solved): readonly Vote[] {
       const isBare = usersOf(holding) <= 0 && countOf(holding) <= 0 && !(holding & (TOOK_USERS | TOOK_COUNT));
       // A comparison gives a field a value without a store.
       if (!isBare || !(world.holding(symbols.initial(cell)) & DETACHED)) continue;
+      // Of a path that failed nobody uses the object, and where a call gave no mm there is nothing to keep.
+      if (mask === NEG || !(constraints.maskOf(world, value) & POS) || mayBeAcquired(solved, value)) continue;
+      const given = givenWith(solved, value);
       if (isRegistered(solved, cell, value)) vote(cell, 'registered', 'count', exit.span.start);
+      else if (given) vote(cell, 'stored', given, exit.span.start);
       else vote(cell, 'stored', 'none', exit.span.start);
     }
     for (const [symbol, holding] of world.held.entries()) {
@@ -204,6 +217,9 @@ export function votesOf(solved: Solved): readonly Vote[] {
       // Who puts more than it took, or the other kind, has a defect of its own and says nothing of the field.
       if (users < 0 && count <= 0 && !(holding & TOOK_USERS)) vote(info.cell, 'released', 'users', place);
       if (count < 0 && users <= 0 && !(holding & TOOK_COUNT)) vote(info.cell, 'released', 'count', place);
+      const object = symbols.cellBase(info.cell);
+      if ((users < 0 || count < 0) && solved.recorder.frees.some(free => free.object === object))
+        vote(info.cell, 'ended', 'none', place);
     }
   }
   for (const event of solved.recorder.events) {
@@ -232,6 +248,20 @@ export function votesOf(solved: Solved): readonly Vote[] {
   const cast = [...votes.values()];
   known.set(solved, cast);
   return cast;
+}
+
+/** On some of the paths that meet here a call handed it out with a reference; of the others it gave none. */
+function mayBeAcquired({ ctx: { symbols } }: Solved, value: Sym): boolean {
+  const info = symbols.info(value);
+  return info.kind === 'phi' && [...info.sources].some(source => symbols.isAcquired(source));
+}
+
+/** The reference that comes with a parameter, as a path shows that puts what it did not take. */
+function givenWith({ ctx, recorder }: Solved, value: Sym): 'users' | 'count' | null {
+  if (!/^arg\d+$/.test(ctx.symbols.slotOf(value) ?? '')) return null;
+  const put = recorder.exits.map(({ world }) => world.holding(value));
+  if (put.some(holding => usersOf(holding) < 0)) return 'users';
+  return put.some(holding => countOf(holding) < 0) ? 'count' : null;
 }
 
 /** The mms that an event looks into while this function holds no reference on them. */

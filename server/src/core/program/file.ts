@@ -23,7 +23,7 @@ import { keyOfPassed, type Passed, passedTo } from './passed';
 import { ALONE, type Contribution, type Surroundings } from './program-index';
 import { mergeAlternatives, restrictTo, summarise, withdrawEffects } from './summarise';
 import type { Unit, Units } from './units';
-import { findUnreleased, releasesGiven, type UnreleasedField } from './unreleased';
+import { findUnreleased, findUnreleasedFields, type UnreleasedField } from './unreleased';
 import { Viewer } from './view';
 
 /** A summary that keeps changing after this many runs is left as it is: recursion through three levels is rare. */
@@ -103,11 +103,11 @@ export class FileProgram {
     this.#settle(this.#calleesFirst(units.filter(unit => !this.#analysed.has(unit))));
   }
 
-  /** Fields whose reference nothing releases, in a file that releases nothing but its own: nor does an alias that was missed. */
+  /** Fields whose reference has to be released with the object, in a file where no alias that was missed may do so. */
   get unreleasedFields(): readonly UnreleasedField[] {
-    this.#unreleasedFields ??= [...this.#analysed.values()].some(({ solved }) => releasesGiven(solved))
-      ? []
-      : this.#fields.unreleased();
+    this.#unreleasedFields ??= findUnreleasedFields(this.#fields, [...this.#analysed.values()], name =>
+      this.#callsOf(name),
+    );
     return this.#unreleasedFields;
   }
 
@@ -159,7 +159,7 @@ export class FileProgram {
     const leaks = this.#leaksOf(analysed).map(
       ({ resource, exit, symbol, evidence }) => `${resource} ${exit.at.span.start} ${symbol} ${evidence}`,
     );
-    const fields = this.unreleasedFields.map(({ struct, field }) => `${struct}.${field}`);
+    const fields = this.unreleasedFields.map(one => JSON.stringify(one));
     return `${leaks.join()}|${keyOfPassed(this.#passedTo(analysed))}|${fields.join()}|${this.#fields.digest()}`;
   }
 

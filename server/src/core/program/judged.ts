@@ -172,9 +172,20 @@ export interface Leak {
    * `unconsumed`: no caller and no sibling releases it;
    * `freed`: the object whose field kept it is freed on this path;
    * `unreleased`: nothing in the program releases what the field keeps, and its object is freed at `exit`;
+   * `passed over`: the same, while others release it where they free such an object;
+   * `cleared`: nothing in the program releases what the field keeps, and it is cleared at `exit`;
    * `overwritten`: the field that kept it is given another mm, at `exit`.
    */
-  readonly evidence: 'pair' | 'unreachable' | 'put' | 'unconsumed' | 'freed' | 'unreleased' | 'overwritten';
+  readonly evidence:
+    | 'pair'
+    | 'unreachable'
+    | 'put'
+    | 'unconsumed'
+    | 'freed'
+    | 'unreleased'
+    | 'passed over'
+    | 'cleared'
+    | 'overwritten';
   /** Atomic sections that are open at the return. */
   readonly atomicDepth?: number;
 }

@@ -37,6 +37,10 @@ function describe(judged: Judged, { resource, of, evidence, result }: Leak): str
     return `overwrites ${quote(of.name)} without releasing the ${wordsOf(resource).noun} that it keeps`;
   if (evidence === 'unreleased')
     return `frees the object without releasing the ${wordsOf(resource).noun} that ${quote(of.name)} keeps, and no other function releases it`;
+  if (evidence === 'cleared')
+    return `clears ${quote(of.name)} without releasing the ${wordsOf(resource).noun} that it keeps, and no other function releases it`;
+  if (evidence === 'passed over')
+    return `frees the object without releasing the ${wordsOf(resource).noun} that ${quote(of.name)} keeps, which others release where they free one`;
   const step = lastStep(of, resource, 'takes');
   const from = step ? ` from \`${step.callee}()\`` : '';
   const held =
@@ -60,7 +64,7 @@ function describe(judged: Judged, { resource, of, evidence, result }: Leak): str
 }
 
 function tell(judged: Judged, { resource, of, exit, pair, evidence }: Leak): TrailStep[] {
-  if (evidence === 'overwritten' || evidence === 'unreleased') return [];
+  if (/^(?:overwritten|unreleased|passed over|cleared)$/.test(evidence)) return [];
   const steps = tellTaken(of, resource);
   const take = lastStep(of, resource, 'takes');
   const releases = releaseSpans(judged, resource, of);

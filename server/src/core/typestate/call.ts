@@ -5,6 +5,7 @@ import { applyEffect, type Cause, freeObject } from './effects';
 import { evaluate } from './evaluate';
 import type { Recorder } from './event';
 import { EXIT_TESTED, LOCK_READ, LOCK_UNKNOWN, lockOf, usersOf, withLock } from './holding';
+import { typeOfOperand } from './operand-types';
 import {
   areToldApart,
   type Condition,
@@ -82,7 +83,9 @@ function applyOutcome(
   for (const [i, effect] of outcome.effects.entries()) applyEffect(ctx, world, effect, targets[i]!, cause);
   for (const slot of summary.frees ?? []) {
     const object = resolve(ctx, world, before, slot);
-    if (object !== null) freeObject(ctx, world, object, cause);
+    if (object === null) continue;
+    if (ctx.recorder) recordFree(ctx, call, slot, object);
+    freeObject(ctx, world, object, cause);
   }
   for (const { slot, value } of outcome.stores) applyStore(ctx, world, call, after, slot, value);
   for (const effect of outcome.effectsAfter)
@@ -320,6 +323,12 @@ function recordArguments(ctx: Context, world: World, recorder: Recorder, callee:
       })),
     })),
   );
+}
+
+function recordFree(ctx: Context, { args, span }: Call, slot: Slot, object: Sym): void {
+  const operand = args[Number(slot.slice('arg'.length))];
+  const type = operand && typeOfOperand(ctx, operand);
+  ctx.recorder!.frees.push({ object, struct: type?.pointers === 1 ? type.name : null, span });
 }
 
 /** As long as an object names a VMA, it was not taken down with its mm. */

@@ -88,6 +88,14 @@ export interface ArgumentState {
   readonly members: readonly { readonly field: string; readonly of: Snapshot }[];
 }
 
+/** An object is freed. */
+export interface Free {
+  readonly object: Sym;
+  /** The struct that it is declared as, where that is known. */
+  readonly struct: string | null;
+  readonly span: Span;
+}
+
 /** Collects what the reporting pass sees over the stable states; the fixpoint runs without one. */
 export class Recorder {
   /** `withDetail`: also what each expression denotes, which facts and hovers read and rules do not. */
@@ -125,6 +133,10 @@ export class Recorder {
   readonly currentLocks = new Map<string, number>();
   /** Every call, on each path, with the values of its arguments. */
   readonly calls: { readonly callee: string; readonly args: readonly Sym[]; readonly span: Span }[] = [];
+  /** Every object that is freed, on each path. */
+  readonly frees: Free[] = [];
+  /** Where a cell that others can see was cleared while it had what it had at entry, which some path takes for an mm. */
+  readonly clears = new Map<Cell, Span>();
   /** Where an mm was stored last in a cell that others can see. */
   readonly stores = new Map<Cell, Span>();
 }

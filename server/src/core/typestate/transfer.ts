@@ -1,8 +1,9 @@
-import { ANY, type Block, type Instr, type Operand } from '../ir/ir';
+import { ANY, type Block, type Instr, type Operand, POS } from '../ir/ir';
+import type { Span } from '../text';
 import { transferCall } from './call';
 import type { Context } from './context';
 import { evaluate, locate } from './evaluate';
-import type { Sym, World } from './world';
+import type { Cell, Sym, World } from './world';
 
 /** Runs a block on one world: calls split it, assumptions end it. Stops where there are more worlds than the limit. */
 export function transferBlock(ctx: Context, block: Block, world: World, limit: number): World[] {
@@ -38,9 +39,8 @@ function transferInstr(ctx: Context, instr: Instr, world: World): World | World[
       if (target.kind === 'variable' && ctx.cfg.locals.has(target.name)) symbols.noteName(value, target.name);
       if (cell !== null) {
         symbols.declareResult(value, cell);
+        recordStore(ctx, world, cell, value, instr.span);
         ctx.store(world, cell, value);
-        if (ctx.recorder && symbols.cellDenotes(cell) === 'mm' && !symbols.isLocalCell(cell))
-          ctx.recorder.stores.set(cell, instr.span);
       }
       return world;
     }
@@ -95,4 +95,19 @@ function forgetMembers(ctx: Context, world: World, variable: string): void {
   const address = ctx.symbols.addressOf(variable);
   for (const cell of world.env.keys())
     if (ctx.symbols.isBasedOn(ctx.symbols.cellBase(cell), address)) world.env.delete(cell);
+}
+
+/** An mm is stored in a cell that others can see, or cleared there. */
+function recordStore(
+  { recorder, symbols, constraints }: Context,
+  world: World,
+  cell: Cell,
+  value: Sym,
+  at: Span,
+): void {
+  if (!recorder || symbols.cellDenotes(cell) !== 'mm' || symbols.isLocalCell(cell)) return;
+  const before = symbols.initial(cell);
+  const hadIt = symbols.read(world, cell) === before && (constraints.maskOf(world, before) & POS) !== 0;
+  if (hadIt && value === symbols.zero) recorder.clears.set(cell, at);
+  recorder.stores.set(cell, at);
 }
