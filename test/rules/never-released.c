@@ -105,3 +105,28 @@ static void run_job_bad(struct work_struct *work)
 	run(job);
 	kfree(job); //~ ERROR leaked-users: no other function releases it
 }
+
+// What a walk over a list releases is released, whatever frees the elements.
+static int add_entry_ok(struct entry *entry, struct vm_area_struct *vma)
+{
+	if (!mmget_not_zero(vma->vm_mm))
+		return -ESRCH;
+	entry->mm = vma->vm_mm;
+	return 0;
+}
+
+static struct entry *free_entry_ok(struct entry *entry)
+{
+	struct entry *next = entry->next;
+
+	kfree(entry);
+	return next;
+}
+
+static void release_entries_ok(struct entry *entry)
+{
+	while (entry) {
+		mmput(entry->mm);
+		entry = free_entry_ok(entry);
+	}
+}

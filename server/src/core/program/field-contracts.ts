@@ -2,7 +2,7 @@ import { NEG, POS } from '../ir/ir';
 import type { Spot } from '../text';
 import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
-import { countOf, DETACHED, TOOK_COUNT, TOOK_USERS, usersOf } from '../typestate/holding';
+import { countOf, DETACHED, type Holding, TOOK_COUNT, TOOK_USERS, usersOf } from '../typestate/holding';
 import type { Cell, Sym } from '../typestate/world';
 import { isRegistered } from './registered';
 import type { UnreleasedField } from './unreleased';
@@ -11,8 +11,10 @@ import type { UnreleasedField } from './unreleased';
 export interface FieldVotes {
   readonly stored: { users: number; count: number; none: number };
   readonly released: { users: number; count: number };
-  /** How many functions release what the field keeps and then free the object. */
-  ended: number;
+  /** How many of those that release it free the object as well. */
+  readonly ended: { users: number; count: number };
+  /** How many functions take one more of the mm that it names, and keep it when they return. */
+  readonly lent: { users: number; count: number };
   /** How many functions look into the mm that the field names without a reference of their own. */
   used: number;
   /** How many functions store the field in an object whose notifier keeps the struct. */
@@ -32,7 +34,17 @@ export interface FieldVotes {
 /** One function stores, releases or uses `struct.field`. */
 export interface Vote {
   readonly field: string;
-  readonly act: 'stored' | 'registered' | 'released' | 'ended' | 'used' | 'compared' | 'doubted' | 'carried' | 'passed';
+  readonly act:
+    | 'stored'
+    | 'registered'
+    | 'released'
+    | 'ended'
+    | 'lent'
+    | 'used'
+    | 'compared'
+    | 'doubted'
+    | 'carried'
+    | 'passed';
   readonly kind: 'users' | 'count' | 'none';
   /** Where it is seen, relative to the function's text, in UTF-16 units. */
   readonly at: number;
@@ -71,9 +83,9 @@ export class FieldContracts {
   discharges(struct: string | undefined, field: string, resource: 'users' | 'count'): boolean {
     const votes = this.votes(struct, field);
     if (!votes) return true;
-    const { stored, released, doubted } = votes;
-    // Who asks for users puts them in a function of its own perhaps, and that says nothing of what the field keeps.
-    const isVisited = resource === 'count' && released.count === 0 && stored.users === 0 && doubted > 0;
+    const { stored, released, lent } = votes;
+    // What one function took of the mm, another puts: that says nothing of what the field keeps.
+    const isVisited = resource === 'count' && released.count === 0 && stored.users === 0 && lent.users > 0;
     if (released.users + released.count > 0 && !isVisited) return released[resource] > 0;
     return stored.users + stored.count === 0 || stored[resource] > 0;
   }
@@ -123,12 +135,32 @@ export class FieldContracts {
    * object as well, so that whoever else frees it has to do so too.
    */
   unreleased(): Omit<UnreleasedField, 'isCleared'>[] {
-    return [...this.#own].flatMap(([name, { stored, released, ended }]) => {
-      const kind = stored.count > 0 ? 'count' : 'users';
-      if (stored[kind] === 0 || stored.none > 0 || ended !== released[kind]) return [];
+    return [...this.#own].flatMap(([name, { stored, released, ended, lent }]) => {
+      const [kind, other] = stored.count > 0 ? (['count', 'users'] as const) : (['users', 'count'] as const);
+      if (stored[kind] === 0 || stored.none > 0 || ended[kind] !== released[kind]) return [];
+      // It may be released, although by the wrong call.
+      if (ended[other] > 0 || (released[other] > 0 && lent[other] === 0)) return [];
       const dot = name.lastIndexOf('.');
-      return [{ struct: name.slice(0, dot), field: name.slice(dot + 1), kind, isEnded: ended > 0 }];
+      return [{ struct: name.slice(0, dot), field: name.slice(dot + 1), kind, isEnded: ended[kind] > 0 }];
     });
+  }
+
+  /**
+   * Which side is wrong where a reference of this kind is released, `isEnd`: with the object, although no store of the
+   * field takes one and some take the other kind; null where that proves nothing.
+   */
+  wrongSide(
+    struct: string | undefined,
+    field: string,
+    kind: 'users' | 'count',
+    isEnd: boolean,
+  ): 'stored' | 'released' | null {
+    const votes = this.votes(struct, field);
+    const other = kind === 'users' ? 'count' : 'users';
+    if (votes === null || votes.stored[kind] > 0 || votes.stored[other] === 0) return null;
+    if (!isEnd && (votes.lent[kind] > 0 || votes.released[other] > 0)) return null;
+    // Nobody would ask for users that the field keeps.
+    return kind === 'count' && votes.doubted > 0 ? 'stored' : 'released';
   }
 
   /** Where another file shows what the field keeps, or null. */
@@ -152,7 +184,8 @@ export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
   return {
     stored: { users: 0, count: 0, none: 0, ...votes?.stored },
     released: { users: 0, count: 0, ...votes?.released },
-    ended: votes?.ended ?? 0,
+    ended: { users: 0, count: 0, ...votes?.ended },
+    lent: { users: 0, count: 0, ...votes?.lent },
     used: votes?.used ?? 0,
     registered: votes?.registered ?? 0,
     compared: votes?.compared ?? 0,
@@ -165,8 +198,8 @@ export function copyVotes(votes: FieldVotes | undefined): FieldVotes {
 
 export function countVote(votes: FieldVotes, { act, kind }: Pick<Vote, 'act' | 'kind'>): void {
   if (act === 'stored') votes.stored[kind]++;
-  else if (act !== 'released') votes[act]++;
-  else if (kind !== 'none') votes.released[kind]++;
+  else if (act !== 'released' && act !== 'ended' && act !== 'lent') votes[act]++;
+  else if (kind !== 'none') votes[act][kind]++;
 }
 
 const known = new WeakMap<Solved, readonly Vote[]>();
@@ -213,14 +246,19 @@ export function votesOf(solved: Solved): readonly Vote[] {
       const info = symbols.info(symbol);
       if (info.kind !== 'initial') continue;
       const place = world.history.get(symbol)?.at(-1)?.span.start ?? exit.span.start;
-      const [users, count] = [usersOf(holding), countOf(holding)];
-      // Who puts more than it took, or the other kind, has a defect of its own and says nothing of the field.
-      if (users < 0 && count <= 0 && !(holding & TOOK_USERS)) vote(info.cell, 'released', 'users', place);
-      if (count < 0 && users <= 0 && !(holding & TOOK_COUNT)) vote(info.cell, 'released', 'count', place);
-      const object = symbols.cellBase(info.cell);
-      if ((users < 0 || count < 0) && solved.recorder.frees.some(free => free.object === object))
-        vote(info.cell, 'ended', 'none', place);
+      if (usersOf(holding) > 0) vote(info.cell, 'lent', 'users', place);
+      if (countOf(holding) > 0) vote(info.cell, 'lent', 'count', place);
     }
+  }
+  for (const event of solved.recorder.events) {
+    const kind = event.kind === 'release' ? event.resource : null;
+    if (event.kind !== 'release' || (kind !== 'users' && kind !== 'count')) continue;
+    const info = symbols.info(event.of.symbol);
+    // Who puts more than it took, or the other kind, has a defect of its own and says nothing of the field.
+    if (info.kind !== 'initial' || isHeldOrTaken(event.of.holding, kind)) continue;
+    const object = symbols.cellBase(info.cell);
+    vote(info.cell, 'released', kind, event.at.span.start);
+    if (solved.recorder.frees.some(free => free.object === object)) vote(info.cell, 'ended', kind, event.at.span.start);
   }
   for (const event of solved.recorder.events) {
     for (const { symbol } of usedIn(event)) {
@@ -249,6 +287,9 @@ export function votesOf(solved: Solved): readonly Vote[] {
   known.set(solved, cast);
   return cast;
 }
+
+const isHeldOrTaken = (holding: Holding, kind: 'users' | 'count') =>
+  usersOf(holding) > 0 || countOf(holding) > 0 || (holding & (kind === 'users' ? TOOK_USERS : TOOK_COUNT)) !== 0;
 
 /** On some of the paths that meet here a call handed it out with a reference; of the others it gave none. */
 function mayBeAcquired({ ctx: { symbols } }: Solved, value: Sym): boolean {

@@ -7,6 +7,7 @@ import { findBrokenContracts } from './broken-contracts';
 import type { FieldContracts } from './field-contracts';
 import type { Judged, Leak } from './judged';
 import type { HeldExit } from './leaks';
+import { findMismatched } from './mismatched';
 import { findOverwritten } from './overwritten';
 import { isTestedByOwner } from './owner-test';
 import type { Viewer } from './view';
@@ -34,6 +35,7 @@ export function judgeFunction(
     declared: declared !== null,
     events: solved.recorder.events.map(event => viewer.event(event)),
     broken: declared ? findBrokenContracts(solved, declared, viewer) : [],
+    mismatches: findMismatched(solved, fields, viewer),
     bareStores: findBareStores(solved, fields, viewer, calls),
     leaks: [...leaks.map(held => toLeak(held, solved, viewer)), ...findOverwritten(solved, fields, viewer)],
     exits: exitsOf(cfg, solved, viewer),

@@ -216,6 +216,18 @@ export interface BareStore {
   readonly usedHere: boolean;
 }
 
+/** A reference of which the stores of a field and its releases make two kinds. */
+export interface Mismatch {
+  readonly at: Site;
+  readonly of: View;
+  /** What is taken or released here, which is the wrong kind. */
+  readonly resource: 'users' | 'count';
+  /** `struct.member`. */
+  readonly field: string;
+  /** It is taken for the field to keep, not released. */
+  readonly isStore: boolean;
+}
+
 /** Everything that was established about one function. Spans are relative to `text`. */
 export interface Judged {
   readonly cfg: Cfg;
@@ -229,6 +241,7 @@ export interface Judged {
   readonly leaks: readonly Leak[];
   readonly broken: readonly BrokenContract[];
   readonly bareStores: readonly BareStore[];
+  readonly mismatches: readonly Mismatch[];
   /** Parameters on which it takes users although a caller in its file passes one that may be dead, by symbol. */
   readonly revived?: ReadonlyMap<number, Guarantee>;
   /** VMAs that it is given and that no caller in its file write-locks, by symbol. */

@@ -57,8 +57,11 @@ function releasesUnnamed({ ctx, recorder }: Solved, kind: 'users' | 'count', cal
     const info = ctx.symbols.info(symbol);
     return info.kind === 'initial' && ctx.ownerTypes.has(info.cell);
   };
-  const put = kind === 'users' ? recorder.putUntaken : recorder.droppedIn.keys();
-  return [...put].some(symbol => !isNamed(symbol) && !isGiven(symbol));
+  return recorder.exits.some(({ world }) =>
+    [...world.held.entries()].some(
+      ([symbol, holding]) => net(holding, kind) < 0 && !isNamed(symbol) && !isGiven(symbol),
+    ),
+  );
 }
 
 /** Where this function loses what a field keeps: it frees the object, or clears the field. */

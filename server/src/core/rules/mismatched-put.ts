@@ -1,11 +1,12 @@
 import type { Release, View } from '../program/judged';
 import { replaceCallee } from './fixes';
-import { heldOf, releasesOf } from './observe';
+import { firstOf, heldOf, releasesOf } from './observe';
 import type { Rule } from './rule';
 import { lastStep, tellTaken } from './trail';
 import { nameResource, quote, wordsOf } from './words';
 
 const OTHER = { users: 'count', count: 'users' } as const;
+const COUNTERS = { users: 'mm_users', count: 'mm_count' } as const;
 
 export const mismatchedPut: Rule = {
   id: 'mismatched-put',
@@ -24,12 +25,25 @@ export const mismatchedPut: Rule = {
         const callee = wordsOf(held).release(of)!;
         yield {
           span: at.span,
-          message: `drops ${quote(resource === 'users' ? 'mm_users' : 'mm_count')} of ${quote(of.name)}, but this path holds an ${nameResource(held, of)}: that one leaks, and a reference of somebody else is dropped`,
+          message: `drops ${quote(COUNTERS[resource])} of ${quote(of.name)}, but this path holds an ${nameResource(held, of)}: that one leaks, and a reference of somebody else is dropped`,
           trail: tellTaken(of, held),
           fixes: inferred || lastStep(of, held, 'takes')?.inferred ? [] : replaceCallee(at.call, callee, true),
           subject: of.symbol,
         };
       }
+    }
+    for (const { at, of, resource, field, isStore } of firstOf(judged.mismatches, ({ at }) => at.span.start)) {
+      const other = OTHER[resource];
+      const right = isStore ? 'mmgrab' : wordsOf(other).release(of)!;
+      yield {
+        span: at.span,
+        message: isStore
+          ? `takes an ${wordsOf(resource).noun} for ${quote(field)} to keep, but whoever is done with the object drops ${quote(COUNTERS[other])}`
+          : `drops ${quote(COUNTERS[resource])} of ${quote(of.name)}, but ${quote(field)} keeps an ${wordsOf(other).noun}: that one leaks, and a reference of somebody else is dropped`,
+        trail: [],
+        fixes: replaceCallee(at.call, right, true),
+        subject: of.symbol,
+      };
     }
   },
 };
