@@ -79,3 +79,43 @@ static void clear_ok(struct task_struct *task, int rounds)
 	if (mm)
 		mmput(mm);
 }
+
+// A task keeps users, and no count that anybody could drop.
+static void mark_victim_bad(struct task_struct *task)
+{
+	struct mm_struct *mm = NULL;
+
+	task_lock(task);
+	if (task->mm)
+		mm = task->mm;
+	task_unlock(task);
+	if (mm) {
+		mark(mm);
+		mmdrop(mm);
+	}
+}
+
+static void mark_victim_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = NULL;
+
+	task_lock(task);
+	if (task->mm) {
+		mm = task->mm;
+		mmgrab(mm);
+	}
+	task_unlock(task);
+	if (mm) {
+		mark(mm);
+		mmdrop(mm);
+	}
+}
+
+// What the task was bound to before is dropped once it is bound to something else.
+static void leave_ok(struct task_struct *task)
+{
+	struct mm_struct *mm = task->mm;
+
+	task->mm = NULL;
+	mmdrop(mm);
+}

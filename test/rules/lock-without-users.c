@@ -300,3 +300,64 @@ static int read_pages_bad(struct pages *pages)
 	mmap_read_unlock(pages->source);
 	return ret;
 }
+
+// Users that one function takes and another puts are not what the field keeps.
+static int open_cursor_ok(struct cursor *cursor)
+{
+	cursor->mm = current->mm;
+	mmgrab(cursor->mm);
+	return 0;
+}
+
+static void *start_cursor_ok(struct cursor *cursor)
+{
+	if (!mmget_not_zero(cursor->mm))
+		return NULL;
+	mmap_read_lock(cursor->mm);
+	return find_vma(cursor->mm, cursor->at);
+}
+
+static void stop_cursor_ok(struct cursor *cursor)
+{
+	mmap_read_unlock(cursor->mm);
+	mmput(cursor->mm);
+}
+
+static void close_cursor_ok(struct cursor *cursor)
+{
+	mmdrop(cursor->mm);
+	kfree(cursor);
+}
+
+static int query_cursor_bad(struct cursor *cursor)
+{
+	int ret = -ENOENT;
+
+	mmap_read_lock(cursor->mm); //~ ERROR lock-without-users: `cursor.mm` is kept with `mmgrab()`
+	if (find_vma(cursor->mm, cursor->at))
+		ret = 0;
+	mmap_read_unlock(cursor->mm);
+	return ret;
+}
+
+// The callee finds the mm in the same field, and answers for it.
+static int query_twice_ok(struct cursor *cursor)
+{
+	int ret = query_cursor_bad(cursor);
+
+	return ret ? ret : query_cursor_bad(cursor);
+}
+
+// A call before this one may have left its users.
+static int pin_cursor_ok(struct cursor *cursor)
+{
+	if (!cursor->pinned) {
+		if (!mmget_not_zero(cursor->mm))
+			return -ESRCH;
+		cursor->pinned = true;
+	}
+	mmap_read_lock(cursor->mm);
+	cursor->vma = find_vma(cursor->mm, cursor->at);
+	mmap_read_unlock(cursor->mm);
+	return 0;
+}

@@ -137,3 +137,38 @@ static struct mm_struct *find_target_ok(pid_t pid)
 		return ERR_PTR(-ESRCH);
 	return get_task_mm(task);
 }
+
+// One of the ways that meet stores it without a reference.
+static int dup_event_bad(struct vm_area_struct *vma, struct event *old)
+{
+	struct event *event = old->twin;
+
+	if (!event) {
+		event = kmalloc(sizeof(*event), GFP_KERNEL);
+		if (!event)
+			return -ENOMEM;
+		event->mm = vma->vm_mm; //~ ERROR unpinned-mm: but whoever is done with the object drops one
+		old->twin = event;
+	}
+	vma->event = event;
+	return 0;
+}
+
+static void drop_event_ok(struct event *event)
+{
+	mmdrop(event->mm);
+	kfree(event);
+}
+
+// A reference for accounting only is one as well.
+static int charge_bad(struct charge *charge)
+{
+	charge->mm_account = current->mm; //~ ERROR unpinned-mm: but whoever is done with the object drops one
+	return start(charge);
+}
+
+static void uncharge_ok(struct charge *charge)
+{
+	mmdrop(charge->mm_account);
+	kfree(charge);
+}

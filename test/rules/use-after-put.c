@@ -112,3 +112,63 @@ static void announce_ok(struct task_struct *task)
 	announce(mm);
 	mmput(mm);
 }
+
+// The field keeps none of the references that came with the mm.
+static int start_work_bad(struct engine *engine)
+{
+	engine->mm = get_task_mm(current);
+	if (engine->mm) {
+		mmput(engine->mm);
+		add_copro(engine->mm); //~ ERROR use-after-put: `engine->mm` names an mm that may be freed
+	}
+	return 0;
+}
+
+static int start_work_ok(struct engine *engine)
+{
+	engine->mm = get_task_mm(current);
+	if (engine->mm) {
+		mmgrab(engine->mm);
+		mmput(engine->mm);
+		add_copro(engine->mm);
+	}
+	return 0;
+}
+
+static int bind_window_bad(struct window *window)
+{
+	if (!window->free)
+		return -EBUSY;
+	window->mm = get_task_mm(current);
+	if (!window->mm)
+		return -EPERM;
+	mmput(window->mm);
+	return 0; //~ ERROR use-after-put: `window->mm` names an mm that may be freed
+}
+
+// What is called with the object meanwhile may grab the struct.
+static int bind_later_ok(struct window *window)
+{
+	window->mm = get_task_mm(current);
+	if (!window->mm)
+		return -EPERM;
+	hold_struct(window);
+	mmput(window->mm);
+	return 0;
+}
+
+// It is taken out of the field before it is put.
+static int unbind_ok(struct window *window)
+{
+	window->mm = get_task_mm(current);
+	if (!window->mm)
+		return -EPERM;
+	if (enter(window)) {
+		struct mm_struct *mm = window->mm;
+
+		window->mm = NULL;
+		mmput(mm);
+		return -EIO;
+	}
+	return 0;
+}

@@ -34,7 +34,7 @@ function callPattern(table: Table): RegExp {
   const known = patterns.get(table);
   if (known) return known;
   const pattern = new RegExp(
-    `\\b(?:${[...table.names].join('|')})\\s*\\(|->\\s*(?:${GUARDED_FIELDS.join('|')})\\b|(?:->|\\.)\\s*(?:\\w+_)?mm\\s*=[^=]`,
+    `\\b(?:${[...table.names].join('|')})\\s*\\(|->\\s*(?:${GUARDED_FIELDS.join('|')})\\b|(?:->|\\.)\\s*(?:(?:\\w+_)?mm(?:_\\w+)?\\s*=[^=]|\\w+\\s*=\\s*current->mm\\b)`,
     'g',
   );
   patterns.set(table, pattern);

@@ -1,9 +1,10 @@
 import type { Solved } from '../typestate/analyse';
-import type { ArgumentState, Exit, Snapshot } from '../typestate/event';
+import type { ArgumentState, Snapshot } from '../typestate/event';
 import { countOf, TOOK_COUNT, TOOK_USERS, usersOf } from '../typestate/holding';
-import type { Cell, Sym } from '../typestate/world';
+import type { Cell, Sym, World } from '../typestate/world';
 import type { FieldContracts } from './field-contracts';
 import type { BareStore } from './judged';
+import { originOf } from './origin';
 import { isRegistered } from './registered';
 import type { Viewer } from './view';
 
@@ -23,10 +24,14 @@ export function findBareStores(
   for (const [cell, span] of recorder.stores) {
     const struct = ownerTypes.get(cell);
     const field = symbols.cellField(cell);
-    const kept = recorder.exits.filter(({ world }) => isKept(solved, world.env.get(cell)));
+    const kept = recorder.exits.flatMap(({ world }) => {
+      const value = keptIn(solved, world, cell);
+      return value === null ? [] : [{ world, value }];
+    });
     const [last] = kept;
-    if (!last || !kept.every(exit => isBare(exit, cell))) continue;
-    const value = last.world.env.get(cell)!;
+    if (!last || !kept.every(({ world, value }) => isBare(world, value) && isBare(world, world.env.get(cell)!)))
+      continue;
+    const { value } = last;
     const votes = fields.votes(struct, field);
     const releasedElsewhere = votes !== null && votes.released.users + votes.released.count > 0;
     // What a notifier keeps ends with the notifier: it is not what the others release.
@@ -45,14 +50,20 @@ export function findBareStores(
   return found;
 }
 
-/** The exit leaves an mm of somebody else in the field. */
-function isKept({ ctx }: Solved, value: Sym | undefined): boolean {
-  return value !== undefined && !ctx.symbols.isConstant(value) && ctx.symbols.info(value).kind === 'initial';
+/** The mm of somebody else that the path leaves in the field, if only on some of the ways that have met; null for none. */
+function keptIn({ ctx: { symbols } }: Solved, world: World, cell: Cell): Sym | null {
+  const value = world.env.get(cell);
+  const info = value === undefined ? undefined : symbols.info(value);
+  if (value === undefined || info?.kind === 'initial') return value ?? null;
+  if (info?.kind !== 'phi') return null;
+  const stored = [...info.sources].filter(source => source !== symbols.initial(cell));
+  const [only] = stored;
+  return stored.length === 1 && symbols.info(only!).kind === 'initial' ? only! : null;
 }
 
 /** Nothing is held, and nothing was: what was taken before may have been handed over. */
-function isBare({ world }: Exit, cell: Cell): boolean {
-  const holding = world.holding(world.env.get(cell)!);
+function isBare(world: World, value: Sym): boolean {
+  const holding = world.holding(value);
   return usersOf(holding) <= 0 && countOf(holding) <= 0 && !(holding & (TOOK_USERS | TOOK_COUNT));
 }
 
@@ -74,17 +85,4 @@ function mayBeGiven({ ctx }: Solved, value: Sym, calls: readonly (readonly Argum
 
 function isReferenced(argument: Snapshot | undefined): boolean {
   return !argument || usersOf(argument.holding) > 0 || countOf(argument.holding) > 0;
-}
-
-function originOf({ ctx }: Solved, value: Sym): BareStore['from'] {
-  const { symbols } = ctx;
-  const info = symbols.info(value);
-  if (info.kind !== 'initial') return 'other';
-  const field = symbols.cellField(info.cell);
-  // A lazy-TLB reference has a life of its own.
-  if (field === 'active_mm') return 'other';
-  if (field === 'vm_mm') return 'vma';
-  if (symbols.cellBase(info.cell) === symbols.current) return 'current';
-  if (ctx.ownerTypes.get(info.cell) === 'task_struct') return 'task';
-  return /^arg\d+$/.test(symbols.slotOf(value) ?? '') ? 'parameter' : 'other';
 }

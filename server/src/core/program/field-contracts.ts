@@ -74,7 +74,7 @@ export class FieldContracts {
   kind(struct: string | undefined, field: string): 'users' | 'count' | null {
     const votes = this.votes(struct, field);
     if (!votes) return null;
-    const users = votes.stored.users + votes.released.users;
+    const users = usersVotes(votes);
     const count = countVotes(votes);
     return users + count === 0 ? null : count >= users ? 'count' : 'users';
   }
@@ -83,10 +83,9 @@ export class FieldContracts {
   discharges(struct: string | undefined, field: string, resource: 'users' | 'count'): boolean {
     const votes = this.votes(struct, field);
     if (!votes) return true;
-    const { stored, released, lent } = votes;
-    // What one function took of the mm, another puts: that says nothing of what the field keeps.
-    const isVisited = resource === 'count' && released.count === 0 && stored.users === 0 && lent.users > 0;
-    if (released.users + released.count > 0 && !isVisited) return released[resource] > 0;
+    const { stored, released } = votes;
+    const isReleased = released.count > 0 || (resource === 'users' ? released.users : usersVotes(votes)) > 0;
+    if (isReleased) return released[resource] > 0;
     return stored.users + stored.count === 0 || stored[resource] > 0;
   }
 
@@ -108,13 +107,13 @@ export class FieldContracts {
    */
   isSurelyCount(struct: string, field: string, isForOwner: boolean): boolean {
     const votes = this.votes(struct, field);
-    if (votes === null || votes.stored.users + votes.released.users > 0) return false;
+    if (votes === null || usersVotes(votes) > 0) return false;
     const { stored, released, registered } = votes;
     const own = countVotes(votes) - countVotes(this.elsewhere(`${struct}.${field}`));
     const isOurs = this.#own.has(`${struct}.${field}`) && own > 0;
     if (isForOwner && this.isForOwner(struct, field)) return false;
     if (isOurs) return true;
-    return ((stored.count > 0 && released.count > 0) || registered > 0) && stored.none === 0;
+    return (stored.count > 0 && released.count > 0) || registered > 0;
   }
 
   /** The field is compared with `current->mm`, by more functions than those of this file that ask whether its users are gone. */
@@ -175,6 +174,10 @@ export class FieldContracts {
     return digest;
   }
 }
+
+/** Functions that store or release the field as users. What one function took for itself, another puts. */
+const usersVotes = ({ stored, released, lent }: FieldVotes) =>
+  stored.users > 0 || lent.users === 0 ? stored.users + released.users : 0;
 
 /** Functions that store or release the field as a count. */
 const countVotes = (votes: FieldVotes | undefined) =>

@@ -4,6 +4,7 @@ import type { ArgumentState } from '../typestate/event';
 import type { Summary } from '../typestate/summary';
 import { findBareStores } from './bare-stores';
 import { findBrokenContracts } from './broken-contracts';
+import { findDangling } from './dangling';
 import type { FieldContracts } from './field-contracts';
 import type { Judged, Leak } from './judged';
 import type { HeldExit } from './leaks';
@@ -35,6 +36,7 @@ export function judgeFunction(
     declared: declared !== null,
     events: solved.recorder.events.map(event => viewer.event(event)),
     broken: declared ? findBrokenContracts(solved, declared, viewer) : [],
+    dangling: findDangling(solved, viewer),
     mismatches: findMismatched(solved, fields, viewer),
     bareStores: findBareStores(solved, fields, viewer, calls),
     leaks: [...leaks.map(held => toLeak(held, solved, viewer)), ...findOverwritten(solved, fields, viewer)],

@@ -1,6 +1,7 @@
 import type { Call, Cfg, Mask } from '../ir/ir';
 import type { Span, Spot } from '../text';
 import type { Convention, Demand, Resource, Summary } from '../typestate/summary';
+import type { Origin } from './origin';
 
 /** One link of a handle's history on a path, oldest first. */
 export interface Step {
@@ -62,6 +63,8 @@ export interface View {
   readonly given: 'users' | 'count' | null;
   /** The result of a call that hands its caller a reference: nobody else names it. */
   readonly acquired: boolean;
+  /** The place that it was read from. */
+  readonly from: Origin;
   /** It is the mm of the running task. */
   readonly ofCurrent: boolean;
   /** Made by mm_alloc() or the like and not yet visible to anybody else. */
@@ -205,7 +208,7 @@ export interface BareStore {
   readonly field: string;
   /** The mm, as it is when the function returns. */
   readonly of: View;
-  readonly from: 'current' | 'task' | 'parameter' | 'vma' | 'other';
+  readonly from: Origin;
   /** Some function releases a reference that it takes the field to keep. */
   readonly releasedElsewhere: boolean;
   /** Another store of the field takes a reference for it. */
@@ -214,6 +217,16 @@ export interface BareStore {
   readonly usedElsewhere: boolean;
   /** This function locks it. */
   readonly usedHere: boolean;
+}
+
+/** A field names an mm whose only reference this function put. */
+export interface Dangling {
+  /** Where it is used, or where the function returns. */
+  readonly span: Span;
+  readonly of: View;
+  /** As the source spells it. */
+  readonly field: string;
+  readonly put: Span;
 }
 
 /** A reference of which the stores of a field and its releases make two kinds. */
@@ -242,6 +255,7 @@ export interface Judged {
   readonly broken: readonly BrokenContract[];
   readonly bareStores: readonly BareStore[];
   readonly mismatches: readonly Mismatch[];
+  readonly dangling: readonly Dangling[];
   /** Parameters on which it takes users although a caller in its file passes one that may be dead, by symbol. */
   readonly revived?: ReadonlyMap<number, Guarantee>;
   /** VMAs that it is given and that no caller in its file write-locks, by symbol. */

@@ -22,6 +22,7 @@ import type { Lookup } from '../typestate/summary';
 import type { FieldContracts } from './field-contracts';
 import { guaranteeOf } from './guarantee';
 import type { Event, Step, View } from './judged';
+import { originOf } from './origin';
 
 /** Turns the packed snapshots of the analysis into what rules read. */
 export class Viewer {
@@ -101,6 +102,9 @@ class SnapshotView implements View {
   }
   get given() {
     return this.#symbols.givenWith(this.symbol);
+  }
+  get from() {
+    return originOf(this.#viewer.solved, this.symbol);
   }
   get ofCurrent() {
     const info = this.#symbols.info(this.symbol);

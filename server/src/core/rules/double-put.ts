@@ -3,7 +3,7 @@ import { deleteStatement } from './fixes';
 import { heldOf, releasesOf } from './observe';
 import type { Rule } from './rule';
 import { lastStep, orderTrail, tellReleased, tellTaken } from './trail';
-import { nameResource } from './words';
+import { nameResource, quote } from './words';
 
 export const doublePut: Rule = {
   id: 'double-put',
@@ -33,8 +33,24 @@ export const doublePut: Rule = {
         };
       }
     }
+    for (const group of releasesOf(judged, 'count').filter(drops => drops.every(isNobodys))) {
+      const [{ at, of }] = group as [Release];
+      yield {
+        span: at.span,
+        message: `drops an \`mm_count\` reference on ${quote(of.name)} that nothing here took: a ${of.from === 'vma' ? 'VMA' : 'task'} keeps none of its own`,
+        trail: [],
+        fixes: [],
+        subject: of.symbol,
+      };
+    }
   },
 };
+
+/** Tasks and VMAs keep users, which imply a count; whoever drops one of those has to have grabbed it. */
+function isNobodys({ of, inferred }: Release): boolean {
+  const isBorrowed = of.from === 'task' || of.from === 'current' || of.from === 'vma';
+  return isBorrowed && !inferred && !of.detached && !of.took.count && heldOf(of, 'count') <= 0 && of.lazy <= 0;
+}
 
 /**
  * This function took what it held and has given all of it back; a handle from outside may carry more. A count that was

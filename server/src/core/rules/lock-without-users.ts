@@ -1,7 +1,7 @@
 import { nameOfCall } from '../ir/ir';
 import type { Acquire, Called, Judged, Release, View } from '../program/judged';
 import type { Span } from '../text';
-import type { Summary } from '../typestate/summary';
+import type { Demand, Summary } from '../typestate/summary';
 import { failureOf, holdsBefore } from './failure';
 import { insertAfter, insertBefore, spelledStatement, spellHandle } from './fixes';
 import { mayBeDead, missingDemands, takesUsers } from './guarantee';
@@ -28,9 +28,10 @@ export const lockWithoutUsers: Rule = {
           demand.resource === 'users' &&
           mayBeDead(of) &&
           isOurSection(of, event.summary) &&
-          !takesUsers(judged, event, of.symbol),
+          !takesUsers(judged, event, of.symbol) &&
+          !isToldInside(judged, event, demand, of),
       )
-        .filter(({ of }) => !judged.isTestedByOwner?.(of.symbol))
+        .filter(({ of }) => !judged.isTestedByOwner?.(of.symbol) && !isLent(judged, of))
         .map(({ of }) => ({ event, of })),
     );
     // Everything that is done in one critical section lacks the same reference.
@@ -44,13 +45,22 @@ export const lockWithoutUsers: Rule = {
  * Whoever takes the lock answers for what is done under it; a function that is entered locked does not, unless its
  * types say what it was given.
  */
-function isOurSection(of: View, { demands }: Summary): boolean {
-  return (
-    of.guarantee.typed === true ||
-    lastStep(of, 'mmap_lock', 'takes') !== undefined ||
-    !demands.some(({ verb, resource }) => verb === 'needs' && resource.startsWith('mmap_'))
-  );
+function isOurSection(of: View, summary: Summary): boolean {
+  return of.guarantee.typed === true || lastStep(of, 'mmap_lock', 'takes') !== undefined || !needsLock(summary);
 }
+
+/** Another path returns with users of it for the next call, which may be this one. */
+const isLent = (judged: Judged, of: View) =>
+  judged.exits.some(({ held }) => held.some(({ symbol, users }) => symbol === of.symbol && users > 0));
+
+/** A function of this file that takes the lock of what it finds in a field knows as much of it. */
+function isToldInside(judged: Judged, { summary, call }: Called, demand: Demand, of: View): boolean {
+  const isField = demand.of.includes('.') && of.guarantee.keptByField === true;
+  return isField && !summary.declared && !needsLock(summary) && judged.isDefinedHere?.(call.callee) === true;
+}
+
+const needsLock = ({ demands }: Summary) =>
+  demands.some(({ verb, resource }) => verb === 'needs' && resource.startsWith('mmap_'));
 
 function tell(judged: Judged, { call, at, summary }: Called, of: View): Report {
   const lock = isLocked(of) ? lastStep(of, 'mmap_lock', 'takes') : undefined;

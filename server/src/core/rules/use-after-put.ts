@@ -28,6 +28,15 @@ export const useAfterPut: Rule = {
         subject: mm.symbol,
       };
     }
+    for (const { span, of, field, put } of firstOf(judged.dangling, one => one.span.start)) {
+      yield {
+        span,
+        message: `${quote(field)} names an mm that may be freed: the only reference that this path held on it is gone, and the field keeps none`,
+        trail: orderTrail([...tellTaken(of, 'users'), { span: put, message: 'last reference dropped here' }]),
+        fixes: [],
+        subject: of.symbol,
+      };
+    }
     for (const { span, returned } of judged.exits) {
       const put = returned && isFreed(returned) ? lastPut(returned) : undefined;
       if (!put) continue;

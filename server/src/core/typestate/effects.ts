@@ -127,6 +127,15 @@ function release(ctx: Context, world: World, named: Sym, resource: Counted, caus
   if (of(holding) > 0) noteConsumed(ctx, world, symbol, resource);
   world.held.set(symbol, set(holding, of(holding) - 1));
   remember(world, symbol, resource, 'drops', null, cause);
+  if (ctx.recorder && ctx.symbols.isAcquired(symbol) && !cause.inferred) noteDangling(ctx, world, symbol, cause);
+}
+
+/** The last reference that came with an mm is put while a field names it. */
+function noteDangling({ recorder, symbols }: Context, world: World, symbol: Sym, { at }: Cause): void {
+  const holding = world.holding(symbol);
+  if (usersOf(holding) > 0 || countOf(holding) > 0) return;
+  for (const [cell, value] of world.env.entries())
+    if (value === symbol && !symbols.isLocalCell(cell)) recorder!.dangling.set(cell, { value, put: at.span });
 }
 
 /**

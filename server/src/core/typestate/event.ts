@@ -135,6 +135,8 @@ export class Recorder {
   readonly calls: { readonly callee: string; readonly args: readonly Sym[]; readonly span: Span }[] = [];
   /** Every object that is freed, on each path. */
   readonly frees: Free[] = [];
+  /** Cells that others can see and that named an mm when the last reference which came with it was put. */
+  readonly dangling = new Map<Cell, { readonly value: Sym; readonly put: Span }>();
   /** Where a cell that others can see was cleared while it had what it had at entry, which some path takes for an mm. */
   readonly clears = new Map<Cell, Span>();
   /** Where an mm was stored last in a cell that others can see. */
