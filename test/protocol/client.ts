@@ -33,10 +33,7 @@ export class Client {
     output: NodeJS.WritableStream,
     readonly process?: ChildProcess,
   ) {
-    this.connection = lsp.createProtocolConnection(
-      new lsp.StreamMessageReader(input),
-      new lsp.StreamMessageWriter(output),
-    );
+    this.connection = lsp.createProtocolConnection(readerOf(input), new lsp.StreamMessageWriter(output));
     this.connection.onNotification(lsp.PublishDiagnosticsNotification.type, published => {
       this.published.push(published);
       for (const watcher of this.#watchers) watcher(published);
@@ -59,10 +56,7 @@ export class Client {
   /** The server in this process, with whatever analyzer the test is about. */
   static inProcess(options: ServerOptions): Client {
     const [toServer, toClient] = [new PassThrough(), new PassThrough()];
-    startServer(
-      createConnection(new lsp.StreamMessageReader(toServer), new lsp.StreamMessageWriter(toClient)),
-      options,
-    );
+    startServer(createConnection(readerOf(toServer), new lsp.StreamMessageWriter(toClient)), options);
     return new Client(toClient, toServer);
   }
 
@@ -131,6 +125,13 @@ export class Client {
     await this.connection.sendNotification(lsp.ExitNotification.type);
     return exited;
   }
+}
+
+/** A reader that was left in the middle of a message would wait for the rest, and keep the tests from ending. */
+function readerOf(input: NodeJS.ReadableStream): lsp.StreamMessageReader {
+  const reader = new lsp.StreamMessageReader(input);
+  reader.partialMessageTimeout = 0;
+  return reader;
 }
 
 export function exitOf(child: ChildProcess): Promise<number | null> {
