@@ -247,6 +247,7 @@ void flag_anywhere_ok(struct vm_area_struct *vma, vm_flags_t flags)
 }
 
 struct window {
+	spinlock_t lock;
 	struct mm_struct *mm;
 	struct vm_area_struct *vma;
 };
@@ -297,3 +298,103 @@ static int map_asserted_ok(struct window *window, unsigned long addr, struct pag
 	mmput_async(window->mm);
 	return ret;
 }
+
+// Nobody above it takes the lock, up to the system call: the function that looks has to.
+static int find_for_call_bad(struct mm_struct *mm, unsigned long addr)
+{
+	struct vm_area_struct *vma = find_vma(mm, addr); //~ ERROR vma-without-lock: `find_vma()` needs mmap_lock of `mm`, which no path takes before
+
+	return vma && vma->vm_start <= addr ? 0 : -EFAULT;
+}
+
+static int pass_on_ok(unsigned long addr)
+{
+	return find_for_call_bad(current->mm, addr);
+}
+
+static int pass_on_twice_ok(unsigned long addr)
+{
+	return find_for_call_bad(current->mm, addr) ?: find_for_call_bad(current->mm, addr + PAGE_SIZE);
+}
+
+// One caller holds it, so that the other is to hold it too.
+static int find_for_both_ok(struct mm_struct *mm, unsigned long addr)
+{
+	return vma_lookup(mm, addr) ? 0 : -EFAULT;
+}
+
+static int find_locked_ok(unsigned long addr)
+{
+	int ret;
+
+	mmap_read_lock(current->mm);
+	ret = find_for_both_ok(current->mm, addr);
+	mmap_read_unlock(current->mm);
+	return ret;
+}
+
+static int find_open_bad(unsigned long addr)
+{
+	return find_for_both_ok(current->mm, addr); //~ WARN vma-without-lock: `find_for_both_ok()` needs mmap_lock of `current->mm`
+}
+
+// What is called with a spinlock held cannot wait for the lock.
+static int find_in_atomic_ok(unsigned long addr)
+{
+	return find_vma(current->mm, addr) ? 0 : -EFAULT;
+}
+
+static int scan_bad(spinlock_t *lock, unsigned long addr)
+{
+	int ret;
+
+	spin_lock(lock);
+	ret = find_in_atomic_ok(addr); //~ ERROR vma-without-lock: `find_in_atomic_ok()` needs mmap_lock of `current->mm`
+	spin_unlock(lock);
+	return ret;
+}
+
+// Where a caller looks as well, it takes the lock for all.
+static int look_again_ok(struct mm_struct *mm, unsigned long addr)
+{
+	return vma_lookup(mm, addr) ? 0 : -EFAULT;
+}
+
+static int look_twice_bad(struct mm_struct *mm, unsigned long addr)
+{
+	if (!vma_lookup(mm, addr)) //~ WARN vma-without-lock: `vma_lookup()` needs mmap_lock of `mm`
+		return -EFAULT;
+	return look_again_ok(mm, addr + PAGE_SIZE);
+}
+
+// Whoever has a VMA to pass has the lock.
+int look_beside_ok(struct vm_area_struct *vma)
+{
+	return find_vma(current->mm, vma->vm_end) ? 0 : -EFAULT;
+}
+
+SYSCALL_DEFINE1(pass_ok, unsigned long, addr)
+{
+	return pass_on_ok(addr) ?: pass_on_twice_ok(addr);
+}
+
+SYSCALL_DEFINE1(find_ok, unsigned long, addr)
+{
+	return find_locked_ok(addr) ?: find_open_bad(addr);
+}
+
+SYSCALL_DEFINE1(look_ok, unsigned long, addr)
+{
+	return look_twice_bad(current->mm, addr);
+}
+
+static long window_ioctl_ok(struct file *file, unsigned int cmd, unsigned long arg)
+{
+	struct window *window = file->private_data;
+
+	return scan_bad(&window->lock, arg);
+}
+
+static const struct file_operations window_fops = {
+	.unlocked_ioctl = window_ioctl_ok,
+};

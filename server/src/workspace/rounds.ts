@@ -50,7 +50,7 @@ export async function runRounds(
       const list = now.get(path) ?? [];
       // The types have been told already.
       const before = list.findLast(last => last !== null) ?? { ...EMPTY, path, structs: told.structs };
-      changes.push([before, told]);
+      changes.push([before, { ...told, locked: before.locked }]);
       while (list.length < round - 1) list.push(null);
       now.set(path, [...list, told]);
     }
@@ -75,6 +75,7 @@ export const EMPTY: Omit<FileContribution, 'path'> = {
   calls: '',
   called: '',
   consumed: [],
+  locked: '',
   structs: {},
   named: '',
 };

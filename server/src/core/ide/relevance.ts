@@ -9,6 +9,7 @@ export function relevantUnits(units: CUnits, table: Table, around: Surroundings)
   // Functions of other files that take or release something make their callers worth a look too.
   const elsewhere = namePattern(around.summarised);
   for (const unit of elsewhere ? units.matching(elsewhere) : []) relevant.add(unit);
+  for (const unit of units.walking()) relevant.add(unit);
   // Who only calls what forbids mmap_lock is at fault only if it is entered with the lock held.
   const forbidding = namePattern(table.forbidding);
   for (const unit of forbidding ? units.matching(forbidding) : []) if (units.isEnteredLocked(unit)) relevant.add(unit);

@@ -17,13 +17,15 @@ interface Told {
   readonly passing: readonly Unit[];
   /** The file defines a function of this name. */
   readonly isDefined: (name: string) => boolean;
+  /** Functions that it calls with mmap_lock held, or where it may be. */
+  readonly enteredLocked: ReadonlySet<string>;
   /** The table has a row for it. */
   readonly isDeclared: (name: string) => boolean;
 }
 
 /** What a file tells the others. `summaries` are as its own callers see them, without what was judged to be a defect. */
 export function contributionOf(told: Told, summaries: ReadonlyMap<string, Summary>): Contribution {
-  const { path, lineAt, units, functions, passing, isDefined, isDeclared } = told;
+  const { path, lineAt, units, functions, passing, isDefined, isDeclared, enteredLocked } = told;
   const visible = functions.filter(({ unit }) => isVisible(unit, path));
   const asked = functions.flatMap(({ members }) => [...members.keys()]);
   return {
@@ -51,6 +53,7 @@ export function contributionOf(told: Told, summaries: ReadonlyMap<string, Summar
     consumed: [...new Set(functions.flatMap(({ solved }) => [...solved.recorder.consumed.keys()]))].filter(
       key => !isDefined(key.slice(0, key.lastIndexOf(':'))),
     ),
+    locked: writeNames([...enteredLocked].filter(name => isPlain(name) && !isDeclared(name))),
     structs: Object.fromEntries(units.structs),
     named: writeNames(new Set(asked.filter(struct => isPlain(struct) && !units.structs.has(struct)))),
   };

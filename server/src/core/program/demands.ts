@@ -19,8 +19,8 @@ export function demandsOf(solved: Solved): Demand[] {
   for (const event of recorder.events) {
     if (event.kind !== 'call') continue;
     for (const { demand, of } of event.demands) {
-      // A lock that is held under another name may be the one that is needed, and who enters without any has none to give.
-      if (demand.resource.startsWith('mmap_') && (event.isLocked || ctx.cfg.calledAs?.lock === 'none')) continue;
+      // A lock that is held under another name may be the one that is needed.
+      if (demand.resource.startsWith('mmap_') && (event.isLocked || isWalkUnderRcu(event, demand))) continue;
       const slot = of && isLeftToCaller(demand, of) ? ctx.symbols.slotOf(of.symbol) : null;
       if (!slot || !isNamedByCallers(slot, demand) || isTestedByOwner(solved, of!.symbol)) continue;
       // What is this function's own defect is not held against its callers too.
@@ -41,6 +41,10 @@ export function demandsOf(solved: Solved): Demand[] {
   }
   return [...found.values()];
 }
+
+/** The tree of VMAs is made to be walked under RCU as well, by who does not mind an old state of it. */
+export const isWalkUnderRcu = ({ atomicDepth }: RawEvent & { kind: 'call' }, { asserted }: Demand) =>
+  atomicDepth > 0 && !asserted;
 
 function isLeftToCaller({ verb, resource, or }: Demand, { holding }: Snapshot): boolean {
   if (verb !== 'needs' || or?.length) return false;

@@ -9,7 +9,7 @@ export interface Sources {
   readonly functions: readonly FunctionText[];
   readonly callbacks: readonly Callback[];
   /** Without comments and strings; offsets are those of the functions. */
-  readonly normalised: string;
+  readonly code: string;
   readonly text: string;
 }
 
@@ -18,6 +18,13 @@ export interface Sources {
  * the static functions that only such functions call.
  */
 export function findEntries(sources: Sources): ReadonlyMap<string, Entry> {
+  const entries = new Map(entriesByName(sources));
+  if (entries.size > 0) inherit(sources, entries);
+  return entries;
+}
+
+/** The same for functions that the kernel calls itself, whoever else calls them. */
+export function entriesByName(sources: Omit<Sources, 'code'>): ReadonlyMap<string, Entry> {
   const { functions, callbacks } = sources;
   const entries = new Map<string, Entry>();
   const add = (name: string, entry: Entry) => {
@@ -33,7 +40,6 @@ export function findEntries(sources: Sources): ReadonlyMap<string, Entry> {
     const context = contextAt(callback);
     if (context) add(callback.function, toEntry(context, callback));
   }
-  if (entries.size > 0) inherit(sources, entries);
   return entries;
 }
 
@@ -52,27 +58,30 @@ const LOCKS = /\bmmap_\w*lock|\bmmap_sem\b/;
 const COUNTS = /\b\w*(?:mm(?:get|put|grab|drop)|get_\w*mm|use_mm|mm_access)\w*\s*\(/;
 
 /** A static function that only functions with an entry call is entered as they are. */
-function inherit({ functions, normalised }: Sources, entries: Map<string, Entry>): void {
-  const bodies = new Map(functions.map(one => [one.name, normalised.slice(one.bodyStart, one.end)]));
-  const isStatic = (one: FunctionText) => /\bstatic\b/.test(normalised.slice(one.start, one.nameStart));
+function inherit(sources: Sources, entries: Map<string, Entry>): void {
+  const { functions, code } = sources;
+  const bodies = new Map(functions.map(one => [one.name, code.slice(one.bodyStart, one.end)]));
+  const isStatic = (one: FunctionText) => /\bstatic\b/.test(code.slice(one.start, one.nameStart));
   const statics = new Set(functions.filter(isStatic).map(({ name }) => name));
   // Whoever is called directly may be called with the lock held.
-  const direct = callersOf(functions, normalised, [...entries.keys()]);
+  const direct = usesOf(sources, [...entries.keys()]);
   for (const [name, entry] of entries) {
-    const callers = direct.get(name);
-    if (callers === undefined || callers.length > 0) entries.set(name, { ...entry, lock: 'unknown' });
+    const { named, callers } = direct.get(name)!;
+    if (named.inside || callers.size > 0) entries.set(name, { ...entry, lock: 'unknown' });
   }
   let last = [...entries.keys()];
   for (let round = 0; round < MAX_ROUNDS && last.length > 0; round++) {
     const called = new Set(last.flatMap(name => namesCalledIn(bodies.get(name) ?? '')));
     const candidates = [...called].filter(name => statics.has(name) && !entries.has(name));
     last = [];
-    for (const [name, callers] of callersOf(functions, normalised, candidates)) {
-      const given = callers?.map(caller => withCaller(entries.get(caller), caller)) ?? [];
+    for (const [name, { named, callers: by }] of usesOf(sources, candidates)) {
+      if (named.inside) continue;
+      const callers = [...by];
+      const given = callers.map(caller => withCaller(entries.get(caller), caller));
       if (given.length === 0 || !given.every(entry => entry !== undefined)) continue;
       const { lock, ...entry } = given.reduce(weaker);
-      const stays = lock === 'none' && callers!.every(caller => !LOCKS.test(bodies.get(caller)!));
-      const isPinned = given.some(one => one.isPinned) || callers!.some(caller => COUNTS.test(bodies.get(caller)!));
+      const stays = lock === 'none' && callers.every(caller => !LOCKS.test(bodies.get(caller)!));
+      const isPinned = given.some(one => one.isPinned) || callers.some(caller => COUNTS.test(bodies.get(caller)!));
       entries.set(name, { ...entry, lock: stays ? 'none' : 'unknown', isPinned });
       last.push(name);
     }
@@ -87,24 +96,36 @@ function namesCalledIn(body: string): string[] {
   return [...body.matchAll(/\b([A-Za-z_]\w*)\s*\(/g)].map(match => match[1]!);
 }
 
-/** Functions that call each of `names`; undefined for a name that is also used otherwise than called. */
-function callersOf(
-  functions: readonly FunctionText[],
-  normalised: string,
-  names: readonly string[],
-): Map<string, string[] | undefined> {
-  const callers = new Map<string, string[] | undefined>(names.map(name => [name, []]));
-  if (names.length === 0) return callers;
+/** What a file does with a function by its name. */
+export interface Uses {
+  /** Functions that call it. */
+  readonly callers: Set<string>;
+  /** It is named otherwise than called or declared: inside of a function, or outside, as in a table of operations. */
+  readonly named: { inside: boolean; outside: boolean };
+}
+
+/** What is no use of a function that it names. */
+const MARK = /\b(?:EXPORT_\w+|NOKPROBE_SYMBOL|ALLOW_ERROR_INJECTION)\s*\([\w\s,]*$/;
+
+export function usesOf({ functions, code }: Sources, names: readonly string[]): ReadonlyMap<string, Uses> {
+  const uses = new Map<string, Uses>(
+    names.map(name => [name, { callers: new Set(), named: { inside: false, outside: false } }]),
+  );
+  if (names.length === 0) return uses;
+  // Neither a member nor the tag of a struct.
+  const pattern = new RegExp(`\\b(?:${names.join('|')})\\b(?<!(?:\\.|->|\\bstruct\\s)\\w+)`, 'g');
   let at = 0;
-  for (const { 0: name, index } of normalised.matchAll(new RegExp(`\\b(?:${names.join('|')})\\b`, 'g'))) {
+  for (const { 0: name, index } of code.matchAll(pattern)) {
     while (at < functions.length && functions[at]!.end <= index) at++;
     const inside = functions[at];
-    const isCall = /^\s*\(/.test(normalised.slice(index + name.length, index + name.length + 20));
-    const isBody = inside !== undefined && inside.bodyStart <= index;
-    if (isBody && !isCall) callers.set(name, undefined);
-    else if (isBody && inside.name !== name) callers.get(name)?.push(inside.name);
+    const { callers, named } = uses.get(name)!;
+    const isCall = /^\s*\(/.test(code.slice(index + name.length, index + name.length + 20));
+    if (inside !== undefined && inside.bodyStart <= index) {
+      if (!isCall) named.inside = true;
+      else if (inside.name !== name) callers.add(inside.name);
+    } else if (!isCall && !MARK.test(code.slice(Math.max(0, index - 80), index))) named.outside = true;
   }
-  return callers;
+  return uses;
 }
 
 function contextAt(callback: Callback): Context | undefined {

@@ -7,9 +7,10 @@ import type { Spot } from '../text';
 import { analyseFunction, type Solved } from '../typestate/analyse';
 import type { MembersOf } from '../typestate/context';
 import type { ArgumentState } from '../typestate/event';
-import { LOCK_UNKNOWN, LOCK_WRITE } from '../typestate/holding';
 import type { Effect, Lookup, Summary } from '../typestate/summary';
 import { type AnalysisCache, allSame, isSame } from './analysis-cache';
+import { Answering } from './answering';
+import { type AnalysedFile, calledLockedIn, callersIn, isEnteredWritten } from './callers';
 import { type CallLines, writeCalls } from './compact';
 import { candidateKey, decideContracts, NO_VERDICTS, type Participant } from './contracts';
 import { callsIn, contributionOf } from './contribution';
@@ -68,6 +69,7 @@ export class FileProgram {
   readonly skipped: { unit: Unit; reason: string }[] = [];
   /** Made anew after functions were analysed. */
   #unreleasedFields: readonly UnreleasedField[] | null = null;
+  #knownAnswering: Answering | null = null;
   #verdicts = NO_VERDICTS;
 
   constructor(
@@ -141,8 +143,19 @@ export class FileProgram {
     };
   }
 
+  /** Made anew after functions were analysed. */
+  get #answering(): Answering {
+    this.#knownAnswering ??= new Answering(callersIn(this.#file));
+    return this.#knownAnswering;
+  }
+
+  get #file(): AnalysedFile {
+    return { units: this.units, functions: [...this.#analysed.values()], table: this.table, around: this.around };
+  }
+
   #passedTo(analysed: Analysed): Passed {
     return passedTo(analysed, [...this.#analysed.values()], {
+      answering: this.#answering,
       fields: this.#fields,
       isDefinedHere: name => this.#names.has(name),
       lacksVmaLocks: this.around.isMissing(LOCKS_A_VMA),
@@ -169,7 +182,7 @@ export class FileProgram {
     const finders: { analysed: Analysed; finder: FactFinder }[] = [];
     const written = new Set<string>();
     for (const analysed of this.#callersFirst()) {
-      if (this.#isCurrentWritten(analysed, written)) written.add(analysed.name);
+      if (isEnteredWritten(analysed, this.#analysed.values(), written)) written.add(analysed.name);
       const finder = new FactFinder(
         analysed.solved,
         this.#fields,
@@ -186,19 +199,6 @@ export class FileProgram {
       }
     }
     return finders;
-  }
-
-  /** Is the function only called with mmap_lock of the running task held for writing, by its callers or by theirs? */
-  #isCurrentWritten({ name, cfg }: Analysed, written: ReadonlySet<string>): boolean {
-    if (!cfg.isStatic) return false;
-    let isCalled = false;
-    for (const { name: caller, solved } of this.#analysed.values()) {
-      const locks = solved.recorder.currentLocks.get(name);
-      if (locks === undefined) continue;
-      if (locks & ~((1 << LOCK_WRITE) | (written.has(caller) ? 1 << LOCK_UNKNOWN : 0))) return false;
-      isCalled = true;
-    }
-    return isCalled;
   }
 
   /** What every known caller establishes, here and in other files, and what the table demands of them. */
@@ -227,6 +227,7 @@ export class FileProgram {
         passing,
         isDefined: name => this.#names.has(name),
         isDeclared: name => this.table.lookup(name) !== undefined,
+        enteredLocked: calledLockedIn(this.#file, this.#summaries, path.endsWith('.h')),
       },
       this.#summaries,
     );
@@ -266,6 +267,7 @@ export class FileProgram {
 
   /** Runs what is queued until no summary changes. */
   #settle(queue: Unit[]): void {
+    this.#knownAnswering = null;
     this.#unreleasedFields = null;
     const queued = new Set(queue);
     for (let unit = queue.shift(); unit; unit = queue.shift()) {

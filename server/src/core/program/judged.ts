@@ -262,6 +262,10 @@ export interface Judged {
   readonly openVmas?: ReadonlySet<number>;
   /** `function:argN` of its callees whose need for a write-locked VMA some other call in the file meets. */
   readonly metElsewhere?: ReadonlySet<string>;
+  /** Mms that it has to lock for what its calls need: it is entered without, and no caller holds their locks. */
+  readonly openMms?: ReadonlySet<number>;
+  /** Callees that have to lock themselves what they need. */
+  readonly answering?: ReadonlySet<string>;
   /** The tree is older than locks of single VMAs. */
   readonly lacksVmaLocks?: boolean;
   /** The object that keeps this mm, a symbol, has a counter of its own that the function reads. */

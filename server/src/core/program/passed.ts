@@ -1,5 +1,7 @@
 import type { Solved } from '../typestate/analyse';
 import { usersOf } from '../typestate/holding';
+import { type Answering, needsOf } from './answering';
+import { needsLock } from './entered';
 import type { FieldContracts } from './field-contracts';
 import { guaranteeOf } from './guarantee';
 import type { Guarantee, Judged } from './judged';
@@ -12,12 +14,15 @@ export interface Caller {
 }
 
 /** What a function is judged with beside its own text: what other functions of its file pass to it and to its callees. */
-export type Passed = Required<Pick<Judged, 'revived' | 'openVmas' | 'metElsewhere' | 'lacksVmaLocks'>>;
+export type Passed = Required<
+  Pick<Judged, 'revived' | 'openVmas' | 'metElsewhere' | 'lacksVmaLocks' | 'openMms' | 'answering'>
+>;
 
 /** What a file and its tree tell of every function. */
 export interface Place extends Pick<Passed, 'lacksVmaLocks'> {
   readonly fields: FieldContracts;
   readonly isDefinedHere: (name: string) => boolean;
+  readonly answering: Answering;
 }
 
 export function passedTo(called: Caller, functions: readonly Caller[], place: Place): Passed {
@@ -25,18 +30,30 @@ export function passedTo(called: Caller, functions: readonly Caller[], place: Pl
   return {
     revived: revivedBy(called, functions, fields, isDefinedHere),
     ...writeLockedBy(called, functions),
+    openMms: new Set(place.answering.answers(called.name) ? needsOf(called.solved).map(({ mm }) => mm) : []),
+    answering: answeringAmong(called, place.answering),
     lacksVmaLocks,
   };
 }
 
 /** Equal keys have a function judged alike. */
-export function keyOfPassed({ revived, openVmas, metElsewhere, lacksVmaLocks }: Passed): string {
+export function keyOfPassed({ revived, openVmas, metElsewhere, lacksVmaLocks, openMms, answering }: Passed): string {
   return [
     [...revived].map(([symbol, { because }]) => `${symbol} ${because}`),
     [...openVmas],
     [...metElsewhere],
     lacksVmaLocks,
+    [...openMms],
+    [...answering],
   ].join('|');
+}
+
+/** Callees that answer themselves for mmap_lock: nobody is to hold it for them. */
+function answeringAmong({ solved }: Caller, answering: Answering): ReadonlySet<string> {
+  const callees = solved.recorder.events.flatMap(event =>
+    event.kind === 'call' && !event.summary.declared && needsLock(event.summary) ? [event.call.callee] : [],
+  );
+  return new Set(callees.filter(name => answering.isSettled(name)));
 }
 
 /** Callers of callers that are asked; the way from a callback to the code that does the work is seldom longer. */

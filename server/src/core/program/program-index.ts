@@ -3,6 +3,7 @@ import type { Members } from '../syntax/structs';
 import type { Spot } from '../text';
 import type { Summary } from '../typestate/summary';
 import { type CallLines, calleesOf, type Names, readCalls, readLines, readNames } from './compact';
+import type { Way } from './entered';
 import { copyVotes, countVote, type FieldVotes, type Vote } from './field-contracts';
 import { calledFrom, joinCallers, type ParameterContracts } from './parameter-contracts';
 
@@ -23,6 +24,8 @@ export interface Contribution {
   readonly called: Names;
   /** `function:resource` that code of this file releases for its callee. */
   readonly consumed: readonly string[];
+  /** Functions of other files that code of this one calls with mmap_lock held, or where it may be. */
+  readonly locked: Names;
   /** The structs that this file defines. */
   readonly structs: Readonly<Record<string, Members>>;
   /** Structs that are defined elsewhere and whose members the functions of this file name. */
@@ -41,6 +44,8 @@ export interface Surroundings {
   /** Where the function is defined that `lookup` answers for. */
   placeOf(name: string): Spot | null;
   isConsumed(key: string): boolean;
+  /** How other files call the function as to mmap_lock, if they can; `open` only where all files of a kernel are known. */
+  wayInto(name: string, isStatic: boolean): Way | null;
   /** The tree defines the locks of an mm, and nowhere a function of this name: it is of another version. */
   isMissing(name: string): boolean;
   membersOf(struct: string): Members | undefined;
@@ -54,6 +59,7 @@ export const ALONE: Surroundings = {
   parameters: () => null,
   placeOf: () => null,
   isConsumed: () => false,
+  wayInto: (_, isStatic) => (isStatic ? null : 'unknown'),
   isMissing: () => false,
   membersOf: () => undefined,
 };
@@ -67,6 +73,7 @@ export class ProgramIndex {
   readonly #callers = this.#pathsBy(({ calls }) => calleesOf(calls));
   readonly #users = this.#pathsBy(({ called }) => readNames(called));
   readonly #consumers = this.#pathsBy(({ consumed }) => consumed);
+  readonly #lockers = this.#pathsBy(({ locked }) => readNames(locked));
   /** Paths that vote on a field, that define a struct, and that name members of it. */
   readonly #voters = this.#pathsBy(({ votes }) => votes.map(({ field }) => field));
   readonly #structs = this.#pathsBy(({ structs }) => Object.keys(structs));
@@ -114,6 +121,11 @@ export class ProgramIndex {
       parameters: (name, isStatic) => (isStatic && !path.endsWith('.h') ? null : this.#parameters(name, path)),
       placeOf: name => this.#placeOf(name, path),
       isConsumed: key => others(this.#consumers.get(key), path).length > 0,
+      wayInto: (name, isStatic) => {
+        if (isStatic && !path.endsWith('.h')) return null;
+        if (others(this.#lockers.get(name), path).length > 0) return 'locked';
+        return this.#defines(LOCKS_AN_MM) ? 'open' : 'unknown';
+      },
       isMissing: once(name => this.#defines(LOCKS_AN_MM) && !this.#defines(name)),
       membersOf: struct => this.#membersOf(struct, path),
     };
@@ -136,6 +148,8 @@ export class ProgramIndex {
       addAll(this.#voters.get(field));
     for (const key of changedKeys(before?.consumed ?? [], after.consumed, key => key))
       addAll(this.#definers.get(key.slice(0, key.lastIndexOf(':'))));
+    for (const name of changedKeys(readNames(before?.locked ?? ''), readNames(after.locked), name => name))
+      addAll(this.#definers.get(name));
     const structsOf = (one: Contribution | undefined) => Object.entries(one?.structs ?? {});
     for (const struct of changedKeys(structsOf(before), structsOf(after), ([name]) => name))
       addAll(this.#namers.get(struct));

@@ -6,7 +6,7 @@ import { dropCalls, dropGlue, isDropped } from '../rust/drops';
 import type { RustFile, TypedFunction } from '../rust/file';
 import type { Callback } from '../syntax/callbacks';
 import { entryOf } from './entries';
-import type { Unit, Units } from './units';
+import type { Unit, Units, Used } from './units';
 
 /** A member of a VMA, or a field that keeps an mm, is assigned. */
 const WRITES = /\.(?:vm_\w+|\w*mm|def_flags|map_count)\s*=[^=]/;
@@ -31,6 +31,17 @@ export class RustUnits implements Units {
 
   typedOf(unit: Unit): TypedFunction {
     return this.#typed.get(unit)!;
+  }
+
+  /** A method is not called by its name alone. */
+  usesOf(): Used {
+    return { callers: new Set(), named: { inside: true, outside: true }, entry: undefined };
+  }
+
+  entryOf(): undefined {}
+
+  calledIn(): ReadonlySet<string> {
+    return new Set();
   }
 
   callersOf(names: readonly string[]): Unit[] {

@@ -1,10 +1,11 @@
 import type { Cfg, Entry } from '../ir/ir';
 import { lowerCFunction } from '../lower/c/functions';
 import { type Arm, armsAround } from '../syntax/arms';
+import { blank } from '../syntax/blank';
 import { type CSource, type FunctionText, parseFunction, scanC } from '../syntax/functions';
 import type { Parser } from '../syntax/node';
 import { type Members, readStructs } from '../syntax/structs';
-import { findEntries } from './entries';
+import { entriesByName, findEntries, type Sources, type Uses, usesOf } from './entries';
 
 /** One function of a file: found by text, parsed and lowered only when something asks for it. */
 export interface Unit {
@@ -24,8 +25,18 @@ export interface Units {
   lower(unit: Unit): Cfg | null;
   /** Units that call one of the names. */
   callersOf(names: readonly string[]): Unit[];
+  /** Who calls and who names a function. */
+  usesOf(name: string): Used;
+  entryOf(name: string): Entry | undefined;
+  /** Names that a unit calls, as its text has them. */
+  calledIn(unit: Unit): ReadonlySet<string>;
   /** The C structs that the file defines. */
   readonly structs: ReadonlyMap<string, Members>;
+}
+
+/** How the file uses a function, and what the kernel promises where it calls it itself. */
+export interface Used extends Uses {
+  readonly entry: Entry | undefined;
 }
 
 /** What was learnt of one function. */
@@ -50,6 +61,9 @@ const MAX_PATTERNS = 16;
 export class CUnits implements Units {
   #scanned: Scanned | null = null;
   #entries: ReadonlyMap<string, Entry> | null = null;
+  #sources: Sources | null = null;
+  readonly #uses = new Map<string, Uses>();
+  #byName: ReadonlyMap<string, Entry> | null = null;
   #structs: ReadonlyMap<string, Members> | null = null;
   readonly #known = new Map<Unit, Known>();
 
@@ -91,11 +105,14 @@ export class CUnits implements Units {
     });
   }
 
+  /** Units that walk over VMAs by a macro, of which the normalised text makes a loop. */
+  walking(): Unit[] {
+    return WALK.test(this.text) ? this.units.filter(({ text }) => WALK.test(text)) : [];
+  }
+
   callersOf(names: readonly string[]): Unit[] {
     return this.units.filter(unit => {
-      const known = this.#knownOf(unit);
-      known.called ??= new Set([...known.normalised.matchAll(CALL)].map(match => match[1]!));
-      const { called } = known;
+      const called = this.calledIn(unit);
       const callees = names.some(name => called.has(name)) ? this.lower(unit)?.callees : undefined;
       return callees !== undefined && names.some(name => callees.has(name));
     });
@@ -159,9 +176,37 @@ export class CUnits implements Units {
     return lock === 'read' || lock === 'write';
   }
 
+  usesOf(name: string): Used {
+    let uses = this.#uses.get(name);
+    if (!uses) {
+      uses = usesOf(this.#readSources(), [name]).get(name)!;
+      this.#uses.set(name, uses);
+    }
+    return { ...uses, entry: this.entryOf(name) };
+  }
+
+  /** What the kernel promises where it calls the function itself. */
+  entryOf(name: string): Entry | undefined {
+    this.#byName ??= entriesByName(this.#scan().source);
+    return this.#byName.get(name);
+  }
+
+  calledIn(unit: Unit): ReadonlySet<string> {
+    const known = this.#knownOf(unit);
+    known.called ??= new Set([...known.normalised.matchAll(CALL)].map(match => match[1]!));
+    return known.called;
+  }
+
+  #readSources(): Sources {
+    if (!this.#sources) {
+      const { source } = this.#scan();
+      this.#sources = { ...source, code: blank(source.normalised) };
+    }
+    return this.#sources;
+  }
+
   #entryOf({ name }: Unit): Entry | undefined {
-    const scanned = this.#scan();
-    this.#entries ??= findEntries(scanned.source);
+    this.#entries ??= findEntries(this.#readSources());
     return this.#entries.get(name);
   }
 
@@ -189,6 +234,8 @@ export class CUnits implements Units {
     }
   }
 }
+
+const WALK = /\bfor_each_vma(?:_range)?\s*\(/;
 
 /** A name before a bracket. */
 const CALL = /\b([A-Za-z_]\w*)\s*\(/g;

@@ -1,3 +1,4 @@
+import { blank } from '../syntax/blank';
 import type { Span } from '../text';
 
 /**
@@ -75,10 +76,4 @@ export class Source {
 
 function isSpace(char: string): boolean {
   return char === ' ' || char === '\t' || char === '\n' || char === '\r';
-}
-
-function blank(text: string): string {
-  const hidden =
-    /\/\*[\s\S]*?(?:\*\/|(?![\s\S]))|\/\/[^\n]*|"(?:[^"\\\n]|\\[\s\S])*"|'(?:[^'\\\n]|\\[\s\S])*'|^[ \t]*#(?:[^\n\\]|\\[\s\S])*/gm;
-  return text.replace(hidden, found => found.replace(/[^\n]/g, ' '));
 }

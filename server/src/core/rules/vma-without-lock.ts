@@ -17,12 +17,16 @@ export const vmaWithoutLock: Rule = {
 
   *check(judged) {
     const calls = callsOf(judged);
+    const never = new Set<number>();
     for (const event of firstOf(calls, ({ at }) => at.span.start)) {
       const others = calls.filter(other => other.at.span.start === event.at.span.start);
       const [missing] = others.flatMap(other =>
         missingDemands(other, (demand, of) => isMissing(judged, demand, of, other)),
       );
-      if (missing) yield missing.demand.resource === 'vma_write' ? tellOpen(event, missing.of) : tell(event, missing);
+      // One lock that is never taken is one defect, however many calls need it.
+      if (!missing || never.has(missing.of.symbol)) continue;
+      if (missing.demand.resource !== 'vma_write' && isNeverKnown(missing.of)) never.add(missing.of.symbol);
+      yield missing.demand.resource === 'vma_write' ? tellOpen(event, missing.of) : tell(event, missing);
     }
     const writes = writesOf(judged).filter(write => isUnlocked(judged, write.mm) || isOpenToFaults(judged, write));
     for (const write of firstOf(writes, ({ of }) => of.symbol)) yield tellWrite(write);
@@ -30,7 +34,11 @@ export const vmaWithoutLock: Rule = {
 };
 
 function isMissing(judged: Judged, { resource, of: slot }: Demand, of: View, { call, summary }: Called): boolean {
-  if (resource !== 'vma_write') return resource.startsWith('mmap_') && isUnlocked(judged, of);
+  if (resource.startsWith('mmap_')) {
+    if (judged.answering?.has(call.callee)) return false;
+    return isUnlocked(judged, of) || (judged.openMms?.has(of.symbol) === true && isNeverKnown(of) && isObject(of));
+  }
+  if (resource !== 'vma_write') return false;
   if (!isObject(of) || of.vmaWrite || judged.lacksVmaLocks) return false;
   if (judged.openVmas?.has(of.symbol)) return true;
   // Of a function that no call is good enough for, the function itself is told.
@@ -42,8 +50,7 @@ function isMissing(judged: Judged, { resource, of: slot }: Demand, of: View, { c
 function isUnlocked(judged: Judged, of: View): boolean {
   if (!isObject(of) || of.unpublished) return false;
   if (!isNeverKnown(of)) return of.lock === 'none';
-  if (of.acquired) return true;
-  return takesNoLock(judged) && (judged.cfg.calledAs?.lock === 'none' || (isPinnedHere(of) && !asserts(judged)));
+  return of.acquired || (isPinnedHere(of) && takesNoLock(judged) && !asserts(judged));
 }
 
 /** Under whatever name. */

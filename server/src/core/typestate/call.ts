@@ -4,7 +4,7 @@ import type { Context } from './context';
 import { applyEffect, type Cause, freeObject } from './effects';
 import { evaluate } from './evaluate';
 import type { Recorder } from './event';
-import { EXIT_TESTED, LOCK_READ, LOCK_UNKNOWN, lockOf, usersOf, withLock } from './holding';
+import { EXIT_TESTED, isLockLost, LOCK_READ, LOCK_UNKNOWN, lockOf, usersOf, withLock } from './holding';
 import { typeOfOperand } from './operand-types';
 import {
   areToldApart,
@@ -223,7 +223,8 @@ function resolve(ctx: Context, world: World, frame: Frame, slot: Slot): Sym | nu
   const [root, ...path] = slot.split('.');
   let symbol = resolveRoot(ctx, world, frame, root!);
   for (const part of path) {
-    if (symbol === null) return null;
+    // Nothing lies behind NULL.
+    if (symbol === null || symbol === ctx.symbols.zero) return null;
     symbol = part.startsWith('&')
       ? ctx.symbols.fieldAddress(symbol, part.slice(1))
       : ctx.symbols.read(world, ctx.symbols.cell(symbol, part));
@@ -250,6 +251,9 @@ function record(ctx: Context, world: World, call: Call, args: readonly Sym[], su
   const recorder = ctx.recorder!;
   for (const arg of args) recorder.dereferenced.add(arg);
   recorder.calls.push({ callee: call.callee, args, span: call.span });
+  if ([...world.held.values()].some(holding => lockOf(holding) >= LOCK_READ || isLockLost(holding)))
+    recorder.lockedCalls.add(call.callee);
+  if (world.atomicDepth > 0) recorder.atomicCalls.add(call.callee);
   if (recorder.withDetail && !summary?.declared) {
     const { symbols } = ctx;
     const ofCurrent = symbols.read(world, symbols.cell(symbols.current, 'mm'));

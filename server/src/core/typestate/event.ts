@@ -131,6 +131,10 @@ export class Recorder {
   readonly consumed = new Map<string, Mask>();
   /** By callee: the states of mmap_lock of the running task at the calls here, one bit each. */
   readonly currentLocks = new Map<string, number>();
+  /** Callees that some path calls with mmap_lock of some mm held, or possibly so. */
+  readonly lockedCalls = new Set<string>();
+  /** Callees that some path calls where it must not sleep. */
+  readonly atomicCalls = new Set<string>();
   /** Every call, on each path, with the values of its arguments. */
   readonly calls: { readonly callee: string; readonly args: readonly Sym[]; readonly span: Span }[] = [];
   /** Every object that is freed, on each path. */
