@@ -113,7 +113,9 @@ function mmOfEntry(ctx: Context, world: World, isOfCurrent: boolean): Sym | null
     const value = symbols.read(world, symbols.variableCell(name));
     if (type?.name === 'vm_fault') return ctx.mmOf(world, symbols.read(world, symbols.cell(value, 'vma')));
     if (type?.name === 'mm_walk') {
-      const ofWalk = symbols.read(world, symbols.cell(value, 'mm'));
+      const kept = symbols.cell(value, 'mm');
+      const ofWalk = symbols.read(world, kept);
+      ctx.ownerTypes.set(kept, type.name);
       world.env.set(symbols.cell(symbols.read(world, symbols.cell(value, 'vma')), 'vm_mm'), ofWalk);
       return ofWalk;
     }
