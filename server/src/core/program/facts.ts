@@ -60,53 +60,40 @@ export class FactFinder {
   ) {}
 
   facts(): ExpressionFact[] {
-    const facts: ExpressionFact[] = [];
-    for (const [key, snapshots] of this.solved.recorder.values) {
+    const facts = [...this.solved.recorder.values].map(([key, snapshots]) => {
       const [start, end] = key.split(':').map(Number) as [number, number];
-      const fact = this.#factOf(start, end, snapshots);
-      if (fact) facts.push(fact);
-    }
+      return this.#factOf(start, end, snapshots);
+    });
     return facts.sort((a, b) => a.start - b.start || b.end - a.end);
   }
 
-  #factOf(start: number, end: number, snapshots: readonly Snapshot[]): ExpressionFact | null {
+  /** The weakest of what the paths say. Those on which it is NULL or an error say no more than that. */
+  #factOf(start: number, end: number, snapshots: readonly Snapshot[]): ExpressionFact {
     const { symbols } = this.solved.ctx;
-    let kind = -1;
-    let nullable = false;
+    const isObject = ({ symbol, mask }: Snapshot) => !symbols.isConstant(symbol) && (mask & POS) !== 0;
+    const what = snapshots.some(({ symbol }) => symbols.denotes(symbol) === 'vma') ? 'vma' : 'mm';
+    let kind: HandleKindName | null = null;
     let lock: KnownLock | 'unknown' | null = null;
     let lockIsKnown = false;
     let example = snapshots[0]!;
-    let what: 'mm' | 'vma' = 'mm';
-    for (const snapshot of snapshots) {
-      const { symbol, mask } = snapshot;
-      if (symbols.denotes(symbol) === 'vma') what = 'vma';
-      if (symbols.isConstant(symbol)) {
-        if (symbols.info(symbol).mask === ZERO) nullable = true;
-        continue;
-      }
-      if (!(mask & POS)) {
-        nullable = true;
-        continue;
-      }
-      const subject = what === 'vma' ? this.#mmOfVma(snapshot) : snapshot;
-      const one = KINDS.indexOf(this.#released(subject, start) ?? this.kindOf(subject));
-      if (one > kind) {
+    for (const snapshot of snapshots.filter(isObject)) {
+      // A vma is described by the mm that it belongs to, as far as this state names it.
+      const subject = (what === 'vma' && snapshot.mm) || snapshot;
+      const one = this.#released(subject, start) ?? this.kindOf(subject);
+      if (kind === null || KINDS.indexOf(one) > KINDS.indexOf(kind)) {
         kind = one;
         example = snapshot;
       }
-      if (this.#isNullable(symbol, mask)) nullable = true;
       const known = this.#knownLockOf(subject, start);
       if (known) lockIsKnown = true;
-      const now = known ?? 'none';
-      lock = lock === null ? now : weakerLock(lock, now);
+      lock = lock === null ? (known ?? 'none') : weakerLock(lock, known ?? 'none');
     }
-    if (kind < 0) kind = KINDS.indexOf('users-borrowed');
     return {
       start,
       end,
       what,
-      kind: KINDS[kind]!,
-      nullable,
+      kind: kind ?? 'users-borrowed',
+      nullable: snapshots.some(({ symbol, mask }) => this.#isNullable(symbol, mask)),
       lock: lock ?? 'none',
       lockIsKnown,
       example,
@@ -116,32 +103,27 @@ export class FactFinder {
 
   /** The argument of an mmdrop() is the count that is being dropped, whatever else keeps the mm; so with an mmput(). */
   #released({ symbol }: Snapshot, start: number): HandleKindName | null {
-    const { dropped, put } = this.solved.hindsight;
-    return dropped.get(start) === symbol ? 'count-owned' : put.get(start) === symbol ? 'users-owned' : null;
-  }
-
-  /** A vma is described by the mm that it belongs to, as far as this state names it. */
-  #mmOfVma(vma: Snapshot): Snapshot {
-    return vma.mm ?? vma;
+    const released = this.solved.hindsight.released.get(start);
+    return released?.of === symbol ? `${released.resource}-owned` : null;
   }
 
   kindOf(snapshot: Snapshot): HandleKindName {
     const { symbol, holding } = snapshot;
     const users = usersOf(holding);
     const count = countOf(holding);
-    const { neededUsers } = this.solved.hindsight;
+    const { hindsight, recorder } = this.solved;
     const { level, proved } = this.#guarantee(snapshot);
     if (users > 0) return 'users-owned';
     // The running task's own are not given away with a release.
-    if (users === 0 && this.solved.hindsight.releasesUsers.has(symbol))
+    if (users === 0 && recorder.putUntaken.has(symbol))
       return this.#isOfCurrent(symbol) && !(holding & DETACHED) ? 'users-borrowed' : 'users-owned';
-    const isTested = this.solved.recorder.exitTested.has(symbol);
+    const isTested = recorder.exitTested.has(symbol);
     const vouched = level === 'users' && !isTested && (proved || this.#isGivenByCaller(symbol));
     if (count > 0 || (count === 0 && this.#dropsLater(snapshot))) return vouched ? 'users-borrowed' : 'count-owned';
     if (this.#isChecked(symbol, holding)) return 'checked';
     // Before the lock is taken for the test, nothing covers the address space.
     if (isTested && (this.#knownLockOf(snapshot) ?? 'none') === 'none') return 'count-borrowed';
-    if (level === 'count' && neededUsers.has(symbol) && !this.solved.recorder.doubted.has(symbol))
+    if (level === 'count' && hindsight.neededUsers.has(symbol) && !recorder.doubted.has(symbol))
       return 'users-borrowed';
     if (level === 'none') return proved ? 'count-borrowed' : 'raw';
     return level === 'users' ? 'users-borrowed' : 'count-borrowed';
@@ -187,18 +169,16 @@ export class FactFinder {
     const now = lockOf(holding);
     if (now !== LOCK_UNKNOWN) return this.#isFaultLock(symbol, holding) ? 'unknown' : lockWord(now);
     if (isLockLost(holding)) return 'unknown';
-    const entry = hindsight.entryLocks.get(symbol);
     const byCallers = this.#lockByCallers(symbol);
     const here = start === undefined ? undefined : hindsight.neededAt.get(start);
     const isWritten = this.isCurrentWritten && this.#isMmOfCurrent(symbol);
+    // What the call at hand needs comes first; then what happens first to the lock; then what any call needs.
     if (here === 'write') return here;
     if (here && byCallers !== 'write' && !hindsight.beforeWrite.get(symbol)?.has(block) && !isWritten) return here;
     if (this.#isOfFault(symbol)) return 'unknown';
     if (hindsight.faultLocked.has(symbol)) return byCallers === null || byCallers === 'none' ? 'unknown' : byCallers;
-    if (entry === 1 << LOCK_READ) return 'read';
-    if (entry === 1 << LOCK_WRITE) return 'write';
-    if (entry) return 'none';
-    // What a call here needs, the function relies on, whatever its known callers do.
+    const entry = hindsight.entryLocks.get(symbol);
+    if (entry) return entry === 1 << LOCK_READ ? 'read' : entry === 1 << LOCK_WRITE ? 'write' : 'none';
     const needed = hindsight.neededLocks.get(symbol);
     if (needed && isWritten) return 'write';
     return needed && byCallers !== 'write' && (needed !== 'none' || byCallers !== 'read') ? needed : byCallers;
@@ -240,19 +220,19 @@ export class FactFinder {
     const info = symbols.info(symbol);
     if (info.kind === 'constant') return info.mask & ~POS;
     // Who asks for NULL and never for an error knows that there is none.
-    const { hindsight, recorder } = this.solved;
-    if (info.kind === 'result' && hindsight.tested.has(symbol) && !recorder.foundError.has(symbol)) return ZERO;
+    const { recorder } = this.solved;
+    if (info.kind === 'result' && recorder.foundNull.has(symbol) && !recorder.foundError.has(symbol)) return ZERO;
     if (info.kind === 'result' || (info.kind === 'phi' && depth >= 4)) return ZERO | NEG;
     if (info.kind === 'phi')
       return [...info.sources].reduce(
         (invalid, one) => (one === symbol ? invalid : invalid | this.#invalidOf(one, depth + 1)),
-        this.solved.hindsight.tested.has(symbol) ? ZERO : 0,
+        this.solved.recorder.foundNull.has(symbol) ? ZERO : 0,
       );
     return this.#mayBeNull(symbol) ? (info.kind === 'initial' ? ZERO : ZERO | NEG) : 0;
   }
 
   #mayBeNull(symbol: Sym): boolean {
-    if (this.solved.hindsight.tested.has(symbol) || this.#isOfOtherTask(symbol)) return true;
+    if (this.solved.recorder.foundNull.has(symbol) || this.#isOfOtherTask(symbol)) return true;
     return this.#isOfInterrupted(symbol) || (this.#contractAt(symbol)?.nullable ?? false);
   }
 

@@ -1,19 +1,25 @@
 import type { Context } from './context';
 import type { Recorder } from './event';
 import { entryLockOf, FAULT_RELEASED, LOCK_NONE, LOCK_UNKNOWN, lockOf, TOOK_LOCK, usersOf } from './holding';
-import type { LockMode } from './summary';
+import type { LockMode, Summary } from './summary';
 import type { Sym } from './world';
 
 /** What this function's own code says over its whole body, beside the state at one point. */
-export interface Hindsight {
-  /** Users that were not taken here are put on some path: the reference was this function's all along. */
-  readonly releasesUsers: ReadonlySet<Sym>;
-  /** The same for count, with the blocks from which such a drop can still be reached. */
+export interface Hindsight extends EntryLocks, Needs {
+  /** The objects whose count is dropped although it was not taken here: the blocks from which a drop can be reached. */
   readonly beforeDrop: ReadonlyMap<Sym, ReadonlySet<number>>;
+  /** Where an argument begins whose reference is released, and what that is. */
+  readonly released: ReadonlyMap<number, { readonly of: Sym; readonly resource: 'users' | 'count' }>;
+}
+
+interface EntryLocks {
   /** mmap_lock at entry, as the first event on it implied, one bit a mode. */
   readonly entryLocks: ReadonlyMap<Sym, number>;
   /** Only the release of a fault's lock implied it, which may be that of the VMA instead. */
   readonly faultLocked: ReadonlySet<Sym>;
+}
+
+interface Needs {
   /**
    * mmap_lock that calls here need, or `none` where they take it themselves, while nothing on the path says whether it is
    * held: what the function relies on.
@@ -27,87 +33,87 @@ export interface Hindsight {
   readonly neededUsers: ReadonlySet<Sym>;
   /** What a call here needs users of, while this function holds none. */
   readonly askedUsers: ReadonlySet<Sym>;
-  /** Where an argument whose count is dropped begins, and which object it is. */
-  readonly dropped: ReadonlyMap<number, Sym>;
-  /** The same for users that are put. */
-  readonly put: ReadonlyMap<number, Sym>;
-  /** Symbols that some path found to be NULL: the function itself thinks that they may be. */
-  readonly tested: ReadonlySet<Sym>;
 }
 
 export function lookBack(ctx: Context, recorder: Recorder): Hindsight {
+  return {
+    ...locksAtEntry(recorder),
+    ...needsOf(ctx, recorder),
+    beforeDrop: new Map(
+      // A loop gives the variable another object before it comes to the drop again.
+      [...recorder.droppedIn].map(([symbol, blocks]) => [
+        symbol,
+        leadingTo(ctx, blocks, renewals(ctx, recorder, symbol)),
+      ]),
+    ),
+    released: releasedBy(recorder),
+  };
+}
+
+/** A path that ends in BUG() never happens: a trylock that leads there says that somebody holds the lock. */
+function locksAtEntry({ exits }: Recorder): EntryLocks {
   const entryLocks = new Map<Sym, number>();
   const faultLocked = new Set<Sym>();
-  // A path that ends in BUG() never happens: a trylock that leads there says that somebody holds the lock.
-  for (const { world } of recorder.exits) {
+  for (const { world } of exits) {
     for (const [symbol, holding] of world.held.entries()) {
       const entry = entryLockOf(holding);
       if (holding & FAULT_RELEASED) faultLocked.add(symbol);
       if (entry !== LOCK_UNKNOWN) entryLocks.set(symbol, (entryLocks.get(symbol) ?? 0) | (1 << entry));
     }
   }
+  return { entryLocks, faultLocked };
+}
+
+function needsOf(ctx: Context, { events }: Recorder): Needs {
   const neededLocks = new Map<Sym, LockMode>();
   const neededAt = new Map<number, LockMode>();
   const writtenIn = new Map<Sym, Set<number>>();
   const neededUsers = new Set<Sym>();
   const askedUsers = new Set<Sym>();
-  for (const event of recorder.events) {
+  for (const event of events) {
     if (event.kind !== 'call') continue;
     for (const { demand, of } of event.demands) {
       if (!of) continue;
-      const isOpen = lockOf(of.holding) === LOCK_UNKNOWN;
-      if (demand.verb === 'forbids' && isOpen && !neededLocks.has(of.symbol)) neededLocks.set(of.symbol, 'none');
-      if (demand.verb !== 'needs') continue;
-      if (demand.resource === 'users' && usersOf(of.holding) <= 0) askedUsers.add(of.symbol);
-      const isInherited = lockOf(of.holding) !== LOCK_NONE && !(of.holding & TOOK_LOCK);
-      const isWalk = event.summary.demands.some(one => one.verb === 'needs' && one.resource.startsWith('mmap_'));
-      if (demand.resource === 'users' && isInherited && isWalk) neededUsers.add(of.symbol);
-      if (!isOpen || demand.or?.length) continue;
-      const known = neededLocks.get(of.symbol) ?? 'none';
-      const argument = event.call.argSpans[Number(/^arg(\d+)$/.exec(demand.of)?.[1])];
-      if (argument && demand.resource === 'mmap_write') neededAt.set(argument.start, 'write');
-      else if (argument && demand.resource === 'mmap_read' && event.atomicDepth === 0)
-        neededAt.set(argument.start, 'read');
-      if (demand.resource === 'mmap_write') {
-        neededLocks.set(of.symbol, 'write');
-        writtenIn.set(of.symbol, (writtenIn.get(of.symbol) ?? new Set()).add(of.block));
+      const { symbol, holding, block } = of;
+      const { verb, resource } = demand;
+      const isOpen = lockOf(holding) === LOCK_UNKNOWN;
+      if (verb === 'forbids' && isOpen && !neededLocks.has(symbol)) neededLocks.set(symbol, 'none');
+      if (verb !== 'needs') continue;
+      if (resource === 'users') {
+        const isInherited = lockOf(holding) !== LOCK_NONE && !(holding & TOOK_LOCK);
+        if (usersOf(holding) <= 0) askedUsers.add(symbol);
+        if (isInherited && needsLock(event.summary)) neededUsers.add(symbol);
       }
+      if (!isOpen || demand.or?.length) continue;
       // The tree may be walked under RCU as well.
-      else if (demand.resource === 'mmap_read' && known === 'none' && event.atomicDepth === 0)
-        neededLocks.set(of.symbol, 'read');
+      const isRead = resource === 'mmap_read' && event.atomicDepth === 0;
+      if (resource !== 'mmap_write' && !isRead) continue;
+      const mode = isRead ? 'read' : 'write';
+      const argument = event.call.argSpans[Number(/^arg(\d+)$/.exec(demand.of)?.[1])];
+      if (argument) neededAt.set(argument.start, mode);
+      if (mode === 'write' || neededLocks.get(symbol) !== 'write') neededLocks.set(symbol, mode);
+      if (mode === 'write') writtenIn.set(symbol, (writtenIn.get(symbol) ?? new Set()).add(block));
     }
   }
   // Only where other calls need less does it matter which comes first.
   const mixed = neededAt.size > 0 ? [...writtenIn] : [];
   const beforeWrite = new Map(mixed.map(([symbol, blocks]) => [symbol, leadingTo(ctx, blocks)]));
-  const beforeDrop = new Map<Sym, ReadonlySet<number>>();
-  for (const [symbol, blocks] of recorder.droppedIn) {
-    // A loop gives the variable another object before it comes to the drop again.
-    const renewed = renewals(ctx, recorder, symbol);
-    beforeDrop.set(symbol, leadingTo(ctx, blocks, renewed));
-  }
-  const dropped = new Map<number, Sym>();
-  const put = new Map<number, Sym>();
-  for (const event of recorder.events) {
+  return { neededLocks, neededAt, beforeWrite, neededUsers, askedUsers };
+}
+
+const needsLock = ({ demands }: Summary) =>
+  demands.some(({ verb, resource }) => verb === 'needs' && resource.startsWith('mmap_'));
+
+function releasedBy({ events }: Recorder): Hindsight['released'] {
+  const released = new Map<number, { of: Sym; resource: 'users' | 'count' }>();
+  for (const event of events) {
     if (event.kind !== 'release' || event.inferred) continue;
+    const { resource } = event;
     const argument = event.at.call?.argSpans[0];
-    if (argument && event.resource === 'count') dropped.set(argument.start, event.of.symbol);
-    if (argument && event.resource === 'users') put.set(argument.start, event.of.symbol);
+    if (argument && (resource === 'users' || resource === 'count'))
+      released.set(argument.start, { of: event.of.symbol, resource });
   }
-  return {
-    releasesUsers: recorder.putUntaken,
-    beforeDrop,
-    entryLocks,
-    faultLocked,
-    neededLocks,
-    neededAt,
-    beforeWrite,
-    neededUsers,
-    askedUsers,
-    dropped,
-    put,
-    tested: recorder.foundNull,
-  };
+  return released;
 }
 
 /** The blocks from which one of `targets` can be reached, these included, without entering one of `barred`. */
