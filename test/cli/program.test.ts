@@ -23,6 +23,22 @@ int walk(struct mm_struct *mm)
 }
 `;
 
+/** A function of a header. */
+const inline = (name: string, of: string) => `static inline void ${name}(${of})\n{\n}\n`;
+
+const LOOK = `int look(struct mm_struct *mm, unsigned long addr)
+{
+	return find_vma(mm, addr) ? 0 : -EFAULT;
+}
+`;
+
+/** A caller that holds the lock by what it is given. */
+const LOOKER = `int look_beside(struct vm_area_struct *vma, struct mm_struct *mm)
+{
+	return look(mm, vma->vm_end);
+}
+`;
+
 const USER = `fn unbalanced(mm: &MmWithUser, early: bool) -> Result {
     unsafe { bindings::begin_walk(mm.as_raw()) }; // SAFETY: Fine.
     if early {
@@ -83,7 +99,6 @@ describe('mm-analyzer over a tree', () => {
 
   it('asks for the lock of a VMA only where the tree has such locks', () =>
     inTree((run, tree) => {
-      const inline = (name: string, of: string) => `static inline void ${name}(${of})\n{\n}\n`;
       const older = inline('mmap_write_lock', 'struct mm_struct *mm');
       const grow = `int grow(struct vm_area_struct *vma, unsigned long start)
 {
@@ -101,6 +116,20 @@ describe('mm-analyzer over a tree', () => {
       });
       assert.match(run('lint', '--no-cache', 'lib/grow.c').stdout, /vma_start_write/);
       assert.match(run('lint', '--no-index', 'lib/grow.c').stdout, /vma_start_write/);
+    }));
+
+  it('asks a function for the lock that nobody in the kernel calls it with', () =>
+    inTree((run, tree) => {
+      const lint = () => run('lint', '--no-cache', 'lib/look.c').stdout;
+      writeTree(tree, { 'lib/look.c': LOOK });
+      assert.doesNotMatch(lint(), /find_vma/);
+      writeTree(tree, { 'include/linux/mmap_lock.h': inline('mmap_write_lock', 'struct mm_struct *mm') });
+      assert.match(
+        lint(),
+        /^lib\/look\.c:3:9: error: `find_vma\(\)` needs mmap_lock of `mm`, which no path takes before/m,
+      );
+      writeTree(tree, { 'lib/caller.c': LOOKER });
+      assert.doesNotMatch(lint(), /find_vma/);
     }));
 
   it('keeps apart what structs of one name in two C files keep', () =>
