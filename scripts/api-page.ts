@@ -43,6 +43,8 @@ its name. The form is described by \`server/src/core/knowledge/api.schema.json\`
 | \`tests users of mm\` | asks whether \`mm_users\` is 0, so the caller believes that it may be |
 | \`enters atomic\`, \`leaves atomic\` | sleeping is forbidden meanwhile; \`pinning p->mm\`: and that mm keeps its users |
 | \`relates ret->vm_mm to mm\` | the two are the same after the call |
+| \`subscribes subscription to mm\` | the subscription keeps a count of its own on the mm |
+| \`frees objp\` | the object is gone, and what only its fields keep |
 | \`clears *p\`, \`overwrites *p\` | what the function stores |
 | \`implies ...\` | a condition that the result brings with it |
 | \`... when ret zero and unlock true\` | only then; also \`nonzero null nonnull true false negative positive err ok\`, \`has FLAG\`, \`lacks FLAG\`, \`is CONSTANT\`, and \`*locked cleared\`: it was nonzero and the function sets it to 0 |

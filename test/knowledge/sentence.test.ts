@@ -79,6 +79,7 @@ describe('sentences', () => {
       'takes',
       'drops',
       'relates',
+      'subscribes',
       'implies',
       'enters',
       'atomic',

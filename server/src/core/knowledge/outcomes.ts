@@ -139,6 +139,7 @@ function effectsOf(sentence: Exclude<Sentence, { verb: 'implies' | 'relates' | '
     case 'forbids':
     case 'tests':
     case 'frees':
+    case 'subscribes':
       return [];
     case 'takes':
     case 'drops':

@@ -36,6 +36,8 @@ type Body =
   | { readonly verb: 'enters' | 'leaves'; readonly pinning: Slot | null }
   /** After the call, `of` is `to`: the function stores it, or it was so already. */
   | { readonly verb: 'relates'; readonly of: Slot; readonly to: Slot }
+  /** From here on the subscription keeps a count of its own on the mm, whose field is then kept by it. */
+  | { readonly verb: 'subscribes'; readonly of: Slot; readonly to: Slot }
   | { readonly verb: 'clears'; readonly of: Slot }
   /** The object is gone, and with it whatever only its fields name. */
   | { readonly verb: 'frees'; readonly of: Slot }
@@ -77,7 +79,7 @@ const RESOURCES = {
 
 const VERBS = [
   ...(Object.keys(RESOURCES) as (keyof typeof RESOURCES)[]),
-  ...(['enters', 'leaves', 'relates', 'clears', 'frees', 'overwrites', 'implies'] as const),
+  ...(['enters', 'leaves', 'relates', 'subscribes', 'clears', 'frees', 'overwrites', 'implies'] as const),
 ];
 const PINNING = { enters: 'pinning', leaves: 'unpinning' } as const;
 const CONDITIONS = [...Object.keys(MASK_WORDS), 'has', 'lacks', 'is', 'cleared'];
@@ -104,7 +106,8 @@ function printBody(sentence: Sentence, params?: readonly string[]): string {
     case 'leaves':
       return `${sentence.verb} atomic${sentence.pinning ? ` ${PINNING[sentence.verb]} ${printSlot(sentence.pinning, params)}` : ''}`;
     case 'relates':
-      return `relates ${printSlot(sentence.of, params)} to ${printSlot(sentence.to, params)}`;
+    case 'subscribes':
+      return `${sentence.verb} ${printSlot(sentence.of, params)} to ${printSlot(sentence.to, params)}`;
     case 'clears':
     case 'frees':
     case 'overwrites':
@@ -165,7 +168,8 @@ class Reader {
       case 'leaves':
         this.#expect('atomic');
         return { verb, pinning: this.#accept(PINNING[verb]) ? this.#slot() : null };
-      case 'relates': {
+      case 'relates':
+      case 'subscribes': {
         const of = this.#slot();
         this.#expect('to');
         return { verb, of, to: this.#slot() };

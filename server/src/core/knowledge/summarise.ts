@@ -31,6 +31,7 @@ function assemble(
 ): Summary {
   const tests = sentences.flatMap(sentence => (sentence.verb === 'tests' ? [sentence.of] : []));
   const frees = sentences.flatMap(sentence => (sentence.verb === 'frees' ? [sentence.of] : []));
+  const subscribes = sentences.flatMap(one => (one.verb === 'subscribes' ? [{ of: one.of, to: one.to }] : []));
   return {
     name: row.name,
     outcomes,
@@ -44,6 +45,7 @@ function assemble(
     makes: sentences.some(sentence => sentence.verb === 'makes'),
     ...(tests.length ? { tests } : {}),
     ...(frees.length ? { frees } : {}),
+    ...(subscribes.length ? { subscribes } : {}),
     mustCheck: row.mustCheck ?? false,
     sleeps: row.sleeps,
     noreturn: row.noreturn ?? false,
@@ -115,6 +117,7 @@ function slotsOf(sentence: Sentence): Slot[] {
     case 'leaves':
       return sentence.pinning ? [sentence.pinning] : [];
     case 'relates':
+    case 'subscribes':
       return [sentence.of, sentence.to];
     case 'needs':
     case 'asserts':

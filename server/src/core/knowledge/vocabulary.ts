@@ -101,6 +101,8 @@ function describeBody(sentence: Exclude<Sentence, { verb: 'implies' }>, params: 
       return sentence.of === 'ret.vm_mm'
         ? `the result is a VMA of ${named(sentence.to)}`
         : `${named(sentence.of)} is ${named(sentence.to)} afterwards`;
+    case 'subscribes':
+      return `${named(sentence.of)} keeps a count of its own on ${named(sentence.to)} afterwards`;
     case 'clears':
       return `sets ${named(sentence.of)} to 0`;
     case 'frees':

@@ -121,6 +121,8 @@ export interface Summary {
   readonly tests?: readonly Slot[];
   /** Objects that are gone after the call. */
   readonly frees?: readonly Slot[];
+  /** Subscriptions that keep a count of their own on an mm after the call. */
+  readonly subscribes?: readonly { readonly of: Slot; readonly to: Slot }[];
   /** Nothing is known of its effects: it is only here for what it tests. */
   readonly opaque?: boolean;
   /** Ignoring the result loses track of what is held. */
