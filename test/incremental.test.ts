@@ -86,7 +86,7 @@ describe('judging the next version of a file', () => {
     }
     const known: UnitCache = new Map();
     const run = (before: AnalysisCache, now: AnalysisCache) => {
-      const units = new CUnits(TEXT, parser, known, known);
+      const units = new CUnits(TEXT, parser, known, known, new Set());
       new FileProgram(units, loadTable(), before, now, { aborted: false }).run(units.units);
     };
     const left = new Watched();

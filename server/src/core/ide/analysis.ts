@@ -94,7 +94,7 @@ function extendToFrees(units: CUnits, program: FileProgram, table: Table): void 
 
 function runProgram(file: SourceFile, { parser, table, around, before, signal, withDetail }: Setting) {
   const caches: FileCaches = { units: new Map(), analysed: new AnalysisCache() };
-  const units = new CUnits(file.text, parser, before?.units ?? new Map(), caches.units);
+  const units = new CUnits(file.text, parser, before?.units ?? new Map(), caches.units, table.counting);
   const program = new FileProgram(
     units,
     table,

@@ -43,6 +43,8 @@ export interface Table {
   readonly forbidding: ReadonlySet<string>;
   /** Functions that free an object. */
   readonly freeing: ReadonlySet<string>;
+  /** Functions that change a reference count of an mm. */
+  readonly counting: ReadonlySet<string>;
   /** What is wrong with the extra rows; those rows are left out. */
   readonly errors: readonly string[];
 }
@@ -70,6 +72,7 @@ export function loadTable(extraRows: readonly unknown[] = []): Table {
   let names: ReadonlySet<string> | null = null;
   let forbidding: ReadonlySet<string> | null = null;
   let freeing: ReadonlySet<string> | null = null;
+  let counting: ReadonlySet<string> | null = null;
   return {
     lookup,
     rows: [...rows.values()].sort((a, b) => compareNames(a.name, b.name)),
@@ -87,6 +90,10 @@ export function loadTable(extraRows: readonly unknown[] = []): Table {
     get freeing() {
       freeing ??= namesOf(rows, row => row.effects.some(text => FREES.test(text)));
       return freeing;
+    },
+    get counting() {
+      counting ??= namesOf(rows, row => row.effects.some(text => COUNTS.test(text)));
+      return counting;
     },
     errors,
   };
@@ -129,6 +136,7 @@ function nameOf(row: unknown): string | null {
 const MATTERS =
   /^\s*(?:needs|asserts|tests|takes|drops|makes|moves|upgrades|downgrades|clears|relates\s+(?!ret\s))|\b(?:un)?pinning\b|\bcleared\b/;
 const FORBIDS = /^\s*forbids\b/;
+const COUNTS = /^\s*(?:takes|drops|makes)\s+(?:users|count)\b/;
 const FREES = /^\s*frees\b/;
 
 function namesOf(rows: ReadonlyMap<string, Row>, isWanted: (row: Row) => boolean): ReadonlySet<string> {

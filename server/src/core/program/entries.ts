@@ -11,6 +11,8 @@ export interface Sources {
   /** Without comments and strings; offsets are those of the functions. */
   readonly code: string;
   readonly text: string;
+  /** Functions that the table knows to change a reference count of an mm. */
+  readonly counting: ReadonlySet<string>;
 }
 
 /**
@@ -24,7 +26,7 @@ export function findEntries(sources: Sources): ReadonlyMap<string, Entry> {
 }
 
 /** The same for functions that the kernel calls itself, whoever else calls them. */
-export function entriesByName(sources: Omit<Sources, 'code'>): ReadonlyMap<string, Entry> {
+export function entriesByName(sources: Omit<Sources, 'code' | 'counting'>): ReadonlyMap<string, Entry> {
   const { functions, callbacks } = sources;
   const entries = new Map<string, Entry>();
   const add = (name: string, entry: Entry) => {
@@ -55,12 +57,12 @@ export function entryOf(callbacks: readonly Callback[]): Entry | undefined {
 /** Calls are followed from the entry points this far down. */
 const MAX_ROUNDS = 4;
 const LOCKS = /\bmmap_\w*lock|\bmmap_sem\b/;
-const COUNTS = /\b\w*(?:mm(?:get|put|grab|drop)|get_\w*mm|use_mm|mm_access)\w*\s*\(/;
 
 /** A static function that only functions with an entry call is entered as they are. */
 function inherit(sources: Sources, entries: Map<string, Entry>): void {
-  const { functions, code } = sources;
+  const { functions, code, counting } = sources;
   const bodies = new Map(functions.map(one => [one.name, code.slice(one.bodyStart, one.end)]));
+  const counts = (name: string) => namesCalledIn(bodies.get(name) ?? '').some(callee => counting.has(callee));
   const isStatic = (one: FunctionText) => /\bstatic\b/.test(code.slice(one.start, one.nameStart));
   const statics = new Set(functions.filter(isStatic).map(({ name }) => name));
   // Whoever is called directly may be called with the lock held.
@@ -81,7 +83,7 @@ function inherit(sources: Sources, entries: Map<string, Entry>): void {
       if (given.length === 0 || !given.every(entry => entry !== undefined)) continue;
       const { lock, ...entry } = given.reduce(weaker);
       const stays = lock === 'none' && callers.every(caller => !LOCKS.test(bodies.get(caller)!));
-      const isPinned = given.some(one => one.isPinned) || callers.some(caller => COUNTS.test(bodies.get(caller)!));
+      const isPinned = given.some(one => one.isPinned) || callers.some(counts);
       entries.set(name, { ...entry, lock: stays ? 'none' : 'unknown', isPinned });
       last.push(name);
     }

@@ -72,6 +72,8 @@ export class CUnits implements Units {
     private readonly parser: Parser,
     private readonly before: UnitCache,
     private readonly now: UnitCache,
+    /** Functions that the table knows to change a reference count of an mm. */
+    private readonly counting: ReadonlySet<string>,
   ) {}
 
   get units(): readonly Unit[] {
@@ -200,7 +202,7 @@ export class CUnits implements Units {
   #readSources(): Sources {
     if (!this.#sources) {
       const { source } = this.#scan();
-      this.#sources = { ...source, code: blank(source.normalised) };
+      this.#sources = { ...source, code: blank(source.normalised), counting: this.counting };
     }
     return this.#sources;
   }
