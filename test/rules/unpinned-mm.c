@@ -172,3 +172,38 @@ static void uncharge_ok(struct charge *charge)
 	mmdrop(charge->mm_account);
 	kfree(charge);
 }
+
+// Its callers put what they get, so it has to come with a reference.
+static struct mm_struct *mm_of_target_bad(struct target *target)
+{
+	struct task_struct *task = find_task(target);
+	struct mm_struct *mm;
+
+	if (!task)
+		return NULL;
+	mm = task->mm;
+	put_task_struct(task);
+	return mm; //~ ERROR unpinned-mm: without a reference, although its callers put one
+}
+
+static int walk_target_ok(struct target *target)
+{
+	struct mm_struct *mm = mm_of_target_bad(target);
+
+	if (!mm)
+		return -ESRCH;
+	walk(mm);
+	mmput(mm);
+	return 0;
+}
+
+// Nobody puts it: whoever calls holds the task.
+static struct mm_struct *peek_ok(struct task_struct *task)
+{
+	return task->mm;
+}
+
+static bool is_shared_ok(struct task_struct *task, struct mm_struct *mm)
+{
+	return peek_ok(task) == mm;
+}

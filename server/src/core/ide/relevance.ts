@@ -30,12 +30,15 @@ export function namePattern(names: ReadonlySet<string>): RegExp | null {
 
 const patterns = new WeakMap<Table, RegExp>();
 
-/** Calls of the functions that the table knows something to judge about, and fields that rules watch: those of an mm, and those that keep one. */
+/**
+ * Calls of the functions that the table knows something to judge about, fields that rules watch (those of an mm, and those
+ * that keep one), and functions that return an mm.
+ */
 function callPattern(table: Table): RegExp {
   const known = patterns.get(table);
   if (known) return known;
   const pattern = new RegExp(
-    `\\b(?:${[...table.names].join('|')})\\s*\\(|->\\s*(?:${GUARDED_FIELDS.join('|')})\\b|(?:->|\\.)\\s*(?:(?:\\w+_)?mm(?:_\\w+)?\\s*=[^=]|\\w+\\s*=\\s*current->mm\\b)`,
+    `\\b(?:${[...table.names].join('|')})\\s*\\(|->\\s*(?:${GUARDED_FIELDS.join('|')})\\b|\\bmm_struct\\s*\\*\\s*\\w+\\s*\\(|(?:->|\\.)\\s*(?:(?:\\w+_)?mm(?:_\\w+)?\\s*=[^=]|\\w+\\s*=\\s*current->mm\\b)`,
     'g',
   );
   patterns.set(table, pattern);

@@ -266,6 +266,8 @@ export interface Judged {
   readonly openMms?: ReadonlySet<number>;
   /** Callees that have to lock themselves what they need. */
   readonly answering?: ReadonlySet<string>;
+  /** Some function of its file puts users of what it returns. */
+  readonly isResultPut?: boolean;
   /** The tree is older than locks of single VMAs. */
   readonly lacksVmaLocks?: boolean;
   /** The object that keeps this mm, a symbol, has a counter of its own that the function reads. */

@@ -1,5 +1,6 @@
 import type { Solved } from '../typestate/analyse';
 import { usersOf } from '../typestate/holding';
+import type { Summary } from '../typestate/summary';
 import { type Answering, needsOf } from './answering';
 import { needsLock } from './entered';
 import type { FieldContracts } from './field-contracts';
@@ -11,11 +12,13 @@ export interface Caller {
   readonly name: string;
   readonly solved: Solved;
   readonly unit: { readonly text: string };
+  /** What the table says of it. */
+  readonly declared: Summary | null;
 }
 
 /** What a function is judged with beside its own text: what other functions of its file pass to it and to its callees. */
 export type Passed = Required<
-  Pick<Judged, 'revived' | 'openVmas' | 'metElsewhere' | 'lacksVmaLocks' | 'openMms' | 'answering'>
+  Pick<Judged, 'revived' | 'openVmas' | 'metElsewhere' | 'lacksVmaLocks' | 'openMms' | 'answering' | 'isResultPut'>
 >;
 
 /** What a file and its tree tell of every function. */
@@ -29,6 +32,7 @@ export function passedTo(called: Caller, functions: readonly Caller[], place: Pl
   const { fields, isDefinedHere, lacksVmaLocks } = place;
   return {
     revived: revivedBy(called, functions, fields, isDefinedHere),
+    isResultPut: called.declared?.acquires ?? functions.some(({ solved }) => putsResultOf(solved, called.name)),
     ...writeLockedBy(called, functions),
     openMms: new Set(place.answering.answers(called.name) ? needsOf(called.solved).map(({ mm }) => mm) : []),
     answering: answeringAmong(called, place.answering),
@@ -37,7 +41,15 @@ export function passedTo(called: Caller, functions: readonly Caller[], place: Pl
 }
 
 /** Equal keys have a function judged alike. */
-export function keyOfPassed({ revived, openVmas, metElsewhere, lacksVmaLocks, openMms, answering }: Passed): string {
+export function keyOfPassed({
+  revived,
+  openVmas,
+  metElsewhere,
+  lacksVmaLocks,
+  openMms,
+  answering,
+  isResultPut,
+}: Passed): string {
   return [
     [...revived].map(([symbol, { because }]) => `${symbol} ${because}`),
     [...openVmas],
@@ -45,6 +57,7 @@ export function keyOfPassed({ revived, openVmas, metElsewhere, lacksVmaLocks, op
     lacksVmaLocks,
     [...openMms],
     [...answering],
+    isResultPut,
   ].join('|');
 }
 
@@ -109,6 +122,14 @@ function weaklyPassed(
     }
   }
   return null;
+}
+
+/** The function puts users of what `callee` returned, although it took none: it thinks that they came with it. */
+function putsResultOf({ ctx, recorder }: Solved, callee: string): boolean {
+  return [...recorder.putUntaken].some(symbol => {
+    const info = ctx.symbols.info(symbol);
+    return info.kind === 'result' && info.callee === callee;
+  });
 }
 
 /** Which parameter of its function the value is, from 0; null for any other value. */

@@ -30,10 +30,22 @@ export const unpinnedMm: Rule = {
 };
 
 /** Callers cannot tell which return they met, so they drop what every return should have handed over. */
-function* bareReturns({ exits }: Judged): Iterable<Report> {
+function* bareReturns({ exits, isResultPut }: Judged): Iterable<Report> {
   const handles = exits.flatMap(({ span, result, returned }) => (returned && result & POS ? [{ span, returned }] : []));
   const owned = handles.find(({ returned }) => returned.users > 0 || returned.count > 0);
   const bare = handles.filter(({ returned }) => isObject(returned) && returned.users <= 0 && returned.count <= 0);
+  const taken = handles.length > 0 && bare.length === handles.length && isResultPut === true;
+  for (const { span, returned } of taken ? firstOf(bare, one => one.returned.symbol) : []) {
+    if (returned.from !== 'task' && returned.from !== 'current') continue;
+    yield {
+      span,
+      message: `returns ${quote(returned.name)} without a reference, although its callers put one`,
+      trail: [],
+      fixes: [],
+      severity: 'error',
+      subject: returned.symbol,
+    };
+  }
   for (const { span, returned } of owned ? firstOf(bare, one => one.returned.symbol) : []) {
     yield {
       span,
