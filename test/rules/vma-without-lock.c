@@ -398,3 +398,19 @@ static long window_ioctl_ok(struct file *file, unsigned int cmd, unsigned long a
 static const struct file_operations window_fops = {
 	.unlocked_ioctl = window_ioctl_ok,
 };
+
+// Who waits for the lock and goes on without it has the defect, and not who calls it.
+static int wait_badly_bad(unsigned long addr)
+{
+	int ret;
+
+	mmap_read_lock_killable(current->mm); //~ ERROR ignored-result: `mmap_read_lock_killable()` can fail
+	ret = vma_lookup(current->mm, addr) ? 0 : -EFAULT;
+	mmap_read_unlock(current->mm);
+	return ret;
+}
+
+SYSCALL_DEFINE1(wait_ok, unsigned long, addr)
+{
+	return wait_badly_bad(addr);
+}

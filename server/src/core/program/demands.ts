@@ -3,6 +3,7 @@ import type { Solved } from '../typestate/analyse';
 import type { RawEvent, Snapshot } from '../typestate/event';
 import { LOCK_UNKNOWN, lockOf, PINNED, usersOf, VMA_WRITE } from '../typestate/holding';
 import type { Condition, Demand, SlotExpr } from '../typestate/summary';
+import type { Sym } from '../typestate/world';
 import { isKnownWeak } from './guarantee';
 import { isTestedByOwner } from './owner-test';
 
@@ -25,8 +26,10 @@ export function demandsOf(solved: Solved): Demand[] {
       if (!slot || !isNamedByCallers(slot, demand) || isTestedByOwner(solved, of!.symbol)) continue;
       // What is this function's own defect is not held against its callers too.
       if (demand.resource === 'users' && isKnownWeak(solved, of!.symbol)) continue;
-      const key = `${demand.resource} ${slot}`;
       const when = conditionsOf(event);
+      // Who takes the lock as well, whatever it was given, leaves it to nobody: the way around that is its own defect.
+      if (demand.resource.startsWith('mmap_') && when.length === 0 && takesLockOf(solved, of!.symbol)) continue;
+      const key = `${demand.resource} ${slot}`;
       const known = found.get(key);
       if (known ? known.when.length > when.length : found.size < MAX_DEMANDS)
         found.set(key, {
@@ -41,6 +44,9 @@ export function demandsOf(solved: Solved): Demand[] {
   }
   return [...found.values()];
 }
+
+const takesLockOf = ({ recorder }: Solved, mm: Sym) =>
+  recorder.events.some(event => event.kind === 'acquire' && event.resource === 'mmap_lock' && event.of.symbol === mm);
 
 /** The tree of VMAs is made to be walked under RCU as well, by who does not mind an old state of it. */
 export const isWalkUnderRcu = ({ atomicDepth }: RawEvent & { kind: 'call' }, { asserted }: Demand) =>

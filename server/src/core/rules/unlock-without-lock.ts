@@ -1,6 +1,6 @@
 import type { Judged, Release } from '../program/judged';
 import { deleteStatement } from './fixes';
-import { isNeverKnown, releasesOf } from './observe';
+import { calledAt, isNeverKnown, releasesOf } from './observe';
 import type { Report, Rule } from './rule';
 import { lastStep, orderTrail, tellReleased, tellTaken } from './trail';
 import { quote } from './words';
@@ -15,7 +15,7 @@ export const unlockWithoutLock: Rule = {
   *check(judged) {
     for (const resource of ['mmap_lock', 'vma_read'] as const) {
       for (const group of releasesOf(judged, resource)) {
-        const unlocked = group.filter(event => isUnlocked(judged, event));
+        const unlocked = group.filter(event => isUnlocked(judged, event) && !isGuess(judged, event));
         if (unlocked[0]) yield tell(judged, unlocked[0], unlocked.length === group.length);
       }
     }
@@ -28,6 +28,12 @@ function isUnlocked({ cfg }: Judged, { resource, of }: Release): boolean {
   return of.lock === 'none'
     ? of.acquired || lastStep(of, resource, 'drops') !== undefined
     : isNeverKnown(of) && (of.acquired || (of.ofCurrent && cfg.calledAs?.lock === 'none'));
+}
+
+/** The callee unlocks on a path that this one cannot tell from another, on which it does not. */
+function isGuess(judged: Judged, event: Release): boolean {
+  const callee = event.inferred ? calledAt(judged, event)?.summary : undefined;
+  return callee !== undefined && !callee.declared && !callee.determinate;
 }
 
 function tell(judged: Judged, { at, of, resource, inferred }: Release, always: boolean): Report {
