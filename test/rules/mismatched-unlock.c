@@ -85,3 +85,63 @@ static int unmap_ok(struct mm_struct *mm, unsigned long start)
 		mmap_write_unlock(mm);
 	return ret;
 }
+
+static struct window *find_window_ok(unsigned long addr)
+{
+	struct window *window;
+
+	mmap_read_lock(current->mm);
+	window = window_at(addr);
+	if (!window)
+		mmap_read_unlock(current->mm);
+	return window;
+}
+
+// All who release what it takes do so as readers, and that is right for what the other function takes.
+static struct window *make_window_bad(unsigned long addr)
+{
+	struct window *window;
+
+	mmap_write_lock(current->mm);
+	window = new_window(addr);
+	if (!window) {
+		mmap_write_unlock(current->mm);
+		return NULL;
+	}
+	return window; //~ ERROR mismatched-unlock: returns with mmap_lock of `current->mm` held for writing; callers of `make_window_bad()` release it as held for reading
+}
+
+static void leave_window_ok(struct window *window)
+{
+	window_put(window);
+	mmap_read_unlock(current->mm);
+}
+
+int use_window_ok(unsigned long addr)
+{
+	struct window *window = find_window_ok(addr);
+
+	if (!window) {
+		window = make_window_bad(addr);
+		if (!window)
+			return -EINVAL;
+	}
+	leave_window_ok(window);
+	return 0;
+}
+
+// The only one who releases what a function takes may be wrong as well as that function.
+static struct window *open_window_ok(unsigned long addr)
+{
+	mmap_write_lock(current->mm);
+	return new_window(addr);
+}
+
+int close_window_bad(unsigned long addr)
+{
+	struct window *window = open_window_ok(addr);
+
+	window_put(window);
+	mmap_read_unlock(current->mm); //~ ERROR mismatched-unlock: mmap_lock of `current->mm` is held for writing, but released here as if it were held for reading
+	return 0;
+}

@@ -268,6 +268,10 @@ export interface Judged {
   readonly answering?: ReadonlySet<string>;
   /** Some function of its file puts users of what it returns. */
   readonly isResultPut?: boolean;
+  /** The mode in which every caller in its file releases mmap_lock, when the function returns with it in another. */
+  readonly expectedMode?: 'read' | 'write' | null;
+  /** Callees that return with mmap_lock held in another mode than all of their callers release. */
+  readonly mistakenTakers?: ReadonlySet<string>;
   /** The tree is older than locks of single VMAs. */
   readonly lacksVmaLocks?: boolean;
   /** The object that keeps this mm, a symbol, has a counter of its own that the function reads. */

@@ -3,6 +3,7 @@ import { usersOf } from '../typestate/holding';
 import type { Summary } from '../typestate/summary';
 import { type Answering, needsOf } from './answering';
 import { needsLock } from './entered';
+import { mistakenTakersIn, modeExpectedOf } from './expected-modes';
 import type { FieldContracts } from './field-contracts';
 import { guaranteeOf } from './guarantee';
 import type { Guarantee, Judged } from './judged';
@@ -18,7 +19,18 @@ export interface Caller {
 
 /** What a function is judged with beside its own text: what other functions of its file pass to it and to its callees. */
 export type Passed = Required<
-  Pick<Judged, 'revived' | 'openVmas' | 'metElsewhere' | 'lacksVmaLocks' | 'openMms' | 'answering' | 'isResultPut'>
+  Pick<
+    Judged,
+    | 'revived'
+    | 'openVmas'
+    | 'metElsewhere'
+    | 'lacksVmaLocks'
+    | 'openMms'
+    | 'answering'
+    | 'isResultPut'
+    | 'expectedMode'
+    | 'mistakenTakers'
+  >
 >;
 
 /** What a file and its tree tell of every function. */
@@ -30,6 +42,11 @@ export interface Place extends Pick<Passed, 'lacksVmaLocks'> {
 
 export function passedTo(called: Caller, functions: readonly Caller[], place: Place): Passed {
   const { fields, isDefinedHere, lacksVmaLocks } = place;
+  const expectedOf = (taker: string) =>
+    modeExpectedOf(
+      taker,
+      functions.map(({ solved }) => solved),
+    );
   return {
     revived: revivedBy(called, functions, fields, isDefinedHere),
     isResultPut: called.declared?.acquires ?? functions.some(({ solved }) => putsResultOf(solved, called.name)),
@@ -37,6 +54,10 @@ export function passedTo(called: Caller, functions: readonly Caller[], place: Pl
     openMms: new Set(place.answering.answers(called.name) ? needsOf(called.solved).map(({ mm }) => mm) : []),
     answering: answeringAmong(called, place.answering),
     lacksVmaLocks,
+    expectedMode: called.declared ? null : expectedOf(called.name),
+    mistakenTakers: new Set(
+      [...mistakenTakersIn(called.solved)].filter(taker => isDefinedHere(taker) && expectedOf(taker) !== null),
+    ),
   };
 }
 
@@ -49,6 +70,8 @@ export function keyOfPassed({
   openMms,
   answering,
   isResultPut,
+  expectedMode,
+  mistakenTakers,
 }: Passed): string {
   return [
     [...revived].map(([symbol, { because }]) => `${symbol} ${because}`),
@@ -58,6 +81,8 @@ export function keyOfPassed({
     [...openMms],
     [...answering],
     isResultPut,
+    expectedMode,
+    [...mistakenTakers],
   ].join('|');
 }
 

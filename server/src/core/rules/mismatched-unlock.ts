@@ -1,4 +1,4 @@
-import type { Release } from '../program/judged';
+import type { BrokenContract, Judged, Release } from '../program/judged';
 import { replaceCallee } from './fixes';
 import { firstOf, isLocked, releasesOf } from './observe';
 import type { Rule } from './rule';
@@ -14,7 +14,7 @@ export const mismatchedUnlock: Rule = {
 
   *check(judged) {
     for (const group of releasesOf(judged, 'mmap_lock')) {
-      const wrong = group.filter(isOtherMode);
+      const wrong = group.filter(event => isOtherMode(event) && !isTakersFault(judged, event));
       const [first] = wrong;
       if (!first) continue;
       const { at, of, mode, to, inferred } = first;
@@ -28,7 +28,10 @@ export const mismatchedUnlock: Rule = {
         subject: of.symbol,
       };
     }
-    for (const { span, of, expected } of firstOf(judged.broken, ({ of }) => of.symbol)) {
+    for (const { span, of, expected } of firstOf(
+      [...judged.broken, ...brokenForCallers(judged)],
+      ({ of }) => of.symbol,
+    )) {
       yield {
         span,
         message: `returns with mmap_lock of ${quote(of.name)} held${nameMode(of.lock)}; callers of \`${judged.cfg.name}()\` release it as held${nameMode(expected)}`,
@@ -42,4 +45,20 @@ export const mismatchedUnlock: Rule = {
 
 function isOtherMode({ of, mode }: Release): boolean {
   return mode !== null && isLocked(of) && of.lock !== mode;
+}
+
+/** What took the lock is told, for every unlock of it is in the other mode. */
+function isTakersFault({ mistakenTakers }: Judged, { of }: Release): boolean {
+  const taken = lastStep(of, 'mmap_lock', 'takes');
+  return taken?.inferred === true && mistakenTakers?.has(taken.callee) === true;
+}
+
+/** Returns with the lock held in another mode than the callers release. */
+function brokenForCallers({ exits, expectedMode: expected }: Judged): BrokenContract[] {
+  if (!expected) return [];
+  return exits.flatMap(({ span, held }) =>
+    held
+      .filter(of => isLocked(of) && of.lock !== expected && lastStep(of, 'mmap_lock', 'takes') !== undefined)
+      .map(of => ({ span, of, expected })),
+  );
 }
