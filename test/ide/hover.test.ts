@@ -150,7 +150,7 @@ describe('hover', () => {
     const analyzer = createAnalyzer({ parser: await createParser() });
     const older = analyzer.analyze({ path: 'pin.c', language: 'c', text });
     const markdown = older.hover(text.indexOf('pin_user_pages'))?.markdown ?? '';
-    assert.match(markdown, /^\*\*`pin_user_pages\(\)`\*\* with 5 arguments — nothing is known of it/);
+    assert.match(markdown, /^\*\*`pin_user_pages\(\)`\*\* with 5 arguments — nothing is known of such a call/);
     const same = text.replace(', NULL', '');
     const current = analyzer.analyze({ path: 'pin.c', language: 'c', text: same });
     assert.match(current.hover(same.indexOf('pin_user_pages'))?.markdown ?? '', /^\*\*`pin_user_pages\(start, /);

@@ -50,9 +50,9 @@ export function renderCall(summary: Summary): string {
   ].join('\n\n');
 }
 
-/** What is called with another number of arguments is the function of another kernel version. */
+/** What is called with another number of arguments may be the function of another kernel version. */
 export function renderOther({ name, params, source }: Summary, given: number): string {
-  return `**\`${name}()\`** with ${given} ${given === 1 ? 'argument' : 'arguments'} — nothing is known of it: what is known is \`${name}(${params!.join(', ')})\`, of another kernel version.${source ? `\n\n*${source}*` : ''}`;
+  return `**\`${name}()\`** with ${given} ${given === 1 ? 'argument' : 'arguments'} — nothing is known of such a call: the function that is known is \`${name}(${params!.join(', ')})\`.${source ? `\n\n*${source}*` : ''}`;
 }
 
 /** A function without a contract worth a row: what it takes it gives back. */

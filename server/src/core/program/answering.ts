@@ -16,6 +16,8 @@ const MAX_DEPTH = 16;
 export class Answering {
   readonly #answering = new Map<string, boolean>();
   readonly #locking = new Map<string, boolean>();
+  readonly #able = new Map<string, boolean>();
+  readonly #settled = new Map<string, boolean>();
   #depth = 0;
 
   constructor(private readonly callers: Callers) {}
@@ -38,17 +40,24 @@ export class Answering {
   }
 
   /** It could take the lock, or what it calls could. */
-  #canAnswer(name: string, seen: ReadonlySet<string> = new Set()): boolean {
-    const solved = this.callers.analysedAs(name);
-    if (solved.length === 0) return this.callers.calledElsewhere(name) === 'open' && !this.#isCalledLocked(name);
-    if (this.#hasToLock(name)) return true;
-    const needs = solved.flatMap(one => (one ? needsOf(one) : []));
-    const next = new Set([...seen, name]);
-    return (
-      needs.length > 0 &&
-      next.size < MAX_DEPTH &&
-      needs.every(({ callee }) => callee !== null && !next.has(callee) && this.#canAnswer(callee, next))
+  #canAnswer(name: string): boolean {
+    return this.#once(this.#able, name, () =>
+      this.callers.analysedAs(name).length === 0
+        ? this.callers.calledElsewhere(name) === 'open' && !this.#isCalledLocked(name)
+        : this.#hasToLock(name) || this.#isMetBelow(name, callee => this.#canAnswer(callee)),
     );
+  }
+
+  /** What it needs is only what such callees need. */
+  #isMetBelow(name: string, isSuch: (callee: string) => boolean): boolean {
+    const needy = this.#needyBelow(name);
+    return needy.size > 0 && [...needy].every(callee => callee !== null && isSuch(callee));
+  }
+
+  /** Callees that need the lock of an mm of which nothing says whether it is locked; null for those that the table knows. */
+  #needyBelow(name: string): ReadonlySet<string | null> {
+    const needs = this.callers.analysedAs(name).flatMap(solved => (solved ? needsOf(solved) : []));
+    return new Set(needs.map(({ callee }) => callee));
   }
 
   /** The functions in which what is needed here is done. */
@@ -56,10 +65,9 @@ export class Answering {
     const lookers = new Set<string>();
     if (seen.has(name) || seen.size > MAX_DEPTH) return lookers;
     seen.add(name);
-    const needs = this.callers.analysedAs(name).flatMap(solved => (solved ? needsOf(solved) : []));
-    if (needs.length === 0 || needs.some(({ callee }) => callee === null)) return lookers.add(name);
-    for (const callee of new Set(needs.map(({ callee }) => callee!)))
-      for (const looker of this.#lookersBelow(callee, seen)) lookers.add(looker);
+    const needy = this.#needyBelow(name);
+    if (needy.size === 0 || needy.has(null)) return lookers.add(name);
+    for (const callee of needy) for (const looker of this.#lookersBelow(callee!, seen)) lookers.add(looker);
     return lookers;
   }
 
@@ -80,26 +88,19 @@ export class Answering {
     if (solved.length === 0 || solved.includes(null)) return false;
     const all = solved as readonly Solved[];
     if (all.some(one => takesLock(one) || asserts(one))) return false;
-    const needy = new Set(all.flatMap(needsOf).map(({ callee }) => callee));
-    if (needy.size === 0 || this.#isAtomic(name)) return false;
+    if (this.#needyBelow(name).size === 0 || this.#isAtomic(name)) return false;
     // Where all needs come to one function that could lock for itself, that one is told.
-    if (this.#lookersBelow(name).size === 1 && [...needy].every(callee => callee !== null && this.#canAnswer(callee)))
-      return false;
+    if (this.#lookersBelow(name).size === 1 && this.#isMetBelow(name, callee => this.#canAnswer(callee))) return false;
     const ways = waysInto(name, this.callers);
     return ways.has('open') && !ways.has('locked');
   }
 
   /** It answers itself, or what it needs is only what such callees need. */
-  isSettled(name: string, seen = new Set([name])): boolean {
-    if (this.callers.analysedAs(name).length === 0) return this.#canAnswer(name);
-    if (this.answers(name)) return true;
-    const needs = this.callers.analysedAs(name).flatMap(solved => (solved ? needsOf(solved) : []));
-    return (
-      needs.length > 0 &&
-      seen.size < MAX_DEPTH &&
-      needs.every(
-        ({ callee }) => callee !== null && !seen.has(callee) && this.isSettled(callee, new Set([...seen, callee])),
-      )
+  isSettled(name: string): boolean {
+    return this.#once(this.#settled, name, () =>
+      this.callers.analysedAs(name).length === 0
+        ? this.#canAnswer(name)
+        : this.answers(name) || this.#isMetBelow(name, callee => this.isSettled(callee)),
     );
   }
 

@@ -1,9 +1,9 @@
 import type { Entry } from '../ir/ir';
 import type { Solved } from '../typestate/analyse';
 import { LOCK_UNKNOWN, LOCK_WRITE } from '../typestate/holding';
-import type { Lookup, Summary } from '../typestate/summary';
+import { type Lookup, needsLock, type Summary } from '../typestate/summary';
 import { Answering } from './answering';
-import { isEnteredLocked, needsLock, type Way } from './entered';
+import { isEnteredLocked, type Way } from './entered';
 import type { Analysed } from './file';
 import type { Surroundings } from './program-index';
 import type { Unit, Units, Used } from './units';

@@ -1,7 +1,7 @@
 import { CONTEXTS } from '../knowledge/contexts';
 import type { Solved } from '../typestate/analyse';
 import { LOCK_NONE, LOCK_UNKNOWN, lockOf } from '../typestate/holding';
-import type { Summary } from '../typestate/summary';
+import { needsLock, type Summary } from '../typestate/summary';
 import type { Callers } from './callers';
 
 /** How a function is entered as to mmap_lock: `locked` by some caller at least, `open` by one that does not hold it. */
@@ -74,9 +74,6 @@ function passesOpen({ ctx, recorder }: Solved, callee: string): boolean {
 
 /** Whoever has one of these to pass found a VMA under the lock. */
 const GIVES_A_VMA = /\bstruct\s+(?:vm_area_struct|vm_fault|mm_walk)\b/;
-
-export const needsLock = ({ demands }: Summary) =>
-  demands.some(({ verb, resource }) => verb === 'needs' && resource.startsWith('mmap_'));
 
 /** Under whatever name. */
 export const takesLock = ({ recorder }: Solved) =>

@@ -114,13 +114,14 @@ export function usesOf({ functions, code }: Sources, names: readonly string[]): 
     names.map(name => [name, { callers: new Set(), named: { inside: false, outside: false } }]),
   );
   if (names.length === 0) return uses;
-  // Neither a member nor the tag of a struct.
-  const pattern = new RegExp(`\\b(?:${names.join('|')})\\b(?<!(?:\\.|->|\\bstruct\\s)\\w+)`, 'g');
   let at = 0;
-  for (const { 0: name, index } of code.matchAll(pattern)) {
+  for (const { 0: name, index } of code.matchAll(/\b[A-Za-z_]\w*/g)) {
+    const use = uses.get(name);
+    // Neither a member nor the tag of a struct.
+    if (!use || /(?:\.|->|\bstruct\s)$/.test(code.slice(Math.max(0, index - 8), index))) continue;
     while (at < functions.length && functions[at]!.end <= index) at++;
     const inside = functions[at];
-    const { callers, named } = uses.get(name)!;
+    const { callers, named } = use;
     const isCall = /^\s*\(/.test(code.slice(index + name.length, index + name.length + 20));
     if (inside !== undefined && inside.bodyStart <= index) {
       if (!isCall) named.inside = true;

@@ -1,8 +1,7 @@
 import type { Solved } from '../typestate/analyse';
 import { usersOf } from '../typestate/holding';
-import type { Summary } from '../typestate/summary';
+import { needsLock, type Summary } from '../typestate/summary';
 import { type Answering, needsOf } from './answering';
-import { needsLock } from './entered';
 import { mistakenTakersIn, modeExpectedOf } from './expected-modes';
 import type { FieldContracts } from './field-contracts';
 import { guaranteeOf } from './guarantee';

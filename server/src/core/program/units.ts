@@ -62,7 +62,7 @@ export class CUnits implements Units {
   #scanned: Scanned | null = null;
   #entries: ReadonlyMap<string, Entry> | null = null;
   #sources: Sources | null = null;
-  readonly #uses = new Map<string, Uses>();
+  #uses: Map<string, Uses> | null = null;
   #byName: ReadonlyMap<string, Entry> | null = null;
   #structs: ReadonlyMap<string, Members> | null = null;
   readonly #known = new Map<Unit, Known>();
@@ -179,6 +179,8 @@ export class CUnits implements Units {
   }
 
   usesOf(name: string): Used {
+    // Who asks about one function asks about others, and the text is long.
+    this.#uses ??= new Map(usesOf(this.#readSources(), [...new Set(this.units.map(unit => unit.name))]));
     let uses = this.#uses.get(name);
     if (!uses) {
       uses = usesOf(this.#readSources(), [name]).get(name)!;

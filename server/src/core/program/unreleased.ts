@@ -19,7 +19,7 @@ export interface UnreleasedField {
   readonly isCleared: boolean;
 }
 
-interface Function {
+interface SolvedFunction {
   readonly name: string;
   readonly solved: Solved;
 }
@@ -27,7 +27,7 @@ interface Function {
 /** What `fields` say, in a file where no alias that was missed may release such a reference. */
 export function findUnreleasedFields(
   fields: FieldContracts,
-  functions: readonly Function[],
+  functions: readonly SolvedFunction[],
   callsOf: (name: string) => Calls,
 ): UnreleasedField[] {
   const mayBeAlias = (kind: UnreleasedField['kind']) =>

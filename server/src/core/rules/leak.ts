@@ -63,8 +63,11 @@ function describe(judged: Judged, { resource, of, evidence, result }: Leak): str
   }
 }
 
+/** What is kept was not taken here. */
+const OF_FIELDS: ReadonlySet<Leak['evidence']> = new Set(['overwritten', 'unreleased', 'passed over', 'cleared']);
+
 function tell(judged: Judged, { resource, of, exit, pair, evidence }: Leak): TrailStep[] {
-  if (/^(?:overwritten|unreleased|passed over|cleared)$/.test(evidence)) return [];
+  if (OF_FIELDS.has(evidence)) return [];
   const steps = tellTaken(of, resource);
   const take = lastStep(of, resource, 'takes');
   const releases = releaseSpans(judged, resource, of);

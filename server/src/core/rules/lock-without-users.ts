@@ -1,7 +1,7 @@
 import { nameOfCall } from '../ir/ir';
 import type { Acquire, Called, Judged, Release, View } from '../program/judged';
 import type { Span } from '../text';
-import type { Demand, Summary } from '../typestate/summary';
+import { type Demand, needsLock, type Summary } from '../typestate/summary';
 import { failureOf, holdsBefore } from './failure';
 import { insertAfter, insertBefore, spelledStatement, spellHandle } from './fixes';
 import { mayBeDead, missingDemands, takesUsers } from './guarantee';
@@ -58,9 +58,6 @@ function isToldInside(judged: Judged, { summary, call }: Called, demand: Demand,
   const isField = demand.of.includes('.') && of.guarantee.keptByField === true;
   return isField && !summary.declared && !needsLock(summary) && judged.isDefinedHere?.(call.callee) === true;
 }
-
-const needsLock = ({ demands }: Summary) =>
-  demands.some(({ verb, resource }) => verb === 'needs' && resource.startsWith('mmap_'));
 
 function tell(judged: Judged, { call, at, summary }: Called, of: View): Report {
   const lock = isLocked(of) ? lastStep(of, 'mmap_lock', 'takes') : undefined;

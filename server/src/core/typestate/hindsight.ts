@@ -1,7 +1,7 @@
 import type { Context } from './context';
 import type { Recorder } from './event';
 import { entryLockOf, FAULT_RELEASED, LOCK_NONE, LOCK_UNKNOWN, lockOf, TOOK_LOCK, usersOf } from './holding';
-import type { LockMode, Summary } from './summary';
+import { type LockMode, needsLock } from './summary';
 import type { Sym } from './world';
 
 /** What this function's own code says over its whole body, beside the state at one point. */
@@ -100,9 +100,6 @@ function needsOf(ctx: Context, { events }: Recorder): Needs {
   const beforeWrite = new Map(mixed.map(([symbol, blocks]) => [symbol, leadingTo(ctx, blocks)]));
   return { neededLocks, neededAt, beforeWrite, neededUsers, askedUsers };
 }
-
-const needsLock = ({ demands }: Summary) =>
-  demands.some(({ verb, resource }) => verb === 'needs' && resource.startsWith('mmap_'));
 
 function releasedBy({ events }: Recorder): Hindsight['released'] {
   const released = new Map<number, { of: Sym; resource: 'users' | 'count' }>();

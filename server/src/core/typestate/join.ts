@@ -247,11 +247,11 @@ function adoptPhi(ctx: Context, into: World, phi: JoinPhi): boolean {
     for (const [flag, either] of flags) into.masks.set(ctx.symbols.operator('&', symbol, flag), either);
     if (constants) into.oneOf.set(symbol, constants);
     if (holdsNothing(into.holding(symbol))) into.held.delete(symbol);
-    if (stale) noteDrop(into, symbol, stale);
+    if (stale) markStale(into, symbol, stale);
     return true;
   }
   let changed = stale !== null && !(into.holding(symbol) & STALE);
-  if (changed) noteDrop(into, symbol, stale!);
+  if (changed) markStale(into, symbol, stale!);
   const before = into.masks.get(symbol) ?? ANY;
   if ((before | mask) !== before) {
     changed = true;
@@ -280,7 +280,7 @@ function adoptPhi(ctx: Context, into: World, phi: JoinPhi): boolean {
   return changed;
 }
 
-function noteDrop(world: World, vma: Sym, steps: readonly HistoryStep[]): void {
+function markStale(world: World, vma: Sym, steps: readonly HistoryStep[]): void {
   world.held.set(vma, world.holding(vma) | STALE);
   world.history.set(vma, steps);
 }

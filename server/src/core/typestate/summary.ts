@@ -185,3 +185,7 @@ function storesTellApart(a: Outcome, b: Outcome): boolean {
     return other === undefined || other.kind !== 'const' || other.text !== value.text;
   });
 }
+
+/** A call of it is made with mmap_lock held. */
+export const needsLock = ({ demands }: Summary): boolean =>
+  demands.some(({ verb, resource }) => verb === 'needs' && resource.startsWith('mmap_'));
